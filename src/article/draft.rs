@@ -1,0 +1,32 @@
+//! What cleaning found, before tags and identity.
+
+use super::record::{Access, Agency, Author, Block, DateEvidence, Dateline, Image, Keyword, Related, Rights};
+use std::collections::BTreeMap;
+
+/// What cleaning found: the article without tags and identity. Fields are those of the record.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Draft {
+    pub canonical_url: Option<String>,
+    pub site_name: Option<String>,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub text: String,
+    pub blocks: Vec<Block>,
+    pub authors: Vec<Author>,
+    pub agency: Option<Agency>,
+    pub dateline: Option<Dateline>,
+    pub published_at: Option<String>,
+    pub modified_at: Option<String>,
+    pub date_evidence: BTreeMap<String, DateEvidence>,
+    /// What the page or the sender declares, BCP 47 as written.
+    pub language: Option<String>,
+    pub images: Vec<Image>,
+    pub related: Vec<Related>,
+    /// Declared keywords, in the page's order.
+    pub keywords: Vec<Keyword>,
+    /// Declared sections ("Politics"), for topics.
+    pub sections: Vec<String>,
+    pub genre: Option<String>,
+    pub access: Access,
+    pub rights: Rights,
+}

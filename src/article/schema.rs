@@ -1,0 +1,1 @@
+//! JSON Schemas of everything that goes out and in, made from the types.

@@ -1,0 +1,1 @@
+//! A broker in memory with transactions, fencing and read_committed, for the simulation.

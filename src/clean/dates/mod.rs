@@ -1,0 +1,1 @@
+//! Dates in many languages, relative ages, datelines.

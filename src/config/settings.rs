@@ -1,0 +1,192 @@
+//! The checked configuration. Sizes are bytes, times are `Duration`s, names are resolved.
+
+use crate::page::Preset;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub app: App,
+    pub kafka: Kafka,
+    pub topics: Topics,
+    pub input: Input,
+    pub batch: Batch,
+    pub limits: Limits,
+    pub clean: Clean,
+    pub tag: Tag,
+    pub dedup: Dedup,
+    pub admin: Admin,
+    pub run: Run,
+    pub log: Log,
+}
+
+#[derive(Clone, Debug)]
+pub struct App {
+    pub id: String,
+    /// `None`: a random one per process.
+    pub instance: Option<String>,
+    pub generation: u32,
+}
+
+/// A librdkafka property. Secrets never print.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Property {
+    pub value: String,
+    pub secret: bool,
+}
+
+impl std::fmt::Debug for Property {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.secret { f.write_str("\"***\"") } else { write!(f, "{:?}", self.value) }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Kafka {
+    pub bootstrap_servers: String,
+    /// For all clients, by librdkafka's names.
+    pub properties: BTreeMap<String, Property>,
+    pub consumer: BTreeMap<String, Property>,
+    pub producer: BTreeMap<String, Property>,
+}
+
+#[derive(Clone, Debug)]
+pub struct InputTopic {
+    pub topic: Arc<str>,
+    pub preset: Preset,
+}
+
+#[derive(Clone, Debug)]
+pub struct Topics {
+    pub input: Vec<InputTopic>,
+    pub articles: Arc<str>,
+    pub duplicates: Arc<str>,
+    pub dead: Arc<str>,
+    pub outcomes: Option<Arc<str>>,
+    /// When set, read as one more input, with `input.preset`.
+    pub retry: Option<Arc<str>>,
+    /// `<app>.internal.clean`, `.addresses`, `.texts`.
+    pub internal_clean: Arc<str>,
+    pub internal_addresses: Arc<str>,
+    pub internal_texts: Arc<str>,
+    pub create: bool,
+    pub partitions: i32,
+    /// `None`: the broker's default.
+    pub replication: Option<i32>,
+}
+
+/// Where a new group begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    Earliest,
+    Latest,
+    /// The first record at or after this time, milliseconds since 1970-01-01 UTC.
+    At(i64),
+}
+
+#[derive(Clone, Debug)]
+pub struct Input {
+    pub preset: Preset,
+    pub start: Start,
+}
+
+#[derive(Clone, Debug)]
+pub struct Batch {
+    pub max_records: usize,
+    pub max_bytes: usize,
+    pub max_wait: Duration,
+}
+
+#[derive(Clone, Debug)]
+pub struct Limits {
+    pub page_bytes: usize,
+    pub record_bytes: usize,
+    pub page_time: Duration,
+}
+
+#[derive(Clone, Debug)]
+pub struct Clean {
+    pub gate: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Tag {
+    pub enabled: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Dedup {
+    pub enabled: bool,
+    pub text_window_days: u32,
+    pub address_window_days: u32,
+    pub max_documents: usize,
+    pub shards: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct Admin {
+    /// `None`: no listener.
+    pub listen: Option<SocketAddr>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub drain: Duration,
+    pub threads: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Text on a terminal, JSON elsewhere.
+    Auto,
+    Text,
+    Json,
+}
+
+#[derive(Clone, Debug)]
+pub struct Log {
+    pub format: LogFormat,
+    /// A tracing filter, `info` or `feedmill=debug,info`.
+    pub level: String,
+}
+
+impl Default for Settings {
+    /// The documented defaults (`config/feedmill.toml`).
+    fn default() -> Self {
+        let app = "feedmill";
+        Settings {
+            app: App { id: app.into(), instance: None, generation: 1 },
+            kafka: Kafka {
+                bootstrap_servers: "127.0.0.1:9092".into(),
+                properties: BTreeMap::new(),
+                consumer: BTreeMap::new(),
+                producer: BTreeMap::new(),
+            },
+            topics: Topics {
+                input: vec![InputTopic { topic: "pages.raw".into(), preset: Preset::Native }],
+                articles: format!("{app}.articles").into(),
+                duplicates: format!("{app}.duplicates").into(),
+                dead: format!("{app}.dead").into(),
+                outcomes: None,
+                retry: None,
+                internal_clean: format!("{app}.internal.clean").into(),
+                internal_addresses: format!("{app}.internal.addresses").into(),
+                internal_texts: format!("{app}.internal.texts").into(),
+                create: false,
+                partitions: 6,
+                replication: None,
+            },
+            input: Input { preset: Preset::Native, start: Start::Earliest },
+            batch: Batch { max_records: 500, max_bytes: 32 << 20, max_wait: Duration::from_millis(500) },
+            limits: Limits { page_bytes: 16 << 20, record_bytes: 1_000_000, page_time: Duration::from_millis(1000) },
+            clean: Clean { gate: true },
+            tag: Tag { enabled: true },
+            dedup: Dedup { enabled: true, text_window_days: 7, address_window_days: 90, max_documents: 2_000_000, shards: 1 },
+            admin: Admin { listen: Some(SocketAddr::from(([127, 0, 0, 1], 8686))) },
+            run: Run { drain: Duration::from_millis(25_000), threads: std::thread::available_parallelism().map_or(1, usize::from) },
+            log: Log { format: LogFormat::Auto, level: "info".into() },
+        }
+    }
+}

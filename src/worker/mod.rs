@@ -1,0 +1,1 @@
+//! The exactly-once loop: batch, transaction, rebalance, restore, shutdown.
