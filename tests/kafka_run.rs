@@ -210,7 +210,7 @@ fn a_transaction_that_expired_is_done_again() {
     // The broker ends what was open: the committed reader comes to the end of the log.
     until("the broker's abort", STUCK, || {
         produced += raw.available().len();
-        committed += stable.to_end().len();
+        committed += stable.read_to_end().len();
         stable.is_at_end(&app.bootstrap).then_some(())
     });
     worker.signal("CONT");

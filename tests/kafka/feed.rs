@@ -52,7 +52,7 @@ pub fn workload(addresses: u32, rounds: u32, partitions: u32) -> Vec<Fed> {
 
 /// The edition of an address's story in a round: two rounds of three bring a new one.
 fn edition(address: u32, round: u32) -> u32 {
-    (0..=round).filter(|r| *r > 0 && (address + r) % 3 != 0).count() as u32
+    (0..=round).filter(|r| *r > 0 && !(address + r).is_multiple_of(3)).count() as u32
 }
 
 fn page(address: u32, partitions: u32, round: u32, story: u32, edition: u32, outcome: &'static str) -> Fed {

@@ -93,7 +93,7 @@ pub enum Isolation {
     Uncommitted,
 }
 
-/// Reads a topic from its beginning, outside of any group. [`Reader::to_end`] goes on where it stopped.
+/// Reads a topic from its beginning, outside of any group. [`Reader::read_to_end`] goes on where it stopped.
 pub struct Reader {
     consumer: BaseConsumer,
     topic: String,
@@ -124,7 +124,7 @@ impl Reader {
     }
 
     /// Records from where the last call stopped until every partition has been at its end once in this call.
-    pub fn to_end(&mut self) -> Vec<Record> {
+    pub fn read_to_end(&mut self) -> Vec<Record> {
         let mut records = Vec::new();
         // The end is told once for every end that is reached: jump back to where we are, so that it is told again.
         let position = self.consumer.position().expect("position");
@@ -214,5 +214,5 @@ fn owned(message: &rdkafka::message::BorrowedMessage<'_>) -> Record {
 }
 
 pub fn read(bootstrap: &str, topic: &str, isolation: Isolation) -> Vec<Record> {
-    Reader::new(bootstrap, topic, isolation).to_end()
+    Reader::new(bootstrap, topic, isolation).read_to_end()
 }
