@@ -92,6 +92,8 @@ struct Partition {
 struct Open {
     portion: Portion,
     unsent: VecDeque<crate::record::OutRecord>,
+    /// Records and bytes of all that is produced.
+    out: (usize, usize),
     fates: Vec<crate::stage::Fate>,
     since: Duration,
 }

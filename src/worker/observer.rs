@@ -50,6 +50,8 @@ pub enum LoopState {
 pub struct Done<'a> {
     pub records: usize,
     pub bytes: usize,
+    pub out_records: usize,
+    pub out_bytes: usize,
     pub fates: &'a [Fate],
     /// From the opening of the transaction to its end.
     pub time: Duration,
@@ -72,6 +74,8 @@ pub trait Observer: Send + Sync {
     fn held(&self, _documents: usize, _bytes: usize) {}
     /// Seconds the stage took over a batch.
     fn worked(&self, _stage: StageName, _records: usize, _time: Duration) {}
+    /// A record took longer than `limits.page_ms`.
+    fn slow(&self, _stage: StageName, _partition: &TopicPartition, _offset: i64, _time: Duration) {}
     fn rebalanced(&self, _stage: StageName) {}
 }
 

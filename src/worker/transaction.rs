@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::observer::{BatchResult, Done, LoopState};
 use super::{Clock, Loop, Open, Stop, Unresolved};
 use crate::bus::{Bus, BusError, Committed, ErrorClass, Failed, SendError};
-use crate::record::TopicPartition;
+use crate::record::{OutRecord, TopicPartition};
 use crate::stage::Condemned;
 use std::time::Duration;
 
@@ -34,7 +34,8 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             self.heartbeat("begin transaction");
             let since = self.clock.now();
             let begun = self.bus.begin();
-            self.open = Some(Open { portion, unsent: effects.records.into(), fates: effects.fates, since });
+            let out = (effects.records.len(), effects.records.iter().map(OutRecord::bytes).sum());
+            self.open = Some(Open { portion, unsent: effects.records.into(), out, fates: effects.fates, since });
             if let Err(e) = begun {
                 return self.give_up(e);
             }
@@ -228,7 +229,8 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         self.observer.held(documents, bytes);
         self.observer.batch(self.settings.stage, result);
         let time = self.clock.now().saturating_sub(open.since);
-        let done = Done { records: open.portion.places.len(), bytes: open.portion.bytes, fates: &open.fates, time };
+        let (out_records, out_bytes) = open.out;
+        let done = Done { records: open.portion.places.len(), bytes: open.portion.bytes, out_records, out_bytes, fates: &open.fates, time };
         self.observer.done(self.settings.stage, &done);
         Ok(())
     }

@@ -42,6 +42,11 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
                         && let Some(portion) = self.at_desk.take()
                     {
                         self.observer.worked(self.settings.stage, portion.places.len(), time);
+                        for (source, time) in &effects.slow {
+                            if let Some((tp, offset)) = portion.places.get(*source) {
+                                self.observer.slow(self.settings.stage, tp, *offset, *time);
+                            }
+                        }
                         self.ready = Some((portion, effects));
                     }
                 }
