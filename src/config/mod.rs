@@ -11,6 +11,7 @@ mod raw;
 mod reader;
 mod secret;
 pub mod settings;
+pub mod topology;
 
 pub use diagnostic::{ConfigError, Origin, Problem};
 pub use settings::Settings;
