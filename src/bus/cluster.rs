@@ -40,6 +40,8 @@ pub enum Creation {
 pub enum NameRefusal {
     /// The right for it is missing.
     Denied,
+    /// The coordinator is still starting: the first use of a cluster creates it.
+    NotYet(String),
     /// Not found out.
     Unknown(String),
 }
@@ -174,7 +176,15 @@ impl Cluster {
 
     /// The rights on a consumer group, when the broker tells.
     pub fn group_rights(&self, group: &str) -> Result<Option<Vec<Right>>, NameRefusal> {
-        rights::of_group(self.consumer_client(), group, REQUEST)
+        let deadline = Instant::now() + 2 * REQUEST;
+        loop {
+            match rights::of_group(self.consumer_client(), group, REQUEST) {
+                Err(NameRefusal::NotYet(_)) if Instant::now() < deadline => {
+                    drop(self.consumer.poll(Duration::from_millis(200)));
+                }
+                answer => return answer,
+            }
+        }
     }
 
     /// Creates topics, all asked for at once; one answer for each, in their order.

@@ -5,6 +5,7 @@ use super::cluster::NameRefusal;
 use crate::config::topology::Right;
 use rdkafka::bindings::*;
 use rdkafka::client::{Client, ClientContext};
+use rdkafka::error::RDKafkaErrorCode;
 use std::ffi::{CStr, CString, c_char};
 use std::time::Duration;
 
@@ -77,10 +78,15 @@ pub fn of_group<C: ClientContext>(client: &Client<C>, group: &str, limit: Durati
             return Ok(None);
         }
         match failed(rd_kafka_ConsumerGroupDescription_error(*groups)) {
-            Some((rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, _)) => return Err(NameRefusal::Denied),
+            Some(RDKafkaErrorCode::GroupAuthorizationFailed) => return Err(NameRefusal::Denied),
             // Newer brokers say so of a group that nobody has used yet, and tell no rights with it.
-            Some((rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND, _)) => return Ok(None),
-            Some((_, message)) => return Err(NameRefusal::Unknown(message)),
+            Some(RDKafkaErrorCode::GroupIdNotFound) => return Ok(None),
+            Some(
+                code @ (RDKafkaErrorCode::CoordinatorNotAvailable
+                | RDKafkaErrorCode::CoordinatorLoadInProgress
+                | RDKafkaErrorCode::NotCoordinator),
+            ) => return Err(NameRefusal::NotYet(code.to_string())),
+            Some(code) => return Err(NameRefusal::Unknown(code.to_string())),
             None => {}
         }
         let operations = rd_kafka_ConsumerGroupDescription_authorized_operations(*groups, &mut count);
@@ -122,13 +128,10 @@ fn ask<C: ClientContext>(
 }
 
 /// SAFETY: `error` is null or alive.
-unsafe fn failed(error: *const rd_kafka_error_t) -> Option<(rd_kafka_resp_err_t, String)> {
+unsafe fn failed(error: *const rd_kafka_error_t) -> Option<RDKafkaErrorCode> {
     // SAFETY: by contract; a null pointer is no error.
-    unsafe {
-        let code = rd_kafka_error_code(error);
-        (code != rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR)
-            .then(|| (code, CStr::from_ptr(rd_kafka_error_string(error)).to_string_lossy().into_owned()))
-    }
+    let code = unsafe { rd_kafka_error_code(error) };
+    (code != rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR).then(|| code.into())
 }
 
 /// SAFETY: `operations` is null or holds `count` values.

@@ -41,7 +41,7 @@ fn group_finding(group: &str, rights: Result<Option<Vec<Right>>, NameRefusal>) -
             Finding::new(Level::Error, format!("the right Read on group {group} is missing: `feedmill topics print` shows the commands"))
         }
         Ok(None) => Finding::new(Level::Unverified, format!("group {group}: the broker does not tell the rights on it")),
-        Err(NameRefusal::Unknown(why)) => Finding::new(Level::Unverified, format!("group {group}: {why}")),
+        Err(NameRefusal::NotYet(why) | NameRefusal::Unknown(why)) => Finding::new(Level::Unverified, format!("group {group}: {why}")),
     }
 }
 
@@ -52,7 +52,9 @@ fn transactional_finding(id: &str, app: &str, tried: Result<(), NameRefusal>) ->
             Level::Error,
             format!("the right Write on transactional ids {app}.* is missing (tried {id}): `feedmill topics print` shows the commands"),
         ),
-        Err(NameRefusal::Unknown(why)) => Finding::new(Level::Unverified, format!("transactional ids {app}.* (tried {id}): {why}")),
+        Err(NameRefusal::NotYet(why) | NameRefusal::Unknown(why)) => {
+            Finding::new(Level::Unverified, format!("transactional ids {app}.* (tried {id}): {why}"))
+        }
     }
 }
 

@@ -106,9 +106,9 @@ pub fn judge(wanted: &TopicSpec, found: &TopicState, settings: &Settings) -> Vec
         Err(_) => {}
     }
     if findings.is_empty() {
-        let count = found.partitions;
-        let partitions = if count == 1 { "1 partition".into() } else { format!("{count} partitions") };
-        findings.push(Finding::new(Level::Ok, format!("topic {name}: {partitions}, {} replicas", found.replication)));
+        let count = |n: i32, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
+        let (partitions, replicas) = (count(found.partitions, "partition"), count(found.replication, "replica"));
+        findings.push(Finding::new(Level::Ok, format!("topic {name}: {partitions}, {replicas}")));
     }
     findings
 }
@@ -126,7 +126,11 @@ fn judge_partitions(wanted: &TopicSpec, found: &TopicState) -> Vec<Finding> {
         ));
     }
     if let Some(first) = found.leaderless.first() {
-        let message = format!("topic {name}: {} partitions have no leader (the first is {first}): see the brokers", found.leaderless.len());
+        let message = format!(
+            "topic {name}: {} of {} partitions have no leader (the first is {first}): see the brokers",
+            found.leaderless.len(),
+            found.partitions
+        );
         findings.push(Finding::new(Level::Warning, message));
     }
     if let Some(replication) = wanted.replication.filter(|r| *r > found.replication && wanted.role != Role::Input) {
@@ -262,7 +266,7 @@ mod tests {
             lines(&clean, &found),
             [
                 "error: topic feedmill.internal.clean has 6 partitions, dedup.shards is 1: the order of the verdicts rests on it. A new app.id gets new topics",
-                "warning: topic feedmill.internal.clean: 1 partitions have no leader (the first is 2): see the brokers",
+                "warning: topic feedmill.internal.clean: 1 of 6 partitions have no leader (the first is 2): see the brokers",
                 "error: topic feedmill.internal.clean: max.message.bytes is 900000, limits.record_bytes is 1000000, so that large records would be refused: kafka-configs.sh --alter --topic feedmill.internal.clean --add-config max.message.bytes=1048588",
                 "error: topic feedmill.internal.clean: message.timestamp.type is CreateTime, so that the windows would follow the clocks of clients: kafka-configs.sh --alter --topic feedmill.internal.clean --add-config message.timestamp.type=LogAppendTime",
                 "error: topic feedmill.internal.clean: retention.ms is 604800000, records are needed for more than 777600000 (7 days and 2 in reserve): kafka-configs.sh --alter --topic feedmill.internal.clean --add-config retention.ms=864000000",
