@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub mod process;
+pub mod schema;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -16,18 +17,25 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Process(process::Arguments),
+    Schema(schema::Arguments),
 }
+
+/// Something is wrong with the arguments, the configuration or the surroundings; no page was worked on. Exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(pub String);
 
 /// Runs the command line. 0: done; 1: failed while running; 2: wrong arguments, configuration or start.
 pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Process(a) => process::run(a),
+        Command::Schema(a) => schema::run(a),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             eprintln!("feedmill: {e:#}");
-            ExitCode::from(1)
+            ExitCode::from(if e.downcast_ref::<StartError>().is_some() { 2 } else { 1 })
         }
     }
 }
