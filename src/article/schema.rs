@@ -72,4 +72,7 @@ pub struct DeadHeaders {
     #[serde(rename = "feedmill.dead.sha256", skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     pub sha256: Option<String>,
+    /// What else did not fit, such as `2 headers, key`: headers and key may take half of the limit.
+    #[serde(rename = "feedmill.dead.dropped", skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<String>,
 }

@@ -82,9 +82,9 @@ pub enum EventHeader {
 }
 
 /// The schema of events, JSON Schema 2020-12.
-pub fn schema() -> serde_json::Value {
+pub fn schema() -> schemars::Schema {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    settings.into_generator().into_root_schema_for::<Event>().to_value()
+    settings.into_generator().into_root_schema_for::<Event>()
 }
 
 #[cfg(test)]
@@ -96,7 +96,7 @@ mod tests {
     /// Every property of the schema is one that the parser checks: it refuses an array in its place by name.
     #[test]
     fn schema_and_parser_name_the_same_fields() {
-        let schema = super::schema();
+        let schema = super::schema().to_value();
         let properties = schema["properties"].as_object().unwrap();
         assert_eq!(properties.len(), 15);
         assert_eq!(schema["required"], json!(["url"]));
