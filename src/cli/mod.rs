@@ -4,6 +4,7 @@ pub mod check;
 pub mod options;
 pub mod process;
 pub mod run;
+pub mod schema;
 pub mod topics;
 
 use crate::config::ConfigError;
@@ -22,6 +23,7 @@ struct Arguments {
 enum Command {
     Check(check::Arguments),
     Process(process::Arguments),
+    Schema(schema::Arguments),
     Topics(topics::Arguments),
 }
 
@@ -47,6 +49,7 @@ pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Check(a) => check::run(a),
         Command::Process(a) => process::run(a),
+        Command::Schema(a) => schema::run(a),
         Command::Topics(a) => topics::run(a),
     };
     match done {
