@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub mod process;
+pub mod run;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
