@@ -2,6 +2,7 @@
 
 pub mod demo;
 pub mod process;
+pub mod run;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
