@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod options;
+pub mod demo;
 pub mod process;
 pub mod run;
 pub mod schema;
@@ -22,6 +23,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Demo(demo::Arguments),
     Process(process::Arguments),
     Schema(schema::Arguments),
     Topics(topics::Arguments),
@@ -48,12 +50,15 @@ fn exit_code(error: &anyhow::Error) -> u8 {
 pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Check(a) => check::run(a),
+        Command::Demo(a) => demo::run(a),
         Command::Process(a) => process::run(a),
         Command::Schema(a) => schema::run(a),
         Command::Topics(a) => topics::run(a),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        // `feedmill demo | head`: who reads has seen enough.
+        Err(e) if e.chain().any(is_broken_pipe) => ExitCode::SUCCESS,
         Err(e) => {
             if !e.is::<Told>() {
                 eprintln!("feedmill: {e:#}");
@@ -82,4 +87,6 @@ mod tests {
         use clap::CommandFactory;
         Arguments::command().debug_assert();
     }
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
 }
