@@ -1,8 +1,8 @@
 //! One file per command.
 
 pub mod check;
-pub mod options;
 pub mod demo;
+pub mod options;
 pub mod process;
 pub mod run;
 pub mod schema;
@@ -25,6 +25,7 @@ enum Command {
     Check(check::Arguments),
     Demo(demo::Arguments),
     Process(process::Arguments),
+    Run(run::Arguments),
     Schema(schema::Arguments),
     Topics(topics::Arguments),
 }
@@ -52,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Check(a) => check::run(a),
         Command::Demo(a) => demo::run(a),
         Command::Process(a) => process::run(a),
+        Command::Run(a) => run::run(a),
         Command::Schema(a) => schema::run(a),
         Command::Topics(a) => topics::run(a),
     };
@@ -66,6 +68,10 @@ pub fn main() -> ExitCode {
             ExitCode::from(exit_code(&e))
         }
     }
+}
+
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 #[cfg(test)]
@@ -87,6 +93,4 @@ mod tests {
         use clap::CommandFactory;
         Arguments::command().debug_assert();
     }
-fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
-    error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -7,6 +7,7 @@
 //! | `consumer` | polling, rebalance answers, positions |
 //! | `producer` | transactions |
 //! | `changelog` | the reader of changelogs |
+//! | `watermarks` | ends of partitions, for lag |
 //! | `errors` | librdkafka's codes and flags to [`ErrorClass`](super::ErrorClass) |
 //! | `trouble` | the client's own troubles, in words |
 //! | `native` | the calls that the crate hides; all `unsafe` |
@@ -21,6 +22,7 @@ mod errors;
 mod native;
 mod producer;
 mod trouble;
+mod watermarks;
 
 use super::{Bus, BusError, Changelog, Committed, ErrorClass, Membership, Pending, Polled, SendError};
 use crate::config::Settings;
@@ -31,6 +33,8 @@ use producer::Producer;
 use rdkafka::config::ClientConfig;
 use std::sync::Arc;
 use std::time::Duration;
+
+pub use watermarks::Watermarks;
 
 /// A turn waits no longer than this while records are in flight: nobody else serves their delivery reports.
 const TURN_IN_FLIGHT: Duration = Duration::from_millis(1);
