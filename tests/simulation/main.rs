@@ -1,0 +1,98 @@
+//! The exactly-once loop under thousands of random schedules, on the broker in memory: crashes between any two calls, processes that
+//! stand still and come back, members that come and go, commits of which nobody knows whether they took place.
+//!
+//! `FEEDMILL_SIM_SEEDS=n` sets the number of schedules, `FEEDMILL_SIM_SEED=n` replays one and tells what happens in it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod check;
+mod client;
+mod stages;
+mod world;
+
+use client::Mistake;
+use feedmill::config::Settings;
+use feedmill::stage::StageName;
+use stages::{AnyStage, SmallClean, SmallDedup};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use world::{Counts, MakeStage, World};
+
+const SEEDS: u64 = 5_000;
+
+fn small(stage: StageName, settings: &Settings) -> AnyStage {
+    match stage {
+        StageName::Clean => AnyStage(Box::new(SmallClean(settings.clone()))),
+        StageName::Dedup => AnyStage(Box::new(SmallDedup::new(settings.clone()))),
+    }
+}
+
+fn settings() -> Settings {
+    let mut settings = Settings::default();
+    settings.topics.outcomes = Some("feedmill.outcomes".into());
+    settings
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|v| v.parse().unwrap_or_else(|_| panic!("{name} is no number: {v}")))
+}
+
+/// One schedule and its checks.
+fn run(seed: u64, make: MakeStage, mistake: Mistake, trace: bool) -> Result<Counts, String> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let mut world = World::new(seed, settings(), make, mistake, trace);
+        world.run()?;
+        check::check(&world, make)?;
+        Ok(std::mem::take(&mut world.counts))
+    }))
+    .unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+        Err(format!("panic: {}", text.unwrap_or_default()))
+    })
+}
+
+/// All schedules; the failing seeds are named.
+fn run_all(seeds: u64, make: MakeStage) {
+    if let Some(seed) = number("FEEDMILL_SIM_SEED") {
+        let counts = run(seed, make, Mistake::None, true).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        println!("seed {seed}: {counts:?}");
+        return;
+    }
+    let seeds = number("FEEDMILL_SIM_SEEDS").unwrap_or(seeds);
+    let mut counts = Counts::new();
+    let mut failed = Vec::new();
+    for seed in 0..seeds {
+        match run(seed, make, Mistake::None, false) {
+            Ok(of_one) => of_one.into_iter().for_each(|(what, n)| *counts.entry(what).or_default() += n),
+            Err(e) => failed.push(format!("FEEDMILL_SIM_SEED={seed}: {e}")),
+        }
+    }
+    println!("{seeds} schedules: {counts:?}");
+    assert!(failed.is_empty(), "{} of {seeds} schedules failed:\n{}", failed.len(), failed[..failed.len().min(10)].join("\n"));
+    if seeds >= 1_000 {
+        for what in ["committed", "aborted", "found_committed", "found_aborted", "restored", "read anew", "frozen", "killed in a call"] {
+            assert!(counts.get(what).is_some_and(|n| *n > 0), "no schedule ever saw: {what}");
+        }
+    }
+}
+
+#[test]
+fn every_page_has_one_fate_under_any_schedule() {
+    run_all(SEEDS, small);
+}
+
+/// The simulation can fail: each of these mistakes is caught within a few hundred schedules.
+#[test]
+fn mistakes_are_caught() {
+    for mistake in [
+        Mistake::SendUnfenced,
+        Mistake::MergeBeforeCommit,
+        Mistake::UnknownIsCommitted,
+        Mistake::UnknownIsAborted,
+        Mistake::OffsetsOutside,
+        Mistake::NeverDiscard,
+    ] {
+        let caught = (0..500).find_map(|seed| run(seed, small, mistake, false).err().map(|e| (seed, e)));
+        let (seed, error) = caught.unwrap_or_else(|| panic!("nothing noticed {mistake:?}"));
+        println!("{mistake:?} is caught at seed {seed}: {error}");
+    }
+}
