@@ -19,6 +19,7 @@ pub enum DuplicateKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Duplicate {
     /// Always `feedmill.duplicate/1`.
+    #[schemars(extend("const" = DUPLICATE_SCHEMA))]
     pub schema: String,
     pub url: String,
     pub title: Option<String>,

@@ -62,11 +62,17 @@ pub enum SkipReason {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeadReason {
+    /// The record's value is no JSON, or nested deeper than 128 levels.
     InvalidJson,
+    /// A field holds another type than it should; the message names the field.
     WrongType,
+    /// A field that must be there is not.
     MissingField,
+    /// An address is no http or https URL with a host.
     InvalidUrl,
+    /// `body_base64` is no base64.
     InvalidBase64,
+    /// `op` is none of `page`, `remove`, `restore`.
     UnknownOp,
     /// The page is larger than `limits.page_bytes`.
     TooLarge,
@@ -165,15 +171,25 @@ pub struct Coordinates {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OutcomeRecord {
     /// Always `feedmill.outcome/1`.
+    #[schemars(extend("const" = OUTCOME_SCHEMA))]
     pub schema: String,
     pub event_id: Option<String>,
     pub source: Coordinates,
     pub outcome: Outcome,
     /// Of skipped and dead, from their closed lists; else null.
+    #[schemars(with = "Option<Reason>")]
     pub reason: Option<String>,
     /// The article of the address (of an unchanged duplicate: its root); null for duplicate, skipped and dead.
     pub article_id: Option<String>,
     pub revision: Option<u32>,
     /// The root, for duplicate only.
     pub duplicate_of: Option<String>,
+}
+
+/// The closed lists of reasons together, for the schema.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Reason {
+    Skipped(SkipReason),
+    Dead(DeadReason),
 }

@@ -14,6 +14,7 @@ pub const ARTICLE_SCHEMA: &str = "feedmill.article/1";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Article {
     /// Always `feedmill.article/1`.
+    #[schemars(extend("const" = ARTICLE_SCHEMA))]
     pub schema: String,
     /// Hash of the address key and the incarnation: stays the same over revisions.
     pub id: String,

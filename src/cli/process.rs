@@ -1,144 +1,185 @@
 //! `feedmill process`: the same stages without a broker.
+//!
+//! [`input`] reads and splits lines, [`pipeline`] cleans batches on all cores while the one before is decided and written, [`output`] writes.
 
+mod input;
+mod output;
+mod pipeline;
+mod progress;
+
+use super::StartError;
+use super::options::ConfigOptions;
 use crate::config::Settings;
-use crate::page::Preset;
+use crate::page::{InLimits, Preset};
 use crate::record::{OutRecord, Record};
 use crate::stage::clean::CleanStage;
 use crate::stage::dedup::DedupStage;
 use crate::stage::{Effects, Stage, Work};
-use anyhow::Context;
-use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use input::Input;
+use output::{Outputs, Sink};
+use pipeline::{Cleaned, Oversize};
+use progress::Progress;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Cleans saved pages: page events as JSON Lines in, article records as JSON Lines out.
+/// Clean, tag and deduplicate saved pages, without a broker.
+///
+/// Reads page events as JSON Lines (plain, gzip or zstd) and writes article records as JSON Lines to standard output, in input order. What
+/// becomes of each page is what `feedmill run` would make of it with the same configuration, except that nothing expires by age.
+///
+///   feedmill process pages.jsonl.gz > articles.jsonl
+///   zcat pages.gz | feedmill process --dead dead.jsonl --outcomes outcomes.jsonl -
 #[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
 pub struct Arguments {
-    #[arg(long)]
+    #[command(flatten)]
+    config: ConfigOptions,
+    /// How the events are read: `native`, or `article` for texts that are clean already
+    #[arg(long, value_name = "NAME")]
     preset: Option<String>,
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    set: Vec<String>,
-    #[arg(long)]
+    /// Where duplicate notices go, as JSON Lines
+    #[arg(long, value_name = "FILE")]
     duplicates: Option<PathBuf>,
-    #[arg(long)]
+    /// Where the outcome of every page goes, as JSON Lines
+    #[arg(long, value_name = "FILE")]
     outcomes: Option<PathBuf>,
-    #[arg(long)]
+    /// Where dead letters go, as JSON Lines of key, headers and value (`value_base64` when it is not UTF-8)
+    #[arg(long, value_name = "FILE")]
     dead: Option<PathBuf>,
+    /// Page events as JSON Lines, plain, gzip or zstd; `-` or nothing is standard input
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 
+/// Runs the command. Fails with [`StartError`] before any page was worked on.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let mut settings = Settings::default();
-    for s in &arguments.set {
-        match s.as_str() {
-            "dedup.enabled=false" => settings.dedup.enabled = false,
-            "tag.enabled=false" => settings.tag.enabled = false,
-            "clean.gate=false" => settings.clean.gate = false,
-            other => anyhow::bail!("unknown setting {other}"),
-        }
+    let settings = without_broker(settings(&arguments)?);
+    let inputs = input::check(&arguments.files)?;
+    let outputs = Outputs::open(
+        &settings,
+        [(Sink::Duplicates, &arguments.duplicates), (Sink::Outcomes, &arguments.outcomes), (Sink::Dead, &arguments.dead)],
+        &arguments.files,
+    )?;
+    match process(settings, inputs, outputs) {
+        // Whoever read our output has seen enough (`feedmill process ... | head`).
+        Err(e) if output::is_broken_pipe(&e) => Ok(()),
+        done => done,
     }
+}
+
+fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
+    let mut settings = arguments.config.load_and_warn()?.settings;
     if let Some(name) = &arguments.preset {
-        settings.input.preset = Preset::from_name(name).with_context(|| format!("unknown preset {name}"))?;
+        let known = Preset::ALL.map(Preset::name).join(", ");
+        settings.input.preset = Preset::from_name(name).ok_or_else(|| StartError(format!("--preset {name}: there are only {known}")))?;
     }
-    settings.topics.outcomes = Some("feedmill.outcomes".into());
+    Ok(settings)
+}
+
+/// Topics are files here: all of them have the one preset, and outcomes are always told, because the pages are counted by them.
+fn without_broker(mut settings: Settings) -> Settings {
     settings.topics.input.clear();
-    settings.limits.record_bytes = 256 << 20;
-    let mut clean = CleanStage::new(&settings);
-    let mut dedup = DedupStage::new(&settings).without_expiry();
-    let mut sinks: HashMap<Arc<str>, Box<dyn Write>> = HashMap::new();
-    sinks.insert(settings.topics.articles.clone(), Box::new(BufWriter::new(std::io::stdout().lock())));
-    for (topic, path) in [
-        (settings.topics.duplicates.clone(), &arguments.duplicates),
-        (Arc::from("feedmill.outcomes"), &arguments.outcomes),
-        (settings.topics.dead.clone(), &arguments.dead),
-    ] {
-        if let Some(path) = path {
-            sinks.insert(topic, Box::new(BufWriter::new(File::create(path)?)));
-        }
+    settings.topics.retry = None;
+    settings.topics.outcomes.get_or_insert_with(|| "outcomes".into());
+    settings.dedup.shards = 1;
+    settings
+}
+
+fn process(settings: Settings, inputs: Vec<Input>, mut outputs: Outputs) -> anyhow::Result<()> {
+    let limits = InLimits { page_bytes: settings.limits.page_bytes };
+    let mut progress = Progress::new(input::total_bytes(&inputs));
+    let mut decide = Decide::new(&settings)?;
+    let cleaners = [CleanStage::new(&settings), CleanStage::new(&settings)];
+    let batches = pipeline::start(inputs, cleaners, settings.run.threads, limits, progress.bytes())?;
+    while let Some(cleaned) = batches.next()? {
+        let (bytes, effects) = decide.batch(cleaned)?;
+        outputs.write(&effects.records)?;
+        progress.add(&effects.fates);
+        batches.written(bytes);
     }
-    let mut running = 0i64;
-    for path in &arguments.files {
-        let topic: Arc<str> = path.to_string_lossy().into();
-        let mut reader = BufReader::with_capacity(1 << 20, File::open(path)?);
-        let gzip = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-        let mut lines: Box<dyn BufRead> =
-            if gzip { Box::new(BufReader::new(flate2::read::MultiGzDecoder::new(reader))) } else { Box::new(reader) };
-        let mut offset = 0;
-        loop {
-            let mut batch = Vec::new();
-            while batch.len() < 256 {
-                let mut line = Vec::new();
-                if lines.by_ref().take(64 << 20).read_until(b'\n', &mut line)? == 0 {
-                    break;
-                }
-                if line.iter().all(u8::is_ascii_whitespace) {
-                    continue;
-                }
-                batch.push(Work::from(Record {
-                    topic: topic.clone(),
-                    partition: 0,
-                    offset,
-                    timestamp: None,
-                    key: None,
-                    value: Some(line),
-                    headers: Vec::new(),
-                }));
-                offset += 1;
-            }
-            if batch.is_empty() {
-                break;
-            }
-            let cleaned = clean.process(batch)?;
-            step(cleaned, &mut dedup, &settings, &mut sinks, &mut running)?;
-        }
-    }
-    for sink in sinks.values_mut() {
-        sink.flush()?;
-    }
+    outputs.flush()?;
+    progress.finish();
     Ok(())
 }
 
-fn step(
-    cleaned: Effects,
-    dedup: &mut DedupStage,
-    settings: &Settings,
-    sinks: &mut HashMap<Arc<str>, Box<dyn Write>>,
-    running: &mut i64,
-) -> anyhow::Result<()> {
-    let mut batch = Vec::new();
-    let mut rest = Vec::new();
-    for out in cleaned.records {
-        if out.topic == settings.topics.internal_clean {
-            batch.push(Work::from(Record {
-                topic: out.topic,
-                partition: 0,
-                offset: *running,
-                timestamp: None,
-                key: out.key,
-                value: out.value,
-                headers: out.headers,
-            }));
-            *running += 1;
-        } else {
-            rest.push(out);
-        }
-    }
-    let decided = dedup.process(batch)?;
-    dedup.merge();
-    for out in rest.into_iter().chain(decided.records) {
-        write(out, sinks)?;
-    }
-    Ok(())
+/// DEDUP over the cleaned batches, in input order.
+struct Decide {
+    stage: DedupStage,
+    /// Its own thread: on the pool of the cleaning it would wait for the batch that is being cleaned.
+    pool: rayon::ThreadPool,
+    internal_clean: Arc<str>,
+    outcomes: Option<Arc<str>>,
+    dead: Arc<str>,
+    /// Running number of the page, which takes the place of the offset in `internal.clean`.
+    page: i64,
 }
 
-fn write(out: OutRecord, sinks: &mut HashMap<Arc<str>, Box<dyn Write>>) -> anyhow::Result<()> {
-    if let (Some(sink), Some(value)) = (sinks.get_mut(&out.topic), out.value) {
-        sink.write_all(&value)?;
-        if !value.ends_with(b"\n") {
-            sink.write_all(b"\n")?;
-        }
+impl Decide {
+    fn new(settings: &Settings) -> anyhow::Result<Self> {
+        Ok(Self {
+            stage: DedupStage::new(settings).without_expiry(),
+            pool: rayon::ThreadPoolBuilder::new().num_threads(1).build()?,
+            internal_clean: settings.topics.internal_clean.clone(),
+            outcomes: settings.topics.outcomes.clone(),
+            dead: settings.topics.dead.clone(),
+            page: 0,
+        })
     }
-    Ok(())
+
+    /// All effects of a batch, ordered as its lines were, and the bytes that it held.
+    fn batch(&mut self, cleaned: Cleaned) -> anyhow::Result<(usize, Effects)> {
+        let mut records = Vec::with_capacity(cleaned.effects.records.len());
+        let mut works = Vec::new();
+        let mut origins = Vec::new();
+        for mut out in cleaned.effects.records {
+            if out.topic == self.internal_clean {
+                origins.push(out.source);
+                works.push(self.numbered(out));
+                self.page += 1;
+                continue;
+            }
+            if Some(&out.topic) == self.outcomes.as_ref() {
+                self.page += 1;
+            }
+            if out.topic == self.dead
+                && let Some(line) = cleaned.oversize.iter().find(|o| o.source == out.source)
+            {
+                tell_original(&mut out, line);
+            }
+            records.push(out);
+        }
+        let (stage, pool) = (&mut self.stage, &self.pool);
+        let mut decided = pool.install(|| stage.process(works))?;
+        stage.merge();
+        for out in &mut decided.records {
+            out.source = origins.get(out.source).copied().unwrap_or_default();
+        }
+        records.append(&mut decided.records);
+        records.sort_by_key(|out| out.source);
+        let fates = [cleaned.effects.fates, decided.fates].concat();
+        Ok((cleaned.bytes, Effects { records, fates, slow: cleaned.effects.slow }))
+    }
+
+    fn numbered(&self, out: OutRecord) -> Work {
+        Work::from(Record {
+            topic: out.topic,
+            partition: 0,
+            offset: self.page,
+            timestamp: None,
+            key: out.key,
+            value: out.value,
+            headers: out.headers,
+        })
+    }
+}
+
+/// The dead letter of a line that was too long to be held tells of the whole line.
+fn tell_original(out: &mut OutRecord, line: &Oversize) {
+    use crate::article::dead::{DEAD_PREFIX, hex};
+    use crate::record::Header;
+    let names = ["original_size", "sha256"].map(|name| format!("{DEAD_PREFIX}{name}"));
+    out.headers.retain(|h| !names.iter().any(|n| h.name == *n));
+    let [size, sha256] = names;
+    out.headers.push(Header::new(size, line.bytes.to_string()));
+    out.headers.push(Header::new(sha256, hex(&line.sha256)));
 }

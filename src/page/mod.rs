@@ -2,7 +2,10 @@
 
 pub mod charset;
 pub mod content;
+pub mod event;
+mod field;
 pub mod native;
+mod surrogates;
 
 use crate::article::{DeadReason, SkipReason};
 use crate::record::Record;
@@ -89,6 +92,19 @@ impl Refusal {
 pub struct InLimits {
     /// Bytes of one page after base64, as `limits.page_bytes`.
     pub page_bytes: usize,
+}
+
+/// What a page may grow by in JSON: non-Latin text escaped as `\uXXXX` is three times its UTF-8, base64 a third more, and a page that is
+/// mostly escaped quotes or angle brackets lies between.
+const JSON_GROWTH: usize = 4;
+/// Room for the other fields of the event.
+const EVENT_FIELDS_BYTES: usize = 1 << 20;
+
+impl InLimits {
+    /// Bytes of an event, as it stands in the record, beyond which no page within the limit can be in it: it is refused unread.
+    pub fn event_bytes(&self) -> usize {
+        self.page_bytes.saturating_mul(JSON_GROWTH).saturating_add(EVENT_FIELDS_BYTES)
+    }
 }
 
 /// The pages of a record, `item` = position. Never empty: a record without a page is one refusal.

@@ -1,26 +1,535 @@
-//! Preset `native`: one JSON object a record, as the contract's page event.
+//! Preset `native` (and `article`): one JSON object a record, as the contract's page event.
+//!
+//! This is on the hot path: the bytes are read once by serde, no tree of values is built, and only the fields that count are kept. A value
+//! of the wrong type is not an error of serde (its messages name types of Rust, not fields): it is read over, remembered, and told by name.
 
+use super::field::{Drained, Found, HeaderValue, Headers};
 use super::{Body, InLimits, Op, PageEvent, Refusal};
 use crate::article::{DeadReason, SkipReason};
 use crate::record::Record;
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use std::borrow::Cow;
+
+/// Senders differ in whether they pad.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
+
+const DEFAULT_STATUS: u16 = 200;
+
+/// The fields of an [event](super::event); a test holds the two together.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Field {
+    Url,
+    FinalUrl,
+    Id,
+    Op,
+    Reason,
+    FetchedAt,
+    Status,
+    Headers,
+    ContentType,
+    BodyBase64,
+    Html,
+    Text,
+    Title,
+    Language,
+    Attributes,
+    #[serde(other)]
+    Other,
+}
+
+/// An event as it stands in the record. `null` is the same as a missing field; of a field that comes twice the last counts.
+#[derive(Default)]
+struct Raw<'a> {
+    url: Option<Cow<'a, str>>,
+    final_url: Option<Cow<'a, str>>,
+    id: Option<Cow<'a, str>>,
+    op: Option<Cow<'a, str>>,
+    reason: Option<Cow<'a, str>>,
+    fetched_at: Option<Cow<'a, str>>,
+    status: Option<u16>,
+    headers: Vec<(String, String)>,
+    content_type: Option<Cow<'a, str>>,
+    body_base64: Option<Cow<'a, str>>,
+    html: Option<Cow<'a, str>>,
+    text: Option<Cow<'a, str>>,
+    title: Option<Cow<'a, str>>,
+    language: Option<Cow<'a, str>>,
+    attributes: Option<serde_json::Value>,
+    /// The first value of a wrong type, as a message.
+    wrong: Option<String>,
+}
 
 /// Reads one event. Unknown fields are ignored; a wrong type is named.
-pub fn decode(record: &Record, _limits: &InLimits) -> Result<PageEvent, Refusal> {
-    let value = record.value.as_deref().ok_or(Refusal::Skipped(SkipReason::Tombstone))?;
-    let json: serde_json::Value = serde_json::from_slice(value).map_err(|e| Refusal::dead(DeadReason::InvalidJson, e.to_string()))?;
-    let text = |name: &str| json.get(name).and_then(|v| v.as_str()).map(str::to_owned);
+pub fn decode(record: &Record, limits: &InLimits) -> Result<PageEvent, Refusal> {
+    let json = record.value.as_deref().ok_or(Refusal::Skipped(SkipReason::Tombstone))?;
+    if json.len() > limits.event_bytes() {
+        return Err(too_large("the record", limits));
+    }
+    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+    match serde_json::from_slice::<Raw<'_>>(json) {
+        Ok(raw) => event(raw, record, limits),
+        // Crawlers cut texts in UTF-16 units; half a pair is no reason to lose the page.
+        Err(e) => match super::surrogates::without_lone(json) {
+            Some(mended) => event(serde_json::from_slice(&mended).map_err(invalid_json)?, record, limits),
+            None => Err(invalid_json(e)),
+        },
+    }
+}
+
+fn invalid_json(e: serde_json::Error) -> Refusal {
+    Refusal::dead(DeadReason::InvalidJson, e.to_string())
+}
+
+fn too_large(what: &str, limits: &InLimits) -> Refusal {
+    Refusal::dead(DeadReason::TooLarge, format!("{what} is larger than limits.page_bytes = {} allows", limits.page_bytes))
+}
+
+/// Checks what was read, in the order in which people would look for a mistake: types, presence, values, size.
+fn event(raw: Raw<'_>, record: &Record, limits: &InLimits) -> Result<PageEvent, Refusal> {
+    if let Some(message) = raw.wrong {
+        return Err(Refusal::dead(DeadReason::WrongType, message));
+    }
+    let url = raw.url.ok_or_else(|| Refusal::dead(DeadReason::MissingField, "url is missing"))?;
+    let fetched_at = raw.fetched_at.as_deref().map(date_time).transpose()?;
+    let op = op(raw.op.as_deref(), raw.reason)?;
+    address("url", &url)?;
+    raw.final_url.as_deref().map_or(Ok(()), |u| address("final_url", u))?;
+    let body = body(raw.body_base64, raw.html, raw.text, limits)?;
+    let owned = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
+    let content_type = owned(raw.content_type).or_else(|| raw.headers.iter().find(|(n, _)| n == "content-type").map(|(_, v)| v.clone()));
     Ok(PageEvent {
-        url: text("url").ok_or_else(|| Refusal::dead(DeadReason::MissingField, "url is missing"))?,
-        final_url: text("final_url"),
-        id: text("id"),
-        op: Op::Page,
-        fetched_at: text("fetched_at").and_then(|t| t.parse::<jiff::Timestamp>().ok()).map(|t| t.as_millisecond()).or(record.timestamp),
-        status: json.get("status").and_then(|v| v.as_u64()).unwrap_or(200) as u16,
-        headers: Vec::new(),
-        content_type: text("content_type"),
-        body: text("html").map(Body::Html).or_else(|| text("text").map(Body::Text)).unwrap_or(Body::None),
-        title: text("title"),
-        language: text("language"),
-        attributes: json.get("attributes").cloned(),
+        url: url.into_owned(),
+        final_url: owned(raw.final_url),
+        id: owned(raw.id),
+        op,
+        fetched_at: fetched_at.or(record.timestamp),
+        status: raw.status.unwrap_or(DEFAULT_STATUS),
+        headers: raw.headers,
+        content_type,
+        body,
+        title: owned(raw.title),
+        language: owned(raw.language),
+        attributes: raw.attributes,
     })
+}
+
+/// Milliseconds since 1970-01-01 UTC. Without a zone it is UTC, without a time midnight.
+fn date_time(text: &str) -> Result<i64, Refusal> {
+    let wrong = || Refusal::dead(DeadReason::WrongType, format!("fetched_at: expected a date-time, found {:?}", shortened(text)));
+    let text = text.trim();
+    let time = text.parse::<jiff::Timestamp>().ok();
+    // A civil time is tried second: its parser reads over an offset, which must not be lost.
+    let civil = || text.parse::<jiff::civil::DateTime>().ok().and_then(|d| d.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    time.or_else(|| civil().map(|z| z.timestamp())).map(|t| t.as_millisecond()).ok_or_else(wrong)
+}
+
+fn op(name: Option<&str>, reason: Option<Cow<'_, str>>) -> Result<Op, Refusal> {
+    match name {
+        None | Some("page") => Ok(Op::Page),
+        Some("remove") => Ok(Op::Remove),
+        Some("restore") => Ok(Op::Restore { reason: reason.map(Cow::into_owned) }),
+        Some(other) => {
+            Err(Refusal::dead(DeadReason::UnknownOp, format!("op: expected page, remove or restore, found {:?}", shortened(other))))
+        }
+    }
+}
+
+/// An address must be an http or https URL with a host: all that is known of a page hangs on it.
+fn address(field: &str, text: &str) -> Result<(), Refusal> {
+    let wrong = |why: &str| Err(Refusal::dead(DeadReason::InvalidUrl, format!("{field}: {:?} {why}", shortened(text))));
+    match url::Url::parse(text) {
+        Err(e) => wrong(&format!("is no URL: {e}")),
+        Ok(u) if !matches!(u.scheme(), "http" | "https") => wrong("is neither http nor https"),
+        Ok(u) if u.host_str().is_none_or(str::is_empty) => wrong("has no host"),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// The first of the three that is present counts, also when it is empty.
+fn body(base64: Option<Cow<'_, str>>, html: Option<Cow<'_, str>>, text: Option<Cow<'_, str>>, limits: &InLimits) -> Result<Body, Refusal> {
+    let checked = |text: Cow<'_, str>| {
+        if text.len() > limits.page_bytes { Err(too_large("the page", limits)) } else { Ok(text.into_owned()) }
+    };
+    match (base64, html, text) {
+        (Some(b), _, _) => bytes(&b, limits).map(Body::Bytes),
+        (None, Some(h), _) => checked(h).map(Body::Html),
+        (None, None, Some(t)) => checked(t).map(Body::Text),
+        (None, None, None) => Ok(Body::None),
+    }
+}
+
+/// The bytes behind base64. Line breaks, which MIME encoders put in, are left out.
+fn bytes(base64: &str, limits: &InLimits) -> Result<Vec<u8>, Refusal> {
+    let broken = |e: base64::DecodeError| Refusal::dead(DeadReason::InvalidBase64, format!("body_base64: {e}"));
+    let joined: Cow<'_, [u8]> = if base64.bytes().any(|b| b.is_ascii_whitespace()) {
+        base64.bytes().filter(|b| !b.is_ascii_whitespace()).collect::<Vec<u8>>().into()
+    } else {
+        base64.as_bytes().into()
+    };
+    // Measured before the memory for it is taken: four characters are three bytes, of which padding may take two.
+    if (joined.len() / 4).saturating_mul(3).saturating_sub(2) > limits.page_bytes {
+        return Err(too_large("the page", limits));
+    }
+    let bytes = BASE64.decode(joined).map_err(broken)?;
+    if bytes.len() > limits.page_bytes { Err(too_large("the page", limits)) } else { Ok(bytes) }
+}
+
+/// Values in messages are for people: a page that stands in the wrong field must not fill the log.
+fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(80) {
+        Some((end, _)) => format!("{}...", &text[..end]).into(),
+        None => text.into(),
+    }
+}
+
+impl<'a> Raw<'a> {
+    /// Keeps the first complaint.
+    fn wrong(&mut self, field: &str, expected: &str, found: impl std::fmt::Display) {
+        self.wrong.get_or_insert_with(|| format!("{field}: expected {expected}, found {found}"));
+    }
+
+    fn text(&mut self, field: &str, expected: &str, found: Found<'a>) -> Option<Cow<'a, str>> {
+        match found {
+            Found::Text(t) => Some(t),
+            Found::Null => None,
+            other => {
+                self.wrong(field, expected, other);
+                None
+            }
+        }
+    }
+
+    fn status(&mut self, found: Found<'a>) -> Option<u16> {
+        match found {
+            Found::Null => None,
+            // Crawlers write 0 for a fetch that got no answer.
+            Found::Integer(n @ 0..=999) => Some(n as u16),
+            other => {
+                self.wrong("status", "an HTTP status", other);
+                None
+            }
+        }
+    }
+
+    fn set_headers(&mut self, headers: Headers<'a>) {
+        let entries = match headers {
+            Headers::Entries(entries) => entries,
+            Headers::Other(Found::Null) => return,
+            Headers::Other(other) => return self.wrong("headers", "an object", other),
+        };
+        self.headers.clear();
+        for (name, value) in entries {
+            let name = name.to_ascii_lowercase();
+            match value {
+                HeaderValue::Texts(texts) => self.headers.extend(texts.into_iter().map(|t| (name.clone(), t.into_owned()))),
+                HeaderValue::Other(other) => {
+                    self.wrong(&format!("headers.{}", shortened(&name)), "a string or a list of strings", other);
+                }
+            }
+        }
+    }
+
+    fn set_attributes(&mut self, value: serde_json::Value) {
+        use serde_json::Value;
+        let found = match value {
+            Value::Null => return self.attributes = None,
+            Value::Object(_) => return self.attributes = Some(value),
+            Value::Bool(b) => Found::Bool(b),
+            Value::Number(_) => Found::Number,
+            Value::String(_) => Found::Text("".into()),
+            Value::Array(_) => Found::Array,
+        };
+        self.wrong("attributes", "an object", found);
+    }
+}
+
+impl<'de> Deserialize<'de> for Raw<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RawVisitor)
+    }
+}
+
+struct RawVisitor;
+
+impl<'de> Visitor<'de> for RawVisitor {
+    type Value = Raw<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw<'de>, A::Error> {
+        let mut raw = Raw::default();
+        const TEXT: &str = "a string";
+        while let Some(field) = map.next_key::<Field>()? {
+            match field {
+                Field::Url => raw.url = raw.text("url", TEXT, map.next_value()?),
+                Field::FinalUrl => raw.final_url = raw.text("final_url", TEXT, map.next_value()?),
+                Field::Id => raw.id = raw.text("id", TEXT, map.next_value()?),
+                Field::Op => raw.op = raw.text("op", TEXT, map.next_value()?),
+                Field::Reason => raw.reason = raw.text("reason", TEXT, map.next_value()?),
+                Field::FetchedAt => raw.fetched_at = raw.text("fetched_at", "a date-time", map.next_value()?),
+                Field::Status => raw.status = raw.status(map.next_value()?),
+                Field::Headers => raw.set_headers(map.next_value()?),
+                Field::ContentType => raw.content_type = raw.text("content_type", TEXT, map.next_value()?),
+                Field::BodyBase64 => raw.body_base64 = raw.text("body_base64", TEXT, map.next_value()?),
+                Field::Html => raw.html = raw.text("html", TEXT, map.next_value()?),
+                Field::Text => raw.text = raw.text("text", TEXT, map.next_value()?),
+                Field::Title => raw.title = raw.text("title", TEXT, map.next_value()?),
+                Field::Language => raw.language = raw.text("language", TEXT, map.next_value()?),
+                Field::Attributes => raw.set_attributes(map.next_value()?),
+                Field::Other => {
+                    map.next_value::<Drained>()?;
+                }
+            }
+        }
+        Ok(raw)
+    }
+
+    // What is no object at all is valid JSON of the wrong type.
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Raw<'de>, A::Error> {
+        while seq.next_element::<Drained>()?.is_some() {}
+        Ok(other(Found::Array))
+    }
+    fn visit_unit<E>(self) -> Result<Raw<'de>, E> {
+        Ok(other(Found::Null))
+    }
+    fn visit_bool<E>(self, b: bool) -> Result<Raw<'de>, E> {
+        Ok(other(Found::Bool(b)))
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<Raw<'de>, E> {
+        Ok(other(Found::Number))
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<Raw<'de>, E> {
+        Ok(other(Found::Number))
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<Raw<'de>, E> {
+        Ok(other(Found::Number))
+    }
+    fn visit_str<E>(self, _: &str) -> Result<Raw<'de>, E> {
+        Ok(other(Found::Text("".into())))
+    }
+}
+
+fn other(found: Found<'_>) -> Raw<'_> {
+    Raw { wrong: Some(format!("the event: expected an object, found {found}")), ..Raw::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: InLimits = InLimits { page_bytes: 1000 };
+
+    fn read(json: impl Into<Vec<u8>>) -> Result<PageEvent, Refusal> {
+        let record = Record {
+            topic: "pages".into(),
+            partition: 0,
+            offset: 0,
+            timestamp: Some(1_700_000_000_000),
+            key: None,
+            value: Some(json.into()),
+            headers: Vec::new(),
+        };
+        decode(&record, &LIMITS)
+    }
+
+    fn with(fields: &str) -> Result<PageEvent, Refusal> {
+        read(format!(r#"{{"url":"https://a.test/x",{fields}}}"#))
+    }
+
+    fn dead(got: Result<PageEvent, Refusal>) -> (DeadReason, String) {
+        match got {
+            Err(Refusal::Dead { reason, message }) => (reason, message),
+            other => panic!("expected a dead letter, got {other:?}"),
+        }
+    }
+
+    #[test]
+    fn reads_every_field() {
+        let event = read(
+            r#"{"url":"https://a.test/x","final_url":"http://b.test/","id":"7","op":"page","fetched_at":"2024-05-01T12:00:00+02:00",
+            "status":404,"headers":{"Content-Type":"text/html; charset=utf-8","X-Robots-Tag":["noai","noarchive"],"Nothing":null},
+            "html":"<p>h\u00e9","text":"no","title":"T","language":"de","attributes":{"b":1,"a":[true]},"later":{"deep":[1,{"x":null}]}}"#,
+        )
+        .unwrap();
+        assert_eq!(event.url, "https://a.test/x");
+        assert_eq!(event.final_url.as_deref(), Some("http://b.test/"));
+        assert_eq!(event.id.as_deref(), Some("7"));
+        assert_eq!(event.op, Op::Page);
+        assert_eq!(event.fetched_at, Some(1_714_557_600_000));
+        assert_eq!(event.status, 404);
+        let pairs: Vec<(&str, &str)> = event.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        assert_eq!(pairs, [("content-type", "text/html; charset=utf-8"), ("x-robots-tag", "noai"), ("x-robots-tag", "noarchive")]);
+        assert_eq!(event.content_type.as_deref(), Some("text/html; charset=utf-8"));
+        assert_eq!(event.body, Body::Html("<p>hé".into()));
+        assert_eq!((event.title.as_deref(), event.language.as_deref()), (Some("T"), Some("de")));
+        assert_eq!(event.attributes.unwrap().to_string(), r#"{"b":1,"a":[true]}"#);
+    }
+
+    #[test]
+    fn defaults_of_a_bare_event() {
+        let event = read(r#"{"url":"https://a.test/x","id":null,"html":null,"status":null,"headers":null,"attributes":null}"#).unwrap();
+        assert_eq!((event.status, event.op, event.body), (200, Op::Page, Body::None));
+        assert_eq!(event.fetched_at, Some(1_700_000_000_000));
+        assert_eq!((event.final_url, event.id, event.content_type, event.attributes), (None, None, None, None));
+    }
+
+    #[test]
+    fn wrong_types_are_named() {
+        for (fields, message) in [
+            (r#""fetched_at":1714557600"#, "fetched_at: expected a date-time, found number"),
+            (r#""fetched_at":"yesterday""#, "fetched_at: expected a date-time, found \"yesterday\""),
+            (r#""status":"200""#, "status: expected an HTTP status, found string"),
+            (r#""status":70000"#, "status: expected an HTTP status, found number"),
+            (r#""status":200.5"#, "status: expected an HTTP status, found number"),
+            (r#""status":-1"#, "status: expected an HTTP status, found number"),
+            (r#""html":{"a":["<p>"]}"#, "html: expected a string, found object"),
+            (r#""text":["a"]"#, "text: expected a string, found array"),
+            (r#""body_base64":5"#, "body_base64: expected a string, found number"),
+            (r#""id":5"#, "id: expected a string, found number"),
+            (r#""title":true"#, "title: expected a string, found boolean"),
+            (r#""op":1"#, "op: expected a string, found number"),
+            (r#""headers":"x""#, "headers: expected an object, found string"),
+            (r#""headers":[["a","b"]]"#, "headers: expected an object, found array"),
+            (r#""headers":{"Age":5}"#, "headers.age: expected a string or a list of strings, found number"),
+            (r#""headers":{"Age":["5",6]}"#, "headers.age: expected a string or a list of strings, found number"),
+            (r#""attributes":"x""#, "attributes: expected an object, found string"),
+            (r#""attributes":[]"#, "attributes: expected an object, found array"),
+            (r#""language":3,"title":4"#, "language: expected a string, found number"),
+        ] {
+            assert_eq!(dead(with(fields)), (DeadReason::WrongType, message.to_owned()), "{fields}");
+        }
+        assert_eq!(dead(read(r#"{"url":7}"#)), (DeadReason::WrongType, "url: expected a string, found number".into()));
+        for (json, found) in [("[1,[2]]", "array"), ("\"x\"", "string"), ("5", "number"), ("null", "null"), ("true", "boolean")] {
+            assert_eq!(dead(read(json)), (DeadReason::WrongType, format!("the event: expected an object, found {found}")));
+        }
+    }
+
+    #[test]
+    fn a_missing_or_bad_address() {
+        assert_eq!(dead(read(r#"{"html":"<p>"}"#)), (DeadReason::MissingField, "url is missing".into()));
+        assert_eq!(dead(read(r#"{"url":null}"#)).0, DeadReason::MissingField);
+        for url in ["", "nowhere", "/path", "ftp://a.test/", "mailto:a@b.test", "http://", "https:///", "data:text/html,x"] {
+            assert_eq!(dead(read(format!(r#"{{"url":"{url}"}}"#))).0, DeadReason::InvalidUrl, "{url}");
+        }
+        let (reason, message) = dead(with(r#""final_url":"about:blank""#));
+        assert_eq!((reason, message.as_str()), (DeadReason::InvalidUrl, "final_url: \"about:blank\" is neither http nor https"));
+        assert!(dead(read(format!(r#"{{"url":"{}"}}"#, "x".repeat(900)))).1.len() < 200);
+    }
+
+    #[test]
+    fn times_with_and_without_a_zone() {
+        for (text, millis) in [
+            ("2024-05-01T12:00:00Z", 1_714_564_800_000),
+            ("2024-05-01T12:00:00", 1_714_564_800_000),
+            ("2024-05-01 12:00:00.250", 1_714_564_800_250),
+            ("2024-05-01T12:00:00-05:00", 1_714_582_800_000),
+            ("2024-05-01", 1_714_521_600_000),
+        ] {
+            assert_eq!(with(&format!(r#""fetched_at":"{text}""#)).unwrap().fetched_at, Some(millis), "{text}");
+        }
+    }
+
+    #[test]
+    fn ops() {
+        assert_eq!(with(r#""op":"remove""#).unwrap().op, Op::Remove);
+        assert_eq!(with(r#""op":"restore","reason":"court""#).unwrap().op, Op::Restore { reason: Some("court".into()) });
+        let (reason, message) = dead(with(r#""op":"Delete""#));
+        assert_eq!((reason, message.as_str()), (DeadReason::UnknownOp, "op: expected page, remove or restore, found \"Delete\""));
+    }
+
+    #[test]
+    fn the_first_body_in_the_contracts_order_counts() {
+        assert_eq!(with(r#""text":"t","html":"h","body_base64":"aGk=""#).unwrap().body, Body::Bytes(b"hi".to_vec()));
+        assert_eq!(with(r#""text":"t","html":"h""#).unwrap().body, Body::Html("h".into()));
+        assert_eq!(with(r#""text":"t","html":"""#).unwrap().body, Body::Html(String::new()));
+        assert_eq!(with(r#""text":"t""#).unwrap().body, Body::Text("t".into()));
+    }
+
+    #[test]
+    fn base64_with_and_without_padding_and_lines() {
+        for text in ["aGk=", "aGk", "aG\\r\\nk=", " aGk= "] {
+            assert_eq!(with(&format!(r#""body_base64":"{text}""#)).unwrap().body, Body::Bytes(b"hi".to_vec()), "{text}");
+        }
+        for text in ["aG*=", "a", "<html>"] {
+            let (reason, message) = dead(with(&format!(r#""body_base64":"{text}""#)));
+            assert_eq!(reason, DeadReason::InvalidBase64);
+            assert!(message.starts_with("body_base64: "), "{message}");
+        }
+    }
+
+    #[test]
+    fn pages_over_the_limit() {
+        let at = "x".repeat(1000);
+        let over = "x".repeat(1001);
+        assert!(with(&format!(r#""html":"{at}""#)).is_ok());
+        assert_eq!(dead(with(&format!(r#""html":"{over}""#))).0, DeadReason::TooLarge);
+        assert_eq!(dead(with(&format!(r#""text":"{over}""#))).0, DeadReason::TooLarge);
+        let encoded = |n: usize| format!(r#""body_base64":"{}""#, BASE64.encode(vec![b'x'; n]));
+        assert!(with(&encoded(1000)).is_ok());
+        assert_eq!(dead(with(&encoded(1001))).0, DeadReason::TooLarge);
+        // Far over: not even looked into, so that broken JSON does not matter.
+        assert_eq!(dead(read(vec![b'{'; LIMITS.event_bytes() + 1])).0, DeadReason::TooLarge);
+    }
+
+    #[test]
+    fn invalid_json_tells_where() {
+        let (reason, message) = dead(read("{\"url\":\"https://a.test/\",\n oops}"));
+        assert_eq!(reason, DeadReason::InvalidJson);
+        assert!(message.contains("line 2 column 2"), "{message}");
+        for json in [&b""[..], b"{", b"{}x", b"{\"url\":\"\xff\"}", b"\xff\xfe{\0", b"{\"url\":\"a\nb\"}", b"{\"url\" 1}"] {
+            assert_eq!(dead(read(json)).0, DeadReason::InvalidJson, "{}", String::from_utf8_lossy(json));
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_invalid_and_harmless() {
+        let limits = InLimits { page_bytes: 1 << 20 };
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let deep = format!("{}1{}", open.repeat(60_000), close.repeat(60_000));
+            for json in [
+                deep.clone(),
+                format!(r#"{{"url":"https://a.test/","other":{deep}}}"#),
+                format!(r#"{{"url":"https://a.test/","attributes":{{"x":{deep}}}}}"#),
+                format!(r#"{{"url":"https://a.test/","headers":{{"x":{deep}}}}}"#),
+                format!(r#"{{"url":"https://a.test/","html":{deep}}}"#),
+            ] {
+                let record = Record {
+                    topic: "t".into(),
+                    partition: 0,
+                    offset: 0,
+                    timestamp: None,
+                    key: None,
+                    value: Some(json.into_bytes()),
+                    headers: Vec::new(),
+                };
+                assert_eq!(dead(decode(&record, &limits)).0, DeadReason::InvalidJson);
+            }
+        }
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_becomes_a_replacement_character() {
+        assert_eq!(with(r#""text":"a\ud83d b \ud83d\ude00 c\udE00""#).unwrap().body, Body::Text("a\u{fffd} b 😀 c\u{fffd}".into()));
+        assert_eq!(with(r#""text":"\\ud83d""#).unwrap().body, Body::Text("\\ud83d".into()));
+    }
+
+    #[test]
+    fn escaped_names_and_doubled_fields() {
+        let event = read(r#"{"\u0075rl":"https://a.test/1","url":"https://a.test/2","text":"x"}"#).unwrap();
+        assert_eq!(event.url, "https://a.test/2");
+    }
+
+    #[test]
+    fn a_null_value_is_a_tombstone() {
+        let record = Record { topic: "t".into(), partition: 0, offset: 0, timestamp: None, key: None, value: None, headers: Vec::new() };
+        assert_eq!(decode(&record, &LIMITS), Err(Refusal::Skipped(SkipReason::Tombstone)));
+    }
 }

@@ -28,6 +28,7 @@ pub mod desk;
 pub mod observer;
 mod rebalance;
 pub mod run;
+pub mod start;
 mod transaction;
 mod turn;
 
