@@ -86,6 +86,8 @@ struct Partition {
     note: Note,
     /// The note of this assignment stands in the committed offset.
     noted: bool,
+    /// The group has a committed offset of it. Before that none of its records is worked on.
+    anchored: bool,
 }
 
 /// A batch whose transaction is open.

@@ -27,6 +27,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         self.change_solo()?;
         self.submit()?;
         self.join()?;
+        self.anchor()?;
         self.report();
         self.poll()
     }
@@ -86,6 +87,9 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             .filter(|(_, p)| !p.noted && !p.note.condemns())
             .map(|(tp, p)| (tp.clone(), p.next, p.note.begin()))
             .collect();
+        if self.filling.portion().next.keys().any(|tp| self.partitions.get(tp).is_some_and(|p| !p.anchored)) {
+            return Ok(false);
+        }
         if new.is_empty() {
             return Ok(true);
         }
@@ -94,25 +98,16 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         }
         let offsets: Vec<_> =
             new.iter().map(|(tp, next, note)| (tp.clone(), crate::bus::Committed { offset: *next, metadata: note.to_string() })).collect();
-        self.heartbeat("note the beginning");
-        match self.bus.commit_plain(&offsets) {
-            Ok(()) => {
-                for (tp, _, note) in new {
-                    if let Some(p) = self.partitions.get_mut(&tp) {
-                        p.note = note;
-                        p.noted = true;
-                    }
-                }
-                Ok(true)
-            }
-            // The group is changing or the coordinator moves: a rebalance event follows, or the next turn succeeds.
-            Err(e) if e.class != ErrorClass::Stop => {
-                self.observer.trouble(self.settings.stage, &format!("noting the beginning of work: {e}"));
-                self.clock.rest(SHORT);
-                Ok(false)
-            }
-            Err(e) => Err(e.into()),
+        if !self.commit_offsets("note the beginning", &offsets)? {
+            return Ok(false);
         }
+        for (tp, _, note) in new {
+            if let Some(p) = self.partitions.get_mut(&tp) {
+                p.note = note;
+                p.noted = true;
+            }
+        }
+        Ok(true)
     }
 
     /// The partition whose records are to be worked on alone, if any.
