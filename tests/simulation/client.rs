@@ -132,8 +132,8 @@ impl Bus for SimBus {
                 Err(BusError::new(ErrorClass::Abort, e.message))
             }
             (Mistake::OffsetsOutside, Ok(())) => {
-                let offsets = std::mem::take(&mut self.outside);
-                self.inner.commit_plain(&offsets)
+                let _ = self.inner.commit_plain(&std::mem::take(&mut self.outside));
+                Ok(())
             }
             (_, answer) => answer,
         }

@@ -31,6 +31,7 @@ type Worker = Loop<SimBus, SlowDesk, SimClock>;
 
 struct Process {
     name: String,
+    instance: String,
     stage: StageName,
     worker: Worker,
     client: usize,
@@ -126,7 +127,8 @@ impl World {
         let topics = &settings.topics;
         broker.create_topic(INPUT, INPUTS);
         broker.create_topic_with_limit(&topics.internal_clean, 1, 3_000);
-        for (topic, partitions) in [(&topics.internal_addresses, 1), (&topics.internal_texts, 1), (&topics.articles, 2), (&topics.dead, 1)] {
+        for (topic, partitions) in [(&topics.internal_addresses, 1), (&topics.internal_texts, 1), (&topics.articles, 2), (&topics.dead, 1)]
+        {
             broker.create_topic(topic, partitions);
         }
         broker.create_topic(&topics.duplicates, 2);
@@ -166,14 +168,16 @@ impl World {
             StageName::Clean => ("clean", INPUT, 2),
             StageName::Dedup => ("dedup", &*self.settings.topics.internal_clean, 1),
         };
-        // Some have a stable instance, whose successor fences it; some a random one.
-        let instance = if self.rng.bool() { format!("{}", self.rng.u32(0..slots)) } else { format!("r{}", self.started) };
+        // Some have a stable instance, that of a process that is gone or stands still; some a random one.
+        let slot = self.rng.u32(0..slots).to_string();
+        let taken = self.processes.iter().any(|p| p.stage == stage && p.instance == slot && p.frozen_until.is_none());
+        let instance = if taken || self.rng.bool() { format!("r{}", self.started) } else { slot };
         let name = format!("{}.{}.{}", stage.name(), instance, self.started);
         let client = ClientSettings {
             transaction_timeout: Duration::from_secs(5),
             session_timeout: Duration::from_secs(10),
             max_poll_interval: Duration::from_secs(30),
-            queue_records: self.rng.usize(3..200),
+            queue_records: self.rng.usize(16..200),
             ..ClientSettings::new(group, &[topic], &format!("{}.{instance}", stage.name()))
         };
         let bus = SimBus::new(self.broker.connect(client), self.mistake);
@@ -194,7 +198,7 @@ impl World {
         let witness = Arc::new(Witness { counts: Mutex::default(), trace: self.trace, name: name.clone() });
         self.witnesses.push(witness.clone());
         let worker = Loop::new(bus, desk, SimClock(self.broker.clone()), settings, witness);
-        self.processes.push(Process { name, stage, worker, client, frozen_until: None });
+        self.processes.push(Process { name, instance, stage, worker, client, frozen_until: None });
     }
 
     fn running(&self, stage: StageName) -> usize {
@@ -325,6 +329,16 @@ impl World {
             process.frozen_until = None;
             self.broker.thaw(process.client);
         }
+        // Of two with one instance only the younger goes on: for ever they would fence each other, as two pods with one name do.
+        let younger: BTreeMap<(&str, String), usize> = self
+            .processes
+            .iter()
+            .map(|p| ((p.stage.name(), p.instance.clone()), p.client))
+            .fold(BTreeMap::new(), |mut map, (key, client)| {
+                map.entry(key).and_modify(|c| *c = client.max(*c)).or_insert(client);
+                map
+            });
+        self.processes.retain(|p| younger.get(&(p.stage.name(), p.instance.clone())) == Some(&p.client));
         for turn in 0..SETTLE {
             for stage in [StageName::Clean, StageName::Dedup] {
                 if self.running(stage) == 0 {
