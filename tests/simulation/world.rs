@@ -11,6 +11,7 @@ use feedmill::stage::StageName;
 use feedmill::worker::batch::BatchLimits;
 use feedmill::worker::observer::{BatchResult, Observer};
 use feedmill::worker::{Loop, LoopSettings, Stop};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -21,6 +22,8 @@ const STEPS: u32 = 350;
 const PAGES: u32 = 70;
 const ADDRESSES: u32 = 14;
 const TEXTS: u32 = 20;
+/// The broker's limit of one record in `internal.clean`, below what the stages think they may write.
+const TOPIC_LIMIT: usize = 6_000;
 /// Turns that a world without faults may need to settle.
 const SETTLE: u32 = 6_000;
 
@@ -126,7 +129,7 @@ impl World {
         let broker = Broker::new(rng.u64(..));
         let topics = &settings.topics;
         broker.create_topic(INPUT, INPUTS);
-        broker.create_topic_with_limit(&topics.internal_clean, 1, 3_000);
+        broker.create_topic_with_limit(&topics.internal_clean, 1, TOPIC_LIMIT);
         for (topic, partitions) in [(&topics.internal_addresses, 1), (&topics.internal_texts, 1), (&topics.articles, 2), (&topics.dead, 1)]
         {
             broker.create_topic(topic, partitions);
@@ -217,7 +220,10 @@ impl World {
         let value = if self.rng.u32(0..25) == 0 {
             "{ no page".to_owned()
         } else {
-            serde_json::json!({"url": url, "text": text, "title": "Title", "status": status, "language": "en"}).to_string()
+            let op = ["remove", "restore", "page", "page"][if self.rng.u32(0..20) == 0 { self.rng.usize(0..4) } else { 2 }];
+            let fetched_at = format!("2026-01-01T00:{:02}:00Z", self.rng.u32(0..60).min(40));
+            let event = json!({"url": url, "op": op, "fetched_at": fetched_at, "status": status, "title": "A title", "text": text});
+            event.to_string()
         };
         let place = TopicPartition::new(INPUT, self.rng.i32(0..INPUTS));
         self.broker.produce(&place, Produced { value: Some(value.into_bytes()), ..Produced::default() });
