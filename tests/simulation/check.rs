@@ -29,14 +29,20 @@ fn json(record: &Record) -> Value {
     serde_json::from_slice(record.value.as_deref().unwrap_or_default()).unwrap_or_default()
 }
 
-pub fn check(world: &World, make: MakeStage) -> Result<(), String> {
-    let condemned = one_fate_each(world)?;
+pub fn check(world: &mut World, make: MakeStage) -> Result<(), String> {
+    let fates = one_fate_each(world)?;
+    for fate in fates.values() {
+        world.count(&format!("fate {}", fate["outcome"].as_str().unwrap_or("without a name")));
+    }
+    let dead = |v: &Value| v["reason"].as_str().filter(|r| matches!(*r, "crash" | "record_too_large")).map(str::to_owned);
+    let condemned = fates.into_iter().filter_map(|(page, fate)| dead(&fate).map(|reason| (page, reason))).collect();
+    let world = &*world;
     revisions_rise(world)?;
     equals_one_pass(world, make, &condemned)
 }
 
-/// Every page has exactly one committed outcome. Gives the pages that a loop condemned, and why.
-fn one_fate_each(world: &World) -> Result<BTreeMap<String, String>, String> {
+/// Every page has exactly one committed outcome.
+fn one_fate_each(world: &World) -> Result<BTreeMap<String, Value>, String> {
     let pages: BTreeSet<String> =
         world.broker.committed_records(INPUT).iter().map(|r| format!("{}/{}/{}/0", r.topic, r.partition, r.offset)).collect();
     let mut fates: BTreeMap<String, Vec<Value>> = BTreeMap::new();
@@ -54,8 +60,7 @@ fn one_fate_each(world: &World) -> Result<BTreeMap<String, String>, String> {
     if let Some(stranger) = fates.keys().find(|k| !pages.contains(*k)) {
         return Err(format!("{stranger} has a fate and is no page"));
     }
-    let dead = |v: &Value| v["reason"].as_str().filter(|r| matches!(*r, "crash" | "record_too_large")).map(str::to_owned);
-    Ok(fates.into_iter().filter_map(|(page, fate)| dead(&fate[0]).map(|reason| (page, reason))).collect())
+    Ok(fates.into_iter().filter_map(|(page, fate)| fate.into_iter().next().map(|f| (page, f))).collect())
 }
 
 /// Of each id: versions rise, revisions are 1, 2, 3...

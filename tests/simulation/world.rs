@@ -42,7 +42,7 @@ struct Process {
 }
 
 /// How often things happened: proof that a simulation reaches what it is for.
-pub type Counts = BTreeMap<&'static str, u64>;
+pub type Counts = BTreeMap<String, u64>;
 
 struct Witness {
     counts: Mutex<Counts>,
@@ -51,8 +51,8 @@ struct Witness {
 }
 
 impl Witness {
-    fn count(&self, what: &'static str) {
-        *self.counts.lock().unwrap().entry(what).or_default() += 1;
+    fn count(&self, what: &str) {
+        *self.counts.lock().unwrap().entry(what.into()).or_default() += 1;
     }
 
     fn tell(&self, message: &str) {
@@ -161,8 +161,8 @@ impl World {
         }
     }
 
-    fn count(&mut self, what: &'static str) {
-        *self.counts.entry(what).or_default() += 1;
+    pub fn count(&mut self, what: &str) {
+        *self.counts.entry(what.into()).or_default() += 1;
     }
 
     fn start(&mut self, stage: StageName) {
@@ -241,7 +241,7 @@ impl World {
         self.processes.clear();
         for witness in std::mem::take(&mut self.witnesses) {
             for (what, n) in witness.counts.lock().unwrap().iter() {
-                *self.counts.entry(what).or_default() += n;
+                *self.counts.entry(what.clone()).or_default() += n;
             }
         }
         Ok(())
