@@ -1,6 +1,6 @@
 //! What must hold when a world has settled.
 
-use crate::stages::AnyStage;
+use crate::stages::{AnyStage, POISON};
 use crate::world::{INPUT, MakeStage, World, reader};
 use feedmill::bus::Bus;
 use feedmill::record::{OutRecord, Record, TopicPartition};
@@ -61,6 +61,21 @@ fn one_fate_each(world: &World) -> Result<BTreeMap<String, Value>, String> {
         return Err(format!("{stranger} has a fate and is no page"));
     }
     Ok(fates.into_iter().filter_map(|(page, fate)| fate.into_iter().next().map(|f| (page, f))).collect())
+}
+
+/// Pages are condemned for crashes exactly when they kill. Gives how many.
+pub fn only_poison_crashed(world: &World) -> Result<usize, String> {
+    let fates = one_fate_each(world)?;
+    let mut killers = 0;
+    for record in world.broker.committed_records(INPUT) {
+        let page = format!("{}/{}/{}/0", record.topic, record.partition, record.offset);
+        let kills = memchr::memmem::find(record.value.as_deref().unwrap_or_default(), POISON.as_bytes()).is_some();
+        if kills != (fates[&page]["reason"] == "crash") {
+            return Err(format!("{page} kills: {kills}, and its fate is {}", fates[&page]));
+        }
+        killers += usize::from(kills);
+    }
+    Ok(killers)
 }
 
 /// Of each id: versions rise, revisions are 1, 2, 3...

@@ -21,7 +21,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use world::{Counts, MakeStage, World};
 
 const SEEDS: u64 = 5_000;
-const SEEDS_OF_REAL_STAGES: u64 = 150;
+const SEEDS_OF_REAL_STAGES: u64 = 2_000;
 
 /// What a thousand schedules must have seen, or they prove less than they seem to.
 const SEEN: &[&str] = &[
@@ -67,6 +67,19 @@ fn settings() -> Settings {
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|v| v.parse().unwrap_or_else(|_| panic!("{name} is no number: {v}")))
+}
+
+/// A page that ends the process is found and condemned, and no other page with it.
+#[test]
+fn a_page_that_kills_is_condemned_and_no_other() {
+    let mut seen = 0;
+    for seed in 0..number("FEEDMILL_SIM_SEEDS").unwrap_or(SEEDS) / 50 {
+        let mut world = World::new(seed, settings(), small, Mistake::None, false).with_poison();
+        let checked = world.run().and_then(|()| check::check(&mut world, small)).and_then(|()| check::only_poison_crashed(&world));
+        seen += checked.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+    }
+    println!("{seen} pages that kill");
+    assert!(seen > 0, "no page ever killed");
 }
 
 /// One schedule and its checks.

@@ -9,14 +9,23 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-/// Any stage behind one type.
+/// Any stage behind one type. A page with [`POISON`] in it ends the process, unless it is condemned.
 pub struct AnyStage(pub Box<dyn Stage>);
+
+/// What kills, and what is said of it.
+pub const POISON: &str = "poison";
 
 impl Stage for AnyStage {
     fn name(&self) -> StageName {
         self.0.name()
     }
     fn process(&mut self, batch: Vec<Work>) -> Result<Effects, StageError> {
+        let kills = |w: &Work| {
+            w.verdict.is_none() && w.record.value.as_deref().is_some_and(|v| memchr::memmem::find(v, POISON.as_bytes()).is_some())
+        };
+        if batch.iter().any(kills) {
+            return Err(StageError::Stop(POISON.into()));
+        }
         self.0.process(batch)
     }
     fn merge(&mut self) {

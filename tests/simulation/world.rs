@@ -1,12 +1,12 @@
 //! A schedule: processes come, work, stall, die and leave, as a seed says; then everything is left to settle.
 
 use crate::client::{Mistake, SimBus, SimClock, SlowDesk};
-use crate::stages::AnyStage;
-use feedmill::bus::memory::{Broker, ClientSettings, Fault, Faults, Produced};
+use crate::stages::{AnyStage, POISON};
+use feedmill::bus::memory::{Broker, ClientSettings, Fault, Faults, MemoryBus, Produced};
 use feedmill::bus::{Bus, ErrorClass};
 use feedmill::config::Settings;
 use feedmill::config::settings::Start;
-use feedmill::record::TopicPartition;
+use feedmill::record::{OutRecord, TopicPartition};
 use feedmill::stage::StageName;
 use feedmill::worker::batch::BatchLimits;
 use feedmill::worker::observer::{BatchResult, Observer};
@@ -21,7 +21,7 @@ pub const INPUTS: i32 = 2;
 const STEPS: u32 = 350;
 const PAGES: u32 = 70;
 const ADDRESSES: u32 = 14;
-const TEXTS: u32 = 20;
+const TEXTS: u32 = 12;
 /// The broker's limit of one record in `internal.clean`, below what the stages think they may write.
 const TOPIC_LIMIT: usize = 6_000;
 /// Turns that a world without faults may need to settle.
@@ -94,10 +94,13 @@ pub struct World {
     make: MakeStage,
     mistake: Mistake,
     rng: fastrand::Rng,
+    /// Writes pages in transactions, of which some are aborted; `Some` while one is open.
+    crawler: Option<MemoryBus>,
     processes: Vec<Process>,
     witnesses: Vec<Arc<Witness>>,
     started: u32,
     pages: u32,
+    poison: bool,
     trace: bool,
 }
 
@@ -144,15 +147,24 @@ impl World {
             make,
             mistake,
             rng,
+            crawler: None,
             processes: Vec::new(),
             witnesses: Vec::new(),
             started: 0,
             pages: 0,
+            poison: false,
             trace,
         };
         world.start(StageName::Clean);
         world.start(StageName::Dedup);
         world
+    }
+
+    /// Some pages end the process that works on them; nothing else goes wrong.
+    pub fn with_poison(mut self) -> Self {
+        self.poison = true;
+        self.broker.set_faults(Faults::none());
+        self
     }
 
     fn tell(&self, message: impl FnOnce() -> String) {
@@ -208,25 +220,48 @@ impl World {
         self.processes.iter().filter(|p| p.stage == stage).count()
     }
 
-    /// One page at one of few addresses with one of few texts; some are no pages at all.
     fn produce(&mut self) {
+        let value = self.page();
+        let place = TopicPartition::new(INPUT, self.rng.i32(0..INPUTS));
+        self.broker.produce(&place, Produced { value: Some(value.into_bytes()), ..Produced::default() });
+    }
+
+    /// The crawler begins a transaction with some pages, or ends the one that is open. Its calls meet faults as all do.
+    fn crawl(&mut self) {
+        if let Some(mut crawler) = self.crawler.take() {
+            let _ = if self.rng.bool() { crawler.commit() } else { crawler.abort() };
+            return;
+        }
+        let mut crawler = self.broker.connect(ClientSettings::new("crawler", &[], "crawler"));
+        let _ = crawler.begin();
+        for _ in 0..self.rng.u32(1..4) {
+            let value = Some(self.page().into_bytes());
+            let partition = Some(self.rng.i32(0..INPUTS));
+            let _ = crawler.send(OutRecord { topic: INPUT.into(), partition, key: None, value, headers: Vec::new(), source: 0 });
+        }
+        let _ = crawler.pending();
+        self.crawler = Some(crawler);
+    }
+
+    /// One page at one of few addresses with one of few texts; some are no pages at all.
+    fn page(&mut self) -> String {
         self.pages += 1;
         let url = format!("https://site{}.test/story/{}", self.rng.u32(0..3), self.rng.u32(0..ADDRESSES));
         let text = match self.rng.u32(0..100) {
             0 => "too large for the topic ".repeat(300),
+            1 if self.poison => format!("{POISON} {}", sentence(0)),
+            2..30 => format!("{} Update {}.", sentence(self.rng.u32(0..TEXTS)), self.rng.u32(0..3)),
             _ => sentence(self.rng.u32(0..TEXTS)),
         };
         let status = if self.rng.u32(0..20) == 0 { 404 } else { 200 };
-        let value = if self.rng.u32(0..25) == 0 {
+        if self.rng.u32(0..25) == 0 {
             "{ no page".to_owned()
         } else {
             let op = ["remove", "restore", "page", "page"][if self.rng.u32(0..20) == 0 { self.rng.usize(0..4) } else { 2 }];
             let fetched_at = format!("2026-01-01T00:{:02}:00Z", self.rng.u32(0..60).min(40));
             let event = json!({"url": url, "op": op, "fetched_at": fetched_at, "status": status, "title": "A title", "text": text});
             event.to_string()
-        };
-        let place = TopicPartition::new(INPUT, self.rng.i32(0..INPUTS));
-        self.broker.produce(&place, Produced { value: Some(value.into_bytes()), ..Produced::default() });
+        }
     }
 
     /// Runs the schedule, then lets everything settle. An error says what went wrong.
@@ -251,9 +286,10 @@ impl World {
         self.thaw();
         let any = self.rng.usize(0..self.processes.len().max(1));
         match self.rng.u32(0..1000) {
-            0..150 if self.pages < PAGES => self.produce(),
+            0..140 if self.pages < PAGES => self.produce(),
+            140..150 if self.pages < PAGES || self.crawler.is_some() => self.crawl(),
             150..200 => self.broker.advance(Duration::from_millis(self.rng.u64(0..1500))),
-            200..206 if any < self.processes.len() => {
+            200..206 if any < self.processes.len() && !self.poison => {
                 let process = self.processes.swap_remove(any);
                 self.tell(|| format!("kill {}", process.name));
                 self.count("killed");
@@ -322,6 +358,10 @@ impl World {
                 self.count("gave up");
                 process.worker.close();
             }
+            Err(Stop::Stage(e)) if e.to_string() == POISON => {
+                self.tell(|| format!("{} is killed by a page", process.name));
+                self.count("killed by a page");
+            }
             Err(e) => return Err(format!("{} stopped: {e}", process.name)),
         }
         Ok(())
@@ -331,6 +371,7 @@ impl World {
     fn settle(&mut self) -> Result<(), String> {
         self.tell(|| "settle".into());
         self.broker.set_faults(Faults::none());
+        self.crawler = None;
         for process in &mut self.processes {
             process.frozen_until = None;
             self.broker.thaw(process.client);
