@@ -2,6 +2,7 @@
 
 use super::rights;
 use super::{BusError, ErrorClass};
+use crate::config::properties::{MESSAGE_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS};
 use crate::config::settings::{Kafka, Property};
 use crate::config::topology::judgement::{Presence, TopicState};
 use crate::config::topology::{Right, TopicSpec};
@@ -163,11 +164,12 @@ impl Cluster {
     fn configs(&self, topic: &str) -> Result<BTreeMap<String, String>, String> {
         let options = AdminOptions::new().request_timeout(Some(REQUEST));
         let asked = self.runtime.block_on(self.admin.describe_configs(&[ResourceSpecifier::Topic(topic)], &options));
+        let denied = "the right DescribeConfigs is missing".to_string();
         match asked.map(|mut answers| answers.pop()) {
+            // The crate drops the error of a single resource; a topic always has settings, so none means refused.
+            Ok(Some(Ok(resource))) if resource.entries.is_empty() => Err(denied),
             Ok(Some(Ok(resource))) => Ok(resource.entries.into_iter().filter_map(|e| Some((e.name, e.value?))).collect()),
-            Ok(Some(Err(RDKafkaErrorCode::TopicAuthorizationFailed))) => {
-                Err(format!("the right DescribeConfigs on topic {topic} is missing"))
-            }
+            Ok(Some(Err(RDKafkaErrorCode::TopicAuthorizationFailed))) => Err(denied),
             Ok(Some(Err(code))) => Err(code.to_string()),
             Ok(None) => Err("the broker gave no answer".into()),
             Err(e) => Err(description(&e)),
@@ -217,12 +219,15 @@ impl Cluster {
 /// Tries a transactional id: the only way to learn whether it may be used. It registers the id and opens no transaction.
 pub fn try_transactional_id(kafka: &Kafka, id: &str) -> Result<(), NameRefusal> {
     let unknown = |e: KafkaError| NameRefusal::Unknown(description(&e));
-    let producer: BaseProducer<Troubles> = config(kafka, &kafka.producer)
-        .set("transactional.id", id)
-        .set("transaction.timeout.ms", "10000")
-        .set("message.timeout.ms", "5000")
-        .create_with_context(Troubles::default())
-        .map_err(unknown)?;
+    let mut config = config(kafka, &kafka.producer);
+    config.set("transactional.id", id);
+    // A transaction timeout of the configuration stays, so that a broker that allows less says so here.
+    for (name, standard) in [("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS), ("message.timeout.ms", MESSAGE_TIMEOUT_MS)] {
+        if config.get(name).is_none() {
+            config.set(name, standard.to_string());
+        }
+    }
+    let producer: BaseProducer<Troubles> = config.create_with_context(Troubles::default()).map_err(unknown)?;
     producer.init_transactions(2 * REQUEST).map_err(|e| match e.rdkafka_error_code() {
         Some(RDKafkaErrorCode::TransactionalIdAuthorizationFailed | RDKafkaErrorCode::ClusterAuthorizationFailed) => NameRefusal::Denied,
         _ => unknown(e),
