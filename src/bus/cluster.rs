@@ -7,11 +7,12 @@ use crate::config::settings::{Kafka, Property};
 use crate::config::topology::judgement::{Presence, TopicState};
 use crate::config::topology::{Right, TopicSpec};
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
-use rdkafka::client::{Client, ClientContext};
+use rdkafka::client::ClientContext;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, DeliveryResult, Producer, ProducerContext};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -85,6 +86,9 @@ pub struct Cluster {
     admin: AdminClient<Troubles>,
     troubles: Troubles,
     runtime: tokio::runtime::Runtime,
+    /// Brokers that do not know a request let it time out: it is not asked twice.
+    describes_configs: Cell<bool>,
+    tells_rights: Cell<bool>,
 }
 
 impl Cluster {
@@ -98,7 +102,7 @@ impl Cluster {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .map_err(|e| BusError::new(ErrorClass::Stop, format!("no runtime for the admin client: {e}")))?;
-        Ok(Self { consumer, admin, troubles, runtime })
+        Ok(Self { consumer, admin, troubles, runtime, describes_configs: Cell::new(true), tells_rights: Cell::new(true) })
     }
 
     /// The brokers; an error says why none can be reached.
@@ -126,7 +130,18 @@ impl Cluster {
         }
     }
 
-    /// How a topic stands.
+    /// How a topic stands, with its settings and the rights on it.
+    pub fn described(&self, name: &str) -> TopicState {
+        let mut state = self.topic(name);
+        if state.presence == Presence::Present {
+            state.configs = self.configs(name);
+            state.rights = self.tells_rights.get().then(|| rights::of_topic(self.consumer.client(), name, REQUEST)).flatten();
+            self.tells_rights.set(state.rights.is_some());
+        }
+        state
+    }
+
+    /// Whether a topic is there, and its partitions.
     pub fn topic(&self, name: &str) -> TopicState {
         let mut state = TopicState {
             name: name.into(),
@@ -150,18 +165,14 @@ impl Cluster {
             },
             Err(e) => state.presence = presence(e.rdkafka_error_code()),
         }
-        if state.presence == Presence::Present {
-            state.configs = self.configs(name);
-            state.rights = rights::of_topic(self.consumer_client(), name, REQUEST);
-        }
         state
     }
 
-    fn consumer_client(&self) -> &Client<Troubles> {
-        self.consumer.client()
-    }
-
     fn configs(&self, topic: &str) -> Result<BTreeMap<String, String>, String> {
+        const UNKNOWN: &str = "the broker does not describe settings";
+        if !self.describes_configs.get() {
+            return Err(UNKNOWN.into());
+        }
         let options = AdminOptions::new().request_timeout(Some(REQUEST));
         let asked = self.runtime.block_on(self.admin.describe_configs(&[ResourceSpecifier::Topic(topic)], &options));
         let denied = "the right DescribeConfigs is missing".to_string();
@@ -172,7 +183,10 @@ impl Cluster {
             Ok(Some(Err(RDKafkaErrorCode::TopicAuthorizationFailed))) => Err(denied),
             Ok(Some(Err(code))) => Err(code.to_string()),
             Ok(None) => Err("the broker gave no answer".into()),
-            Err(e) => Err(description(&e)),
+            Err(e) => {
+                self.describes_configs.set(false);
+                Err(format!("{UNKNOWN} ({})", description(&e)))
+            }
         }
     }
 
@@ -180,7 +194,7 @@ impl Cluster {
     pub fn group_rights(&self, group: &str) -> Result<Option<Vec<Right>>, NameRefusal> {
         let deadline = Instant::now() + 2 * REQUEST;
         loop {
-            match rights::of_group(self.consumer_client(), group, REQUEST) {
+            match rights::of_group(self.consumer.client(), group, REQUEST) {
                 Err(NameRefusal::NotYet(_)) if Instant::now() < deadline => {
                     drop(self.consumer.poll(Duration::from_millis(200)));
                 }
@@ -266,5 +280,52 @@ fn description(error: &KafkaError) -> String {
     match error {
         KafkaError::ClientConfig(_, description, key, _) => format!("{key}: {description}"),
         other => other.rdkafka_error_code().map_or_else(|| other.to_string(), |code| code.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+    use rdkafka::mocking::MockCluster;
+
+    fn at(servers: String) -> Cluster {
+        let mut kafka = Settings::default().kafka;
+        kafka.bootstrap_servers = servers;
+        Cluster::new(&kafka).unwrap()
+    }
+
+    #[test]
+    fn topics_are_seen_and_not_made_by_looking() {
+        let mock = MockCluster::new(2).unwrap();
+        mock.create_topic("pages.raw", 3, 2).unwrap();
+        let cluster = at(mock.bootstrap_servers());
+        assert_eq!(cluster.brokers().unwrap().addresses.len(), 2);
+        let pages = cluster.topic("pages.raw");
+        assert_eq!((pages.presence, pages.partitions, pages.replication), (Presence::Present, 3, 2));
+        assert!(pages.leaderless.is_empty());
+        for _ in 0..2 {
+            assert_eq!(cluster.topic("feedmill.dead").presence, Presence::Missing);
+        }
+    }
+
+    #[test]
+    fn an_unreachable_broker_is_told_with_the_reason() {
+        // A port that was free a moment ago and is closed now.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let error = at(format!("127.0.0.1:{port}")).brokers().unwrap_err();
+        assert_eq!(error.class, ErrorClass::Retriable);
+        assert!(error.message.contains("Connection refused"), "{error}");
+    }
+
+    #[test]
+    fn errors_of_the_client_hold_no_value() {
+        let error = KafkaError::ClientConfig(
+            rdkafka::types::RDKafkaConfRes::RD_KAFKA_CONF_INVALID,
+            "refused".into(),
+            "sasl.password".into(),
+            "hunter2".into(),
+        );
+        assert_eq!(description(&error), "sasl.password: refused");
     }
 }

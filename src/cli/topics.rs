@@ -76,7 +76,7 @@ pub fn ensure(settings: &Settings) -> Result<(), StartError> {
     }
     let mut errors = Vec::new();
     for wanted in topics(settings) {
-        for finding in judge(&wanted, &cluster.topic(&wanted.name), settings) {
+        for finding in judge(&wanted, &cluster.described(&wanted.name), settings) {
             match finding.level {
                 Level::Error => errors.push(finding.message),
                 Level::Warning => tracing::warn!("{}", finding.message),

@@ -214,8 +214,8 @@ fn unknown(path: &str, node: &Node) -> String {
     }
 }
 
-/// `BATCH__MAX_RECORDS` -> `batch.max_records`. Names of environment variables have no dots and librdkafka's names (but log_level) no underscores, so
-/// `KAFKA__PROPERTIES__SASL_PASSWORD` is `kafka.properties.sasl.password`.
+/// `BATCH__MAX_RECORDS` -> `batch.max_records`. Names of environment variables have no dots, and librdkafka's names (but `log_level`) no
+/// underscores, so `KAFKA__PROPERTIES__SASL_PASSWORD` is `kafka.properties.sasl.password`.
 fn environment_path(rest: &str) -> String {
     let path = rest.to_lowercase().replace("__", ".");
     match property_of(&path) {
