@@ -226,7 +226,19 @@ impl Cluster {
                 None => Creation::Refused("the broker gave no answer".into()),
             }
         };
-        Ok(topics.iter().map(|t| of(&t.name)).collect())
+        let done: Vec<Creation> = topics.iter().map(|t| of(&t.name)).collect();
+        for (topic, _) in topics.iter().zip(&done).filter(|(_, c)| !matches!(c, Creation::Refused(_))) {
+            self.wait_for(&topic.name);
+        }
+        Ok(done)
+    }
+
+    /// The controller knows a new topic before all brokers do. Whoever asks next shall find it; who cannot, tells it then.
+    fn wait_for(&self, topic: &str) {
+        let deadline = Instant::now() + 2 * REQUEST;
+        while self.topic(topic).presence == Presence::Missing && Instant::now() < deadline {
+            drop(self.consumer.poll(Duration::from_millis(100)));
+        }
     }
 }
 

@@ -50,6 +50,10 @@ pub fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        // `feedmill check --keys | head` has got what it wanted.
+        Err(e) if e.root_cause().downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) => {
+            ExitCode::SUCCESS
+        }
         Err(e) => {
             if !e.is::<Told>() {
                 eprintln!("feedmill: {e:#}");
