@@ -30,6 +30,8 @@ const OWN_SHARE: f64 = 0.35;
 const WEAK_CONTAINMENT: f64 = 0.95;
 /// Least containment of the shorter in the longer.
 const CONTAINMENT: f64 = 0.45;
+/// A copy of a copy must hold at least this of the root, or the root of it, too.
+const ROOT_CONTAINMENT: f64 = 0.2;
 /// From this resemblance on it does not matter where the match begins.
 const JACCARD: f64 = 0.5;
 /// Where in the longer text the match must begin.
@@ -118,16 +120,21 @@ fn near(texts: &Texts, print: &Fingerprint, own: AddressKey, scan: Scan) -> Opti
     let page = Page::new(print, if weak { 0 } else { scan.common });
     let mut best: Option<(f64, &Doc, Overlap)> = None;
     for sequence in scan.candidates(weak, size.min(SHARED)) {
-        let Some(doc) = texts.get(sequence).filter(|d| d.root.key != own && texts.live_root(d.root).is_some()) else { continue };
-        let overlap = page.overlap(doc, weak);
-        let jaccard = overlap.jaccard();
-        if is_copy(&overlap, weak) && best.as_ref().is_none_or(|(j, ..)| jaccard > *j) {
+        let Some(doc) = texts.get(sequence).filter(|d| d.root.key != own) else { continue };
+        let Some((_, root)) = texts.live_root(doc.root) else { continue };
+        let matched = page.overlap(doc, weak);
+        let jaccard = matched.jaccard();
+        if !is_copy(&matched, weak) || best.as_ref().is_some_and(|(j, ..)| jaccard <= *j) {
+            continue;
+        }
+        let overlap = if root.owner == doc.owner { matched } else { page.overlap(root, weak) };
+        // A page of two stories is a copy of one of them. The other one is no copy of that.
+        if overlap.of_shorter() >= ROOT_CONTAINMENT {
             best = Some((jaccard, doc, overlap));
         }
     }
-    let (_, doc, matched) = best?;
+    let (_, doc, overlap) = best?;
     let (_, root) = texts.live_root(doc.root)?;
-    let overlap = if root.owner == doc.owner { matched } else { page.overlap(root, weak) };
     let adds = page.overlap(doc, true).containment() < ADDS;
     Some(Match { root: doc.root, exact: root.body_hash == print.body_hash, overlap, adds })
 }

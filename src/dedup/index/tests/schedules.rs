@@ -141,9 +141,9 @@ fn run(seed: u64, pages: &[(Envelope, i64)], reference: &Reference) {
                 let until = (next + rng.usize(1..60)).min(pages.len());
                 let mut rows = Vec::new();
                 index.begin();
-                for at in next..until {
-                    let position = Position { offset: at as i64, time: pages[at].1 };
-                    let decision = index.decide(&pages[at].0, position, &mut rows);
+                for (at, (page, time)) in pages.iter().enumerate().take(until).skip(next) {
+                    let position = Position { offset: at as i64, time: *time };
+                    let decision = index.decide(page, position, &mut rows);
                     assert_eq!(decision, reference.decisions[at], "record {at} of schedule {seed}");
                 }
                 index.finish(until as i64, &mut rows);
