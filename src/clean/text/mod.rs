@@ -73,7 +73,7 @@ pub fn clean(page: &Page<'_>, text: &str, options: Options) -> Result<Draft, Ref
     Ok(draft)
 }
 
-fn text_of<'a>(flow: &'a Flow, unit: Unit) -> &'a str {
+fn text_of(flow: &Flow, unit: Unit) -> &str {
     &flow.text[unit.start..unit.end]
 }
 
