@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-/// Any stage behind one type. A page with [`POISON`] in it ends the process, unless it is condemned.
+/// Any stage behind one type. A page with [`POISON`] and the stage's name in it ends the process, unless it is condemned.
 pub struct AnyStage(pub Box<dyn Stage>);
 
 /// What kills, and what is said of it.
@@ -20,8 +20,9 @@ impl Stage for AnyStage {
         self.0.name()
     }
     fn process(&mut self, batch: Vec<Work>) -> Result<Effects, StageError> {
+        let poison = format!("{POISON} {}", self.name().name());
         let kills = |w: &Work| {
-            w.verdict.is_none() && w.record.value.as_deref().is_some_and(|v| memchr::memmem::find(v, POISON.as_bytes()).is_some())
+            w.verdict.is_none() && w.record.value.as_deref().is_some_and(|v| memchr::memmem::find(v, poison.as_bytes()).is_some())
         };
         if batch.iter().any(kills) {
             return Err(StageError::Stop(POISON.into()));

@@ -249,7 +249,7 @@ impl World {
         let url = format!("https://site{}.test/story/{}", self.rng.u32(0..3), self.rng.u32(0..ADDRESSES));
         let text = match self.rng.u32(0..100) {
             0 => "too large for the topic ".repeat(300),
-            1 if self.poison => format!("{POISON} {}", sentence(0)),
+            1 if self.poison => format!("{POISON} {} {}", ["clean", "dedup"][self.rng.usize(0..2)], sentence(0)),
             2..30 => format!("{} Update {}.", sentence(self.rng.u32(0..TEXTS)), self.rng.u32(0..3)),
             _ => sentence(self.rng.u32(0..TEXTS)),
         };
