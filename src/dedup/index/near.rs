@@ -35,15 +35,18 @@ const ROOT_CONTAINMENT: f64 = 0.2;
 /// From this resemblance on it does not matter where the match begins.
 const JACCARD: f64 = 0.5;
 /// Where in the longer text the match must begin, for the least containment and for a whole one.
-const HEAD: (f64, f64) = (0.3, 0.6);
+const HEAD: (f64, f64) = (0.3, 0.7);
+/// Where in the shorter text the match must begin, below this containment.
+const SHORTER_HEAD: f64 = 0.42;
+const MOST: f64 = 0.6;
 /// How much of what lies between the match's ends must match: templates agree in scattered runs, copies in long ones. Most templates
 /// are short.
-const DENSITY: f64 = 0.62;
+const DENSITY: f64 = 0.58;
 const SHORT_DENSITY: f64 = 0.71;
 const SHORT_SHINGLES: u32 = 150;
 /// Less is enough for a match that begins near the head of both texts and hardly ever breaks off: a wire story under a new lead, cut and
 /// wrapped in furniture that is not known as such yet.
-const UNBROKEN: (f64, f64, f64) = (0.3, 0.3, 0.75);
+const UNBROKEN: (f64, f64, f64) = (0.35, 0.4, 0.75);
 /// Shared hashes without which a sampled match is chance.
 const LEAST_BOTH: u32 = 6;
 const LEAST_UNBROKEN: u32 = 12;
@@ -100,6 +103,12 @@ impl Overlap {
         ratio(self.both, self.this + self.other - self.both)
     }
 
+    /// Where the match begins in the longer text; in both, when they are of about one length.
+    fn begins(&self) -> f64 {
+        let (short, long) = (self.this.min(self.other), self.this.max(self.other));
+        if long * 2 < short * 3 { self.heads() } else { self.head }
+    }
+
     fn heads(&self) -> f64 {
         self.head.max(self.shorter_head)
     }
@@ -117,7 +126,7 @@ fn ratio(part: u32, whole: u32) -> f64 {
 pub(super) fn find(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey) -> Found {
     let scan = Scan::of(texts, print, site, own);
     let common = scan.common;
-    let copy = if print.words < LEAST_WORDS { None } else { exact(texts, print, own).or_else(|| near(texts, print, own, scan)) };
+    let copy = if print.words < LEAST_WORDS { None } else { exact(texts, print, own).or_else(|| near(texts, print, site, own, scan)) };
     Found { copy, common }
 }
 
@@ -129,7 +138,7 @@ fn exact(texts: &Texts, print: &Fingerprint, own: AddressKey) -> Option<Match> {
     })
 }
 
-fn near(texts: &Texts, print: &Fingerprint, own: AddressKey, scan: Scan) -> Option<Match> {
+fn near(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey, scan: Scan) -> Option<Match> {
     let size = print.sample.len() as u32;
     let counted = size - scan.common.count_ones();
     let weak = counted << print.rate < OWN_SHINGLES || ratio(counted, size) < OWN_SHARE;
@@ -139,14 +148,14 @@ fn near(texts: &Texts, print: &Fingerprint, own: AddressKey, scan: Scan) -> Opti
         let Some(doc) = texts.get(sequence).filter(|d| d.root.key != own) else { continue };
         let Some((_, root)) = texts.live_root(doc.root) else { continue };
         let matched = page.overlap(doc, weak);
-        let jaccard = matched.jaccard();
-        if !is_copy(&matched, weak) || best.as_ref().is_some_and(|(j, ..)| jaccard <= *j) {
+        if !is_copy(&matched, weak, doc.site == site) {
             continue;
         }
         let overlap = if root.owner == doc.owner { matched } else { page.overlap(root, weak) };
-        // A page of two stories is a copy of one of them. The other one is no copy of that.
-        if overlap.of_shorter() >= ROOT_CONTAINMENT {
-            best = Some((jaccard, doc, overlap));
+        // A page of two stories is a copy of one of them. The other one is no copy of that, and goes to a root of its own.
+        let score = matched.jaccard() + overlap.of_shorter();
+        if overlap.of_shorter() >= ROOT_CONTAINMENT && best.as_ref().is_none_or(|(s, ..)| score > *s) {
+            best = Some((score, doc, overlap));
         }
     }
     let (_, doc, overlap) = best?;
@@ -158,17 +167,23 @@ fn near(texts: &Texts, print: &Fingerprint, own: AddressKey, scan: Scan) -> Opti
 /// A copy of which the matched text holds less than this is a text that others are compared with, too.
 const ADDS: f64 = 0.87;
 
-fn is_copy(overlap: &Overlap, weak: bool) -> bool {
+fn is_copy(overlap: &Overlap, weak: bool, same_site: bool) -> bool {
     let containment = overlap.of_shorter();
     if weak {
         return containment >= WEAK_CONTAINMENT;
     }
     let (least, head, density) = UNBROKEN;
-    let unbroken = containment >= least && overlap.heads() <= head && overlap.density >= density && overlap.both >= LEAST_UNBROKEN;
+    let unbroken =
+        !same_site && containment >= least && overlap.heads() <= head && overlap.density >= density && overlap.both >= LEAST_UNBROKEN;
     let begins = HEAD.0 + (containment - CONTAINMENT).max(0.0) * (HEAD.1 - HEAD.0) / (1.0 - CONTAINMENT);
+    let head = if same_site {
+        overlap.heads() <= HEAD.0 && containment >= MOST
+    } else {
+        overlap.begins() <= begins && (containment >= MOST || overlap.shorter_head <= SHORTER_HEAD)
+    };
     let short = overlap.this.min(overlap.other) << overlap.rate < SHORT_SHINGLES;
     let cut = containment >= CONTAINMENT
-        && (overlap.jaccard() >= JACCARD || overlap.head <= begins)
+        && (overlap.jaccard() >= JACCARD || head)
         && overlap.density >= if short { SHORT_DENSITY } else { DENSITY }
         && (overlap.both >= LEAST_BOTH || overlap.rate == 0);
     unbroken || cut
