@@ -2,7 +2,7 @@
 
 use super::near::{self, Match};
 use super::rows::{Block, Entry, Incarnation, Known, State, Text};
-use super::{Copy, Decision, Index, Position, Row};
+use super::{Copy, Decision, Index, Position, Row, sketch};
 use crate::article::envelope::{AddressKey, Envelope, Fingerprint};
 use crate::article::{DuplicateKind, Outcome, SkipReason};
 
@@ -49,7 +49,7 @@ impl Index {
         }
         found.sort_by_key(|(_, key, entry)| (entry.born, *key));
         let empty = |e: &Entry| matches!(e.state, State::Removed(_) | State::Vacant);
-        let shows = |e: &Entry| empty(e) || e.body_hash == print.body_hash || near::same_story(&e.sketch, print);
+        let shows = |e: &Entry| empty(e) || e.body_hash == print.body_hash || sketch::same_story(&e.sketch, print);
         let chosen = found.into_iter().find(|(asked, _, entry)| *asked || shows(entry));
         chosen.map_or(Resolved::Unknown, |(_, key, entry)| Resolved::Known(key, Box::new(entry.clone())))
     }
@@ -83,7 +83,7 @@ impl Index {
                 return Decision::of(Outcome::Unchanged, Some(self.id(article)), revision);
             }
         }
-        let same = entry.body_hash == print.body_hash || near::same_story(&entry.sketch, print);
+        let same = entry.body_hash == print.body_hash || sketch::same_story(&entry.sketch, print);
         match entry.state {
             State::Root if same => self.revise(page, print, key, *entry, at, rows),
             State::Root => self.afresh(page, print, key, *entry, Outcome::Replaced, at, rows),
@@ -202,7 +202,7 @@ impl Index {
             content_hash: print.content_hash,
             fetched_at: page.fetched_at,
             seen_at: self.live.time,
-            sketch: near::sketch(print),
+            sketch: sketch::sketch(print),
             ..entry
         }
     }
