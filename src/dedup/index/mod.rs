@@ -154,7 +154,7 @@ impl Index {
         let decision = match page.op {
             EnvelopeOp::Page => self.page(page, at, rows),
             EnvelopeOp::Remove => self.remove(page, at, rows),
-            EnvelopeOp::Gone => self.gone(page, at, rows),
+            EnvelopeOp::Gone => self.gone(page, rows),
             EnvelopeOp::Restore => self.lift(page, rows),
         };
         // Storing a text may exceed `max_documents`: what leaves for it leaves with this record, not with the next.

@@ -188,7 +188,18 @@ mod tests {
         let sample = print.sample.iter().flat_map(|h| h.to_le_bytes()).collect();
         let root = Incarnation { key: owner, number: 0 };
         let mut texts = Texts::default();
-        texts.push(&Text { time: 0, owner, root, site: 0, language: String::new(), replaces: None, body_hash: 0, rate: print.rate, common, sample });
+        texts.push(&Text {
+            time: 0,
+            owner,
+            root,
+            site: 0,
+            language: String::new(),
+            replaces: None,
+            body_hash: 0,
+            rate: print.rate,
+            common,
+            sample,
+        });
         texts
     }
 

@@ -222,6 +222,17 @@ fn without_memory_everything_is_new() {
 }
 
 #[test]
+fn a_clock_that_is_years_ahead_makes_nothing_late_for_long() {
+    const DAY: i64 = 86_400_000;
+    let mut desk = Desk::new(IndexSettings { text_window: None, address_window: None, ..settings() });
+    desk.time = 1_000 * DAY;
+    desk.page(&["a.test/1"], "t", &story(1, 0, 100), 9_000 * DAY);
+    assert_eq!(desk.page(&["a.test/1"], "t", &story(1, 0, 90), 1_000 * DAY).outcome, Late);
+    desk.time = 1_002 * DAY;
+    assert_eq!(desk.page(&["a.test/1"], "t", &story(1, 0, 80), 1_002 * DAY).outcome, Revision);
+}
+
+#[test]
 fn shards_have_ids_of_their_own() {
     let mut ids = Vec::new();
     for shard in 0..2 {
