@@ -68,11 +68,13 @@ impl Index {
             State::Removed(Block::Gone) => sight.fetched_at <= e.fetched_at,
             _ => false,
         };
-        if found.iter().any(|(_, _, e)| blocks(e)) {
+        // A page whose asked address has an article of its own is not blocked for a canonical address that a whole site shares.
+        let settles = found.iter().any(|(asked, ..)| *asked);
+        if found.iter().any(|(asked, _, e)| (*asked || !settles) && blocks(e)) {
             return Resolved::Blocked;
         }
         found.sort_by_key(|(_, key, entry)| (entry.born, *key));
-        let empty = |e: &Entry| matches!(e.state, State::Removed(_) | State::Vacant);
+        let empty = |e: &Entry| !settles && matches!(e.state, State::Removed(_) | State::Vacant);
         let chosen = found.into_iter().find(|(asked, _, entry)| *asked || empty(entry) || sight.shows_story_of(entry));
         chosen.map_or(Resolved::Unknown, |(_, key, entry)| Resolved::Known(key, Box::new(entry.clone())))
     }

@@ -125,6 +125,8 @@ fn other_addresses_count_while_they_show_the_story() {
     for address in ["a.test/1", "a.test/one", front] {
         assert_eq!(desk.page(&[address], "t", &story(1, 0, 100), 9).reason, Some(SkipReason::Removed), "{address}");
     }
+    assert_eq!(desk.page(&["a.test/3", front], "t", &story(3, 0, 100), 9).reason, Some(SkipReason::Removed), "nothing else is known");
+    assert_eq!(desk.page(&["a.test/2", front], "t", &story(2, 0, 130), 9).outcome, Revision, "an article of its own");
 }
 
 #[test]
