@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 use words::{FUNCTION_WORDS, LETTERS};
 
 /// Letters that are looked at: a few paragraphs.
-const SAMPLE_LETTERS: usize = 1000;
+const SAMPLE_LETTERS: usize = 700;
 /// Whatlang's cost grows with its text, its certainty hardly beyond this.
 const TRIGRAM_CHARS: usize = 400;
 /// Fewer letters than this are no text to judge: "OK", "12 May".
@@ -65,6 +65,10 @@ fn shared(text: &str, script: Script, prior: Option<&str>) -> Option<(String, f6
     // Names of languages that whatlang does not know can only be told by their words.
     let mut known: Vec<whatlang::Lang> = if first >= 1.0 { close().filter_map(to_whatlang).collect() } else { Vec::new() };
     if known.len() < 2 {
+        if first >= CLEAR_WEIGHT {
+            // Much evidence for two languages of which whatlang knows one at most: it has nothing to add.
+            return Some((ranking[0].0.to_owned(), f64::from(first / (first + second))));
+        }
         known.clear();
     }
     let trigrams = if known.is_empty() { whatlang::detect(&sample) } else { whatlang::Detector::with_allowlist(known).detect(&sample) };
@@ -166,11 +170,10 @@ fn by_words(text: &str, script: Script) -> Vec<(&'static str, f32)> {
             continue;
         }
         if c.is_alphabetic() || is_mark(c) {
-            for c in c.to_lowercase() {
-                word.push(c);
-                let rows = table.letters.get(&c);
-                rows.into_iter()
-                    .for_each(|rows| rows.iter().for_each(|row| weights[usize::from(*row)] += LETTER_WEIGHT / rows.len() as f32));
+            let c = lower(c);
+            word.push(c);
+            if let Some(rows) = table.letters.get(&c) {
+                rows.iter().for_each(|row| weights[usize::from(*row)] += LETTER_WEIGHT / rows.len() as f32);
             }
             letters += 1;
             continue;
@@ -192,6 +195,15 @@ fn by_words(text: &str, script: Script) -> Vec<(&'static str, f32)> {
         .collect();
     ranking.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
     ranking
+}
+
+/// Lower case of one letter; only `İ` and a few more become two, and the first is the letter.
+fn lower(c: char) -> char {
+    match c {
+        // Hebrew to Georgian, and all of East Asia, have no case.
+        '\u{590}'..='\u{109f}' | '\u{1100}'..='\u{139f}' | '\u{3000}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}' => c,
+        _ => c.to_lowercase().next().unwrap_or(c),
+    }
 }
 
 /// Marks that belong to the word: vowel signs of Indic scripts, combining accents.

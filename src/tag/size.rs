@@ -72,7 +72,7 @@ impl Words {
                 self.run += 1;
                 self.unspaced += 1;
             }
-            _ if c.is_alphanumeric() || (self.in_word && is_mark(c)) => self.letter(),
+            _ if is_letter(c) || (self.in_word && is_mark(c)) => self.letter(),
             _ => self.end(),
         }
     }
@@ -105,6 +105,17 @@ fn is_dictionary_script(c: char) -> bool {
     matches!(c, '\u{e01}'..='\u{e4e}' | '\u{e80}'..='\u{edf}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17d3}')
 }
 
+/// Letters and digits beyond ASCII. The alphabets of most pages are told without the tables of the standard library.
+fn is_letter(c: char) -> bool {
+    match c {
+        '\u{c0}'..='\u{24f}' => c != '×' && c != '÷',
+        '\u{388}'..='\u{481}' | '\u{48a}'..='\u{52f}' | '\u{5d0}'..='\u{5ea}' | '\u{621}'..='\u{64a}' => true,
+        '\u{904}'..='\u{939}' | '\u{ac00}'..='\u{d7a3}' => true,
+        '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{3002}' => false,
+        _ => c.is_alphanumeric(),
+    }
+}
+
 /// Vowel signs and accents within a word, and the joiners of Indic and Persian spelling.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{5b0}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{dff}' | '\u{200c}' | '\u{200d}')
@@ -125,15 +136,14 @@ enum At {
 /// Sentences: ended by a terminator before a space, by a full-width terminator, or by a line's end (headings have no period).
 fn sentences(text: &str) -> u64 {
     let (mut count, mut at) = (0, At::Start);
-    let mut word = Word::default();
-    for c in text.chars() {
+    for (here, c) in text.char_indices() {
         at = match (c, at) {
             ('。' | '！' | '？' | '\n', At::Start) => At::Start,
             ('。' | '！' | '？' | '\n', _) => {
                 count += 1;
                 At::Start
             }
-            ('.', At::Within) if word.may_be_short_form() => At::Within,
+            ('.', At::Within) if is_short_form(&text[..here]) => At::Within,
             ('.' | '!' | '?' | '…' | '؟' | '।' | '۔' | '።', At::Within) => At::Ended { spaced: false },
             (_, At::Ended { .. }) if c.is_whitespace() => At::Ended { spaced: true },
             (_, At::Ended { spaced }) if c.is_alphanumeric() => {
@@ -143,33 +153,18 @@ fn sentences(text: &str) -> u64 {
             (_, At::Start) if c.is_alphanumeric() => At::Within,
             (_, same) => same,
         };
-        word.next(c);
     }
     count + u64::from(at != At::Start)
 }
 
-/// The word before a period.
-#[derive(Default)]
-struct Word {
-    letters: u32,
-    capital: bool,
-}
-
-impl Word {
-    fn next(&mut self, c: char) {
-        if !c.is_alphabetic() {
-            self.letters = 0;
-        } else {
-            self.letters += 1;
-            if self.letters == 1 {
-                self.capital = c.is_uppercase();
-            }
-        }
-    }
-
-    /// `U.S.`, `Dr.`, `z. B.`: one letter, or two with a capital. Longer ones end as many sentences as not.
-    fn may_be_short_form(&self) -> bool {
-        self.letters == 1 || (self.letters == 2 && self.capital)
+/// Whether the word at the end may be one that a period cuts short, as `U.S.`, `Dr.` or `z. B.`: one letter, or two with a capital. Longer
+/// ones end as many sentences as not.
+fn is_short_form(before: &str) -> bool {
+    let mut letters = before.chars().rev().take_while(|c| c.is_alphabetic());
+    match (letters.next(), letters.next(), letters.next()) {
+        (Some(_), None, _) => true,
+        (Some(_), Some(first), None) => first.is_uppercase(),
+        _ => false,
     }
 }
 
