@@ -29,16 +29,18 @@ impl std::fmt::Display for ArticleId {
 }
 
 /// What a text is compared by. Made in CLEAN by `dedup::fingerprint`, stored in the text rows, so that a restore cleans nothing again.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// Hash of the normalized words of the text.
     pub body_hash: u64,
     /// Hash of the normalized words of title and text.
     pub content_hash: u64,
-    /// Word shingles of the text, each once.
-    pub shingles: u32,
-    /// Fixed-rate sample of the shingle hashes in the order of the text.
-    pub sample: Vec<u64>,
+    /// Normalized words of the text.
+    pub words: u32,
+    /// The sample holds the shingles whose hash ends in this many zero bits.
+    pub rate: u8,
+    /// Hashes of sampled shingles, each once, never 0, in the order of the text. At most `dedup::fingerprint::SAMPLE`.
+    pub sample: Vec<u32>,
 }
 
 /// What the sender wants done with an address.

@@ -1,8 +1,10 @@
 //! The narrow trait to the broker. One bus object belongs to one loop: it is that loop's member of the consumer group and its
 //! transactional producer, and is called from that loop's thread only.
 
+pub mod cluster;
 pub mod kafka;
 pub mod memory;
+mod rights;
 
 use crate::record::{OutRecord, Record, TopicPartition};
 use std::time::Duration;

@@ -8,13 +8,13 @@ mod pipeline;
 mod progress;
 
 use super::StartError;
+use super::options::ConfigOptions;
 use crate::config::Settings;
 use crate::page::{InLimits, Preset};
 use crate::record::{OutRecord, Record};
 use crate::stage::clean::CleanStage;
 use crate::stage::dedup::DedupStage;
 use crate::stage::{Effects, Stage, Work};
-use anyhow::Context;
 use input::Input;
 use output::{Outputs, Sink};
 use pipeline::{Cleaned, Oversize};
@@ -33,15 +33,11 @@ use std::sync::Arc;
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Arguments {
-    /// Configuration file; the defaults without one
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    config: ConfigOptions,
     /// How the events are read: `native`, or `article` for texts that are clean already
     #[arg(long, value_name = "NAME")]
     preset: Option<String>,
-    /// Overrides one value of the configuration; may be repeated
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    set: Vec<String>,
     /// Where duplicate notices go, as JSON Lines
     #[arg(long, value_name = "FILE")]
     duplicates: Option<PathBuf>,
@@ -72,35 +68,13 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
 }
 
-/// The configuration as file, environment and command line give it.
 fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
-    let mut settings = Settings::default();
-    if let Some(path) = &arguments.config {
-        return Err(StartError(format!("{}: configuration files cannot be read yet", path.display())).into());
-    }
-    for assignment in &arguments.set {
-        set(&mut settings, assignment).map_err(|e| StartError(format!("--set {assignment}: {e:#}")))?;
-    }
+    let mut settings = arguments.config.load_and_warn()?.settings;
     if let Some(name) = &arguments.preset {
         let known = Preset::ALL.map(Preset::name).join(", ");
         settings.input.preset = Preset::from_name(name).ok_or_else(|| StartError(format!("--preset {name}: there are only {known}")))?;
     }
     Ok(settings)
-}
-
-/// The few keys that matter without a broker, until the configuration has its own reader.
-fn set(settings: &mut Settings, assignment: &str) -> anyhow::Result<()> {
-    let (key, value) = assignment.split_once('=').context("expected KEY=VALUE")?;
-    match key {
-        "clean.gate" => settings.clean.gate = value.parse()?,
-        "tag.enabled" => settings.tag.enabled = value.parse()?,
-        "dedup.enabled" => settings.dedup.enabled = value.parse()?,
-        "limits.page_bytes" => settings.limits.page_bytes = value.parse()?,
-        "limits.record_bytes" => settings.limits.record_bytes = value.parse()?,
-        "run.threads" => settings.run.threads = value.parse()?,
-        _ => anyhow::bail!("no such key"),
-    }
-    Ok(())
 }
 
 /// Topics are files here: all of them have the one preset, and outcomes are always told, because the pages are counted by them.
@@ -184,7 +158,7 @@ impl Decide {
         records.append(&mut decided.records);
         records.sort_by_key(|out| out.source);
         let fates = [cleaned.effects.fates, decided.fates].concat();
-        Ok((cleaned.bytes, Effects { records, fates }))
+        Ok((cleaned.bytes, Effects { records, fates, slow: cleaned.effects.slow }))
     }
 
     fn numbered(&self, out: OutRecord) -> Work {

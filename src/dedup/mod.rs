@@ -5,5 +5,6 @@
 pub mod address;
 pub mod fingerprint;
 pub mod index;
+pub mod words;
 
 pub use index::{Decision, Index, IndexSettings, Position, Row, Table};

@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What DEDUP adds to a record after CLEAN has measured it: the stamp and the output headers.
@@ -38,6 +39,7 @@ pub struct CleanStage {
     internal_clean: Arc<str>,
     shards: u32,
     taggers: std::collections::BTreeMap<String, String>,
+    page_time: Duration,
     test_hooks: bool,
 }
 
@@ -66,6 +68,7 @@ impl CleanStage {
             internal_clean: settings.topics.internal_clean.clone(),
             shards: settings.dedup.shards,
             taggers: if settings.tag.enabled { tag::versions() } else { Default::default() },
+            page_time: settings.limits.page_time,
             test_hooks: false,
         }
     }
@@ -78,6 +81,7 @@ impl CleanStage {
 
     fn record(&self, work: &Work, source: usize) -> Effects {
         let record = &work.record;
+        let begun = Instant::now();
         let mut effects = Effects::default();
         if let Some(verdict) = &work.verdict {
             let (reason, message, attempt) = verdict.tell();
@@ -105,6 +109,10 @@ impl CleanStage {
                 }
                 None => {}
             }
+        }
+        let time = begun.elapsed();
+        if time > self.page_time {
+            effects.slow.push((source, time));
         }
         effects
     }
@@ -333,6 +341,7 @@ impl Stage for CleanStage {
         for one in made {
             all.records.extend(one.records);
             all.fates.extend(one.fates);
+            all.slow.extend(one.slow);
         }
         Ok(all)
     }

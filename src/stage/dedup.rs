@@ -19,6 +19,9 @@ const DAY_MS: i64 = 86_400_000;
 /// `version` = generation x 2^40 + offset.
 const GENERATION_SHIFT: u32 = 40;
 
+/// Head and body of an envelope.
+type Decoded<'a> = Result<(Envelope, &'a [u8]), EnvelopeError>;
+
 /// The second stage.
 pub struct DedupStage {
     shards: FxHashMap<i32, Index>,
@@ -30,6 +33,8 @@ pub struct DedupStage {
     addresses: Arc<str>,
     texts: Arc<str>,
     record_bytes: usize,
+    /// Batches that were begun and neither merged nor discarded. A shard that comes up meanwhile must count them too.
+    open: usize,
 }
 
 impl DedupStage {
@@ -52,6 +57,7 @@ impl DedupStage {
             addresses: settings.topics.internal_addresses.clone(),
             texts: settings.topics.internal_texts.clone(),
             record_bytes: settings.limits.record_bytes,
+            open: 0,
         }
     }
 
@@ -62,8 +68,11 @@ impl DedupStage {
         self
     }
 
-    fn index(settings: &IndexSettings, partition: i32) -> Index {
-        Index::new(IndexSettings { shard: partition as u32, ..settings.clone() })
+    /// An empty index of a shard. Merging takes one overlay off every shard, so it gets one for each open batch.
+    fn index(settings: &IndexSettings, partition: i32, open: usize) -> Index {
+        let mut index = Index::new(IndexSettings { shard: partition as u32, ..settings.clone() });
+        (0..open).for_each(|_| index.begin());
+        index
     }
 
     fn version(&self, offset: i64) -> u64 {
@@ -152,13 +161,13 @@ impl Stage for DedupStage {
 
     fn process(&mut self, batch: Vec<Work>) -> Result<Effects, StageError> {
         let mut effects = Effects::default();
-        let heads: Vec<Option<Result<(Envelope, &[u8]), EnvelopeError>>> = batch
+        let heads: Vec<Option<Decoded<'_>>> = batch
             .par_iter()
             .map(|w| w.verdict.is_none().then(|| Envelope::decode(w.record.value.as_deref().unwrap_or_default())))
             .collect();
-        for index in self.shards.values_mut() {
-            index.begin();
-        }
+        self.open += 1;
+        let open = self.open;
+        self.shards.values_mut().for_each(Index::begin);
         let mut applied: FxHashMap<i32, (i64, usize)> = FxHashMap::default();
         let mut rows = Vec::new();
         for (source, (work, head)) in batch.iter().zip(heads).enumerate() {
@@ -185,11 +194,7 @@ impl Stage for DedupStage {
                 }
             };
             let settings = &self.settings;
-            let index = self.shards.entry(partition).or_insert_with(|| {
-                let mut index = Self::index(settings, partition);
-                index.begin();
-                index
-            });
+            let index = self.shards.entry(partition).or_insert_with(|| Self::index(settings, partition, open));
             let at = Position { offset: record.offset, time: record.timestamp.unwrap_or(0) };
             let decision = index.decide(&head, at, &mut rows);
             effects.records.extend(rows.drain(..).map(|row| self.row(partition, row, source)));
@@ -215,10 +220,12 @@ impl Stage for DedupStage {
     }
 
     fn merge(&mut self) {
+        self.open = self.open.saturating_sub(1);
         self.shards.values_mut().for_each(Index::merge);
     }
 
     fn discard(&mut self) {
+        self.open = 0;
         self.shards.values_mut().for_each(Index::discard);
     }
 
@@ -227,7 +234,7 @@ impl Stage for DedupStage {
     }
 
     fn restore_begin(&mut self, source: &TopicPartition) {
-        self.shards.insert(source.partition, Self::index(&self.settings, source.partition));
+        self.shards.insert(source.partition, Self::index(&self.settings, source.partition, self.open));
     }
 
     fn restore_row(&mut self, source: &TopicPartition, row: &Record) -> Result<(), StageError> {

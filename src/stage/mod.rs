@@ -6,6 +6,7 @@ pub mod notice;
 
 use crate::article::Outcome;
 use crate::record::{OutRecord, Record, TopicPartition};
+use std::time::Duration;
 
 /// Which of the two loops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,6 +60,9 @@ pub struct Fate {
 pub struct Effects {
     pub records: Vec<OutRecord>,
     pub fates: Vec<Fate>,
+    /// Records (by their place in the batch) that took longer than `limits.page_ms`. They are told, not cut off: the work of cleaning is
+    /// bounded by the limits on size and nodes, and a verdict that hung on the clock would differ from run to run.
+    pub slow: Vec<(usize, Duration)>,
 }
 
 /// Why a stage cannot go on. The process stops with this message.

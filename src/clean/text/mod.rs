@@ -1,12 +1,154 @@
-//! Plain text to a draft.
+//! Plain text to a draft: pages that lost their markup.
+//!
+//! | step | file |
+//! | --- | --- |
+//! | the page as lines | [`flow`] |
+//! | lines and sentences as units | [`unit`], [`sentence`], [`abbreviations`], [`script`] |
+//! | which units are the story | [`features`], [`furniture`], [`weights`], [`decode`] |
+//! | what the model cannot know | [`trim`], [`ends`] |
+//! | paragraphs and glued headings | [`body`], [`heading`], [`openers`] |
+//! | title, authors, dates | [`title`], [`byline`], [`published`] |
+//! | teasers of other stories | [`rails`] |
+//! | is it an article at all | [`gate`] |
 
-use super::{Options, Page, Refused, paragraphs};
-use crate::article::{Draft, SkipReason};
+pub mod abbreviations;
+pub mod body;
+pub mod byline;
+pub mod decode;
+pub mod ends;
+pub mod features;
+pub mod flow;
+pub mod furniture;
+pub mod gate;
+pub mod heading;
+pub mod openers;
+pub mod published;
+pub mod rails;
+pub mod script;
+pub mod sentence;
+pub mod title;
+pub mod trim;
+pub mod unit;
+pub mod weights;
+
+use super::dates::{self, dateline};
+use super::{Options, Page, Refused};
+use crate::article::{Agency, AgencyRole, Draft, SkipReason};
+use dates::agencies::AgencyRow;
+use flow::Flow;
+use unit::Unit;
 
 /// Cleans a page of bare text.
-pub fn clean(page: &Page<'_>, text: &str, _options: Options) -> Result<Draft, Refused> {
-    if text.trim().is_empty() {
+pub fn clean(page: &Page<'_>, text: &str, options: Options) -> Result<Draft, Refused> {
+    let flow = flow::flow(text);
+    if flow.lines.is_empty() {
         return Err(Refused::Skipped(SkipReason::EmptyBody));
     }
-    Ok(Draft { title: page.title.map(str::to_owned), text: text.to_owned(), blocks: paragraphs(text), ..Draft::default() })
+    let units = unit::units(&flow);
+    let scan = features::Page::new(&flow, &units, page.final_url);
+    let probabilities = decode::probabilities(&flow, &units, &scan);
+    let mut kept = decode::decode(&probabilities, &scan);
+    trim::fill(&scan, &mut kept, options.gate);
+    trim::edges(&flow, &units, &scan, &probabilities, &mut kept);
+    ends::cut(&flow, &units, &scan, &mut kept);
+    let begin = kept.iter().position(|k| *k).unwrap_or(units.len());
+    let title = title::find(&flow, &units, &scan, begin);
+    trim::head(&flow, &units, &scan, &mut kept, title);
+    let fetched = page.fetched_at.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+    let related = rails::related(&flow, &outside(&flow, &units, &kept, title), fetched);
+    if options.gate {
+        let words = scan.forms.iter().zip(&kept).filter(|(_, k)| **k).map(|(f, _)| usize::from(f.words)).sum();
+        if let Some(reason) = gate::refuse(&flow, &scan, words, related.len()) {
+            return Err(Refused::Skipped(reason));
+        }
+    }
+    let body = body::body(&flow, &units, &kept, &scan);
+    let mut draft = Draft {
+        title: page.title.map(squashed).filter(|t| !t.is_empty()).or_else(|| title.map(|i| text_of(&flow, units[i]).to_owned())),
+        text: body.text,
+        blocks: body.blocks,
+        language: page.language.map(str::to_owned),
+        related,
+        ..Draft::default()
+    };
+    let head = head_lines(&flow, &units, &kept, title);
+    sign(&mut draft, &head);
+    date(&mut draft, page, &head, fetched);
+    Ok(draft)
+}
+
+fn text_of(flow: &Flow, unit: Unit) -> &str {
+    &flow.text[unit.start..unit.end]
+}
+
+fn squashed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// For each line: whether none of it is the body's or the title.
+fn outside(flow: &Flow, units: &[Unit], kept: &[bool], title: Option<usize>) -> Vec<bool> {
+    let mut outside = vec![true; flow.lines.len()];
+    for (i, unit) in units.iter().enumerate() {
+        if kept[i] || title == Some(i) {
+            outside[unit.line as usize] = false;
+        }
+    }
+    outside
+}
+
+/// Bylines and dates stand within so many units before the story or the title, and behind the story's begin.
+const HEAD_BEFORE: usize = 8;
+const HEAD_BEHIND: usize = 4;
+
+/// The short lines around title and begin of the story that are not part of it.
+fn head_lines<'a>(flow: &'a Flow, units: &[Unit], kept: &[bool], title: Option<usize>) -> Vec<&'a str> {
+    let Some(begin) = kept.iter().position(|k| *k) else { return Vec::new() };
+    let top = title.map_or(begin, |t| t.min(begin));
+    // Behind the title comes first: what stands before it may be of the page.
+    let behind = top..(begin + HEAD_BEHIND).min(units.len());
+    let before = top.saturating_sub(HEAD_BEFORE)..top;
+    behind.chain(before).filter(|i| !kept[*i] && Some(*i) != title).map(|i| text_of(flow, units[i])).filter(|t| t.len() <= 240).collect()
+}
+
+/// Authors and agency of the byline.
+fn sign(draft: &mut Draft, head: &[&str]) {
+    for byline in head.iter().filter_map(|line| byline::read(line)) {
+        for author in byline.authors {
+            if !draft.authors.iter().any(|a| a.name.eq_ignore_ascii_case(&author.name)) && draft.authors.len() < 10 {
+                draft.authors.push(author);
+            }
+        }
+        if draft.agency.is_none() {
+            draft.agency = byline.agency.map(|row| agency(row, AgencyRole::Byline));
+        }
+    }
+}
+
+fn agency(row: &AgencyRow, role: AgencyRole) -> Agency {
+    Agency { code: row.code.to_owned(), name: row.name.to_owned(), role }
+}
+
+/// Dateline, `published_at` and its evidence.
+fn date(draft: &mut Draft, page: &Page<'_>, head: &[&str], fetched: Option<jiff::Timestamp>) {
+    let address = dates::in_address(page.final_url).or_else(|| dates::in_address(page.url));
+    let context = published::Context { address: address.as_ref(), fetched, order: dates::order_of(page.language) };
+    let mut of_dateline = None;
+    // The dateline may stand behind a standfirst: in the second or third block.
+    let found = draft.text.split("\n\n").take(3).find_map(|block| dateline::find(block).map(|found| (found, block)));
+    if let Some((found, block)) = found {
+        let story_end = block[found.end..].char_indices().nth(600).map_or(block.len(), |(i, _)| found.end + i);
+        let (line, published) = published::of_dateline(&found, &block[found.end..story_end], &context);
+        if let Some(row) = found.agency {
+            draft.agency = Some(agency(row, AgencyRole::Dateline));
+        }
+        if found.place.is_some() || found.date.is_some() {
+            draft.dateline = Some(line);
+        }
+        of_dateline = published;
+    }
+    let chosen = published::choose(of_dateline, published::of_lines(head.iter().copied(), &context), published::of_address(&context));
+    if let Some(chosen) = chosen {
+        draft.published_at = Some(chosen.at);
+        draft.date_evidence.insert("published_at".into(), chosen.evidence);
+    }
 }

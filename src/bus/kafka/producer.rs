@@ -1,0 +1,191 @@
+//! The transactional producer. Its events are served by the loop's own thread: the crate's producers with a thread of their own make every commit wait
+//! 100 ms for an event which that thread has taken away.
+
+use super::context::ProducerState;
+use super::errors::{Call, Refusal, bus_error, class, configuration_error};
+use super::native::{self, GroupMetadata};
+use crate::bus::{BusError, ErrorClass, Pending, SendError};
+use crate::record::{Header, OutRecord};
+use rdkafka::config::ClientConfig;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
+use rdkafka::message::{Header as NativeHeader, OwnedHeaders};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+use rdkafka::topic_partition_list::TopicPartitionList;
+use std::time::{Duration, Instant};
+
+/// Ends the old transaction of the id and waits for the coordinator; after the death of a broker that took 11 s.
+const INIT: Duration = Duration::from_secs(40);
+/// The same when the client says that its settings are wrong: a few tries, in case a broker is only just coming up.
+const INIT_REFUSED: Duration = Duration::from_secs(6);
+const SEND_OFFSETS: Duration = Duration::from_secs(8);
+/// Longer than the transaction's own limit, so that a broker that is there has answered.
+const COMMIT: Duration = Duration::from_secs(15);
+const ABORT: Duration = Duration::from_secs(15);
+/// One try of a call that is repeated: librdkafka goes on with the same request in the background. Between the tries events are served.
+const TRY: Duration = Duration::from_secs(2);
+/// Waiting for the records that an abort purges.
+const PURGE: Duration = Duration::from_millis(20);
+/// Events that one turn serves at most.
+const EVENTS: usize = 256;
+
+pub(super) struct Producer {
+    producer: BaseProducer<ProducerState>,
+    id: String,
+}
+
+impl Producer {
+    /// A producer that has ended whatever its transactional id left open.
+    pub(super) fn open(config: &ClientConfig, id: &str) -> Result<Self, BusError> {
+        let producer: BaseProducer<ProducerState> =
+            config.create_with_context(ProducerState::default()).map_err(|e| configuration_error("producer", &e))?;
+        let producer = Producer { producer, id: id.to_owned() };
+        let what = format!("starting the transactional producer \"{id}\"");
+        producer.repeated(Call::Init, &what, INIT, |p, timeout| p.init_transactions(timeout))?;
+        Ok(producer)
+    }
+
+    pub(super) fn trouble(&self) -> Option<String> {
+        self.state().troubles.next()
+    }
+
+    pub(super) fn in_flight(&self) -> usize {
+        usize::try_from(self.producer.in_flight_count()).unwrap_or_default()
+    }
+
+    /// Serves delivery reports, errors and log lines that are there, without waiting.
+    pub(super) fn serve(&self) {
+        let mut left = self.in_flight();
+        for _ in 0..EVENTS {
+            if left == 0 {
+                return;
+            }
+            // One event a call; a delivery event holds the reports of many records.
+            self.producer.poll(Duration::ZERO);
+            let now = self.in_flight();
+            if now == left {
+                return;
+            }
+            left = now;
+        }
+    }
+
+    pub(super) fn wait(&self, time: Duration) {
+        self.producer.poll(time);
+    }
+
+    pub(super) fn begin(&self) -> Result<(), BusError> {
+        self.state().forget_failed();
+        self.producer.begin_transaction().map_err(|e| bus_error(Call::Begin, "beginning a transaction", &e))
+    }
+
+    pub(super) fn send(&self, record: OutRecord) -> Result<(), SendError> {
+        let mut out = BaseRecord::<[u8], [u8], usize>::with_opaque_to(&record.topic, record.source);
+        out.partition = record.partition;
+        out.key = record.key.as_deref();
+        out.payload = record.value.as_deref();
+        out.headers = headers(&record.headers);
+        let code = match self.producer.send(out) {
+            Ok(()) => return Ok(()),
+            Err((e, _)) => e.rdkafka_error_code().unwrap_or(Code::InvalidTopic),
+        };
+        match code {
+            Code::QueueFull => Err(SendError::Full(record)),
+            Code::MessageSizeTooLarge => Err(SendError::TooLarge(format!("{} bytes for {}", record.bytes(), record.topic))),
+            code => Err(SendError::Failed(bus_error(Call::Deliver, format!("sending to {}", record.topic), code))),
+        }
+    }
+
+    pub(super) fn pending(&self) -> Pending {
+        self.serve();
+        Pending { in_flight: self.in_flight(), failed: self.state().failed() }
+    }
+
+    pub(super) fn send_offsets(&self, offsets: &TopicPartitionList, metadata: &GroupMetadata) -> Result<(), BusError> {
+        // Same offsets, same metadata: the call begins anew each time and may be repeated.
+        let deadline = Instant::now() + SEND_OFFSETS;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match native::send_offsets(self.producer.client(), offsets, metadata, left.max(PURGE)) {
+                Ok(()) => return Ok(()),
+                Err(refusal) if refusal.retriable && !left.is_zero() => self.serve_until(PURGE),
+                Err(refusal) => return Err(bus_error(Call::SendOffsets, "sending offsets to the transaction", refusal)),
+            }
+        }
+    }
+
+    pub(super) fn commit(&self) -> Result<(), BusError> {
+        self.repeated(Call::Commit, "committing the transaction", COMMIT, |p, timeout| p.commit_transaction(timeout))
+    }
+
+    /// The call purges what is queued and then waits until the reports of it are served, which only this thread does: so the first tries are short.
+    pub(super) fn abort(&self) -> Result<(), BusError> {
+        let what = "aborting the transaction";
+        let deadline = Instant::now() + ABORT;
+        while self.in_flight() > 0 && Instant::now() < deadline {
+            match self.producer.abort_transaction(PURGE) {
+                Ok(()) => return Ok(()),
+                Err(e) if Refusal::from(&e).retriable => self.serve_until(PURGE),
+                Err(e) => return Err(bus_error(Call::Abort, what, &e)),
+            }
+        }
+        self.repeated(Call::Abort, what, deadline.saturating_duration_since(Instant::now()), |p, timeout| p.abort_transaction(timeout))
+    }
+
+    /// Repeats a call that may be repeated until it is answered or the time is over.
+    fn repeated(
+        &self,
+        call: Call,
+        what: &str,
+        limit: Duration,
+        ask: impl Fn(&BaseProducer<ProducerState>, Duration) -> Result<(), KafkaError>,
+    ) -> Result<(), BusError> {
+        let begun = Instant::now();
+        loop {
+            let limit = if call == Call::Init && self.state().troubles.is_lasting() { INIT_REFUSED } else { limit };
+            let left = limit.saturating_sub(begun.elapsed());
+            let Err(e) = ask(&self.producer, left.min(TRY)) else { return Ok(()) };
+            let mut refusal = Refusal::from(&e);
+            self.serve_until(PURGE);
+            // An init that timed out says so without a flag; it can be called again all the same.
+            let again = refusal.retriable || (call == Call::Init && class(Call::Ask, &refusal) == ErrorClass::Retriable);
+            if again && !left.is_zero() {
+                continue;
+            }
+            // "Timed out" says nothing. The client may have told why (a wrong password, no broker) by its error callback.
+            if let Some(reason) = self.state().troubles.last().filter(|_| again) {
+                refusal.text = format!("{} ({reason})", refusal.text);
+            }
+            refusal.retriable = again;
+            return Err(bus_error(call, what, refusal));
+        }
+    }
+
+    /// Serves events for `time`, or until nothing is in flight.
+    fn serve_until(&self, time: Duration) {
+        let deadline = Instant::now() + time;
+        loop {
+            self.serve();
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || self.in_flight() == 0 {
+                return;
+            }
+            self.producer.poll(left.min(Duration::from_millis(2)));
+        }
+    }
+
+    fn state(&self) -> &ProducerState {
+        self.producer.context()
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+fn headers(headers: &[Header]) -> Option<OwnedHeaders> {
+    if headers.is_empty() {
+        return None;
+    }
+    let native = OwnedHeaders::new_with_capacity(headers.len());
+    Some(headers.iter().fold(native, |list, h| list.insert(NativeHeader { key: &h.name, value: h.value.as_ref() })))
+}

@@ -1,0 +1,41 @@
+//! The ends of partitions, asked outside of any group: for lag, and to see whether the brokers answer at all.
+
+use super::BusRole;
+use super::client;
+use super::context::MemberContext;
+use super::errors::{Call, bus_error, configuration_error};
+use crate::bus::BusError;
+use crate::config::Settings;
+use crate::record::TopicPartition;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use std::time::Duration;
+
+/// Short: who asks looks again soon, and a broker that takes longer counts as away.
+const ASK: Duration = Duration::from_secs(5);
+
+/// A client that only asks.
+pub struct Watermarks {
+    consumer: BaseConsumer<MemberContext>,
+}
+
+impl Watermarks {
+    pub fn new(settings: &Settings) -> Result<Self, BusError> {
+        let config = client::changelog(settings, &BusRole::new(settings, "lag", "watermarks", Vec::new()))?;
+        let consumer = config.create_with_context(MemberContext::default()).map_err(|e| configuration_error("watermarks", &e))?;
+        Ok(Self { consumer })
+    }
+
+    /// The last stable offset of a partition.
+    pub fn end(&self, partition: &TopicPartition) -> Result<i64, BusError> {
+        let (_, end) = self
+            .consumer
+            .fetch_watermarks(&partition.topic, partition.partition, ASK)
+            .map_err(|e| bus_error(Call::Ask, format!("asking for the end of {partition}"), &e))?;
+        Ok(end)
+    }
+
+    /// Whether a broker answers about `topic`, for members without partitions.
+    pub fn answers(&self, topic: &str) -> Result<(), BusError> {
+        self.consumer.fetch_metadata(Some(topic), ASK).map(drop).map_err(|e| bus_error(Call::Ask, "asking for the brokers", &e))
+    }
+}

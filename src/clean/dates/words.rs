@@ -1,0 +1,105 @@
+//! The small tokens that dates are made of: numbers, words, marks.
+
+/// The letters that `text` begins with, combining marks included (Hindi month names hold some); empty when it begins otherwise.
+pub fn leading_word(text: &str) -> &str {
+    // Bounded: no word that matters is longer than 40 characters.
+    let end = text
+        .char_indices()
+        .take(41)
+        .find(|&(_, c)| !(c.is_alphabetic() || matches!(c, '\u{300}'..='\u{36f}' | '\u{93c}' | '\u{94d}' | '\u{902}')))
+        .map(|(i, _)| i);
+    end.map_or(if text.chars().nth(41).is_some() { "" } else { text }, |i| &text[..i])
+}
+
+/// A part of a text that can belong to a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token<'a> {
+    /// Digits of any script, up to eight of them.
+    Number {
+        value: u32,
+        digits: usize,
+    },
+    Word(&'a str),
+    Mark(char),
+    Blank,
+}
+
+/// A token and its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece<'a> {
+    pub token: Token<'a>,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// Cuts a text into tokens. Han, kana and Hangul counters (`年`, `월`) are marks of their own.
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        let mut end = start + c.len_utf8();
+        let token = if let Some(first) = digit(c) {
+            let (mut value, mut digits) = (first, 1);
+            while let Some(&(i, d)) = chars.peek() {
+                let Some(v) = digit(d) else { break };
+                value = value.saturating_mul(10).saturating_add(v);
+                digits += 1;
+                end = i + d.len_utf8();
+                chars.next();
+            }
+            Token::Number { value, digits }
+        } else if is_counter(c) {
+            Token::Mark(c)
+        } else if c.is_alphabetic() {
+            while let Some(&(i, d)) = chars.peek() {
+                let combining = matches!(d, '\u{300}'..='\u{36f}' | '\u{93c}' | '\u{94d}' | '\u{902}');
+                if !(d.is_alphabetic() || combining) || is_counter(d) {
+                    break;
+                }
+                end = i + d.len_utf8();
+                chars.next();
+            }
+            Token::Word(&text[start..end])
+        } else if c.is_whitespace() {
+            Token::Blank
+        } else {
+            Token::Mark(c)
+        };
+        pieces.push(Piece { token, start, end });
+    }
+    pieces
+}
+
+fn is_counter(c: char) -> bool {
+    matches!(c, '年' | '月' | '日' | '년' | '월' | '일' | '時' | '时' | '分' | '시' | '분')
+}
+
+/// The value of a decimal digit: Latin, Arabic, Persian, Devanagari, Bengali, Thai, full width.
+pub fn digit(c: char) -> Option<u32> {
+    const ZEROS: [u32; 7] = [0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10];
+    ZEROS.iter().find_map(|zero| (c as u32).checked_sub(*zero).filter(|v| *v < 10))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens() {
+        let got: Vec<Token> = pieces("6. Juli 2014年").into_iter().map(|p| p.token).collect();
+        assert_eq!(
+            got,
+            [
+                Token::Number { value: 6, digits: 1 },
+                Token::Mark('.'),
+                Token::Blank,
+                Token::Word("Juli"),
+                Token::Blank,
+                Token::Number { value: 2014, digits: 4 },
+                Token::Mark('年')
+            ]
+        );
+        assert_eq!(digit('٣'), Some(3));
+        assert_eq!(leading_word("Mai2014"), "Mai");
+    }
+}

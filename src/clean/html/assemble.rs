@@ -1,0 +1,111 @@
+//! Chosen blocks to the draft's text and blocks.
+
+use super::block::{Blocks, Kind};
+use super::tag::Tag;
+use crate::article::{Block, BlockKind};
+
+/// The text with its blocks, offsets in code points.
+#[derive(Debug, Default)]
+pub struct Assembled {
+    pub text: String,
+    pub blocks: Vec<Block>,
+}
+
+impl Assembled {
+    /// Appends a part of the text.
+    pub fn part(&mut self, kind: BlockKind, level: Option<u8>, text: &str) {
+        let mut start = self.blocks.iter().rev().find_map(|b| b.end).unwrap_or(0);
+        if !self.text.is_empty() {
+            self.text.push_str("\n\n");
+            start += 2;
+        }
+        self.text.push_str(text);
+        let end = start + text.chars().count() as u32;
+        self.blocks.push(Block { kind, start: Some(start), end: Some(end), level, text: None, at: None });
+    }
+
+    /// Puts a table or caption beside the text.
+    pub fn beside(&mut self, kind: BlockKind, text: String) {
+        let end = self.blocks.iter().rev().find_map(|b| b.end).unwrap_or(0);
+        self.blocks.push(Block { kind, start: None, end: None, level: None, text: Some(text), at: Some(end) });
+    }
+}
+
+/// Cells of a data table, row by row: cells divided by a tab, rows by a line break.
+#[derive(Default)]
+struct Table {
+    id: Option<u32>,
+    row: Option<u32>,
+    text: String,
+}
+
+/// Joins the kept blocks.
+pub fn assemble(page: &Blocks, kept: &[usize]) -> Assembled {
+    let mut out = Assembled::default();
+    let mut table = Table::default();
+    for &i in kept {
+        let b = &page.blocks[i];
+        let text = page.text_of(b);
+        if b.kind == Kind::Cell
+            && let Some((id, row)) = data_table(page, i)
+        {
+            if table.id != Some(id) {
+                close(&mut table, &mut out);
+                table.id = Some(id);
+            } else {
+                table.text.push(if table.row == Some(row) { '\t' } else { '\n' });
+            }
+            table.row = Some(row);
+            table.text.push_str(text);
+            continue;
+        }
+        close(&mut table, &mut out);
+        match b.kind {
+            Kind::Heading(level) => out.part(BlockKind::Heading, Some(level), text),
+            Kind::ListItem(depth) => out.part(BlockKind::ListItem, Some(depth), text),
+            Kind::Quote => out.part(BlockKind::Quote, None, text),
+            Kind::Caption => out.beside(BlockKind::Caption, text.to_owned()),
+            Kind::Paragraph | Kind::Preformatted | Kind::Cell => out.part(BlockKind::Paragraph, None, text),
+        }
+    }
+    close(&mut table, &mut out);
+    out
+}
+
+fn close(table: &mut Table, out: &mut Assembled) {
+    if !table.text.is_empty() {
+        out.beside(BlockKind::Table, std::mem::take(&mut table.text));
+    }
+    table.id = None;
+    table.row = None;
+}
+
+/// Table and row of a cell when the table holds data. A table for layout has one long cell a row, or rows of running text.
+fn data_table(page: &Blocks, i: usize) -> Option<(u32, u32)> {
+    let owner = page.blocks[i].owner;
+    let row = page.chain(owner).find(|c| page.containers[*c as usize].tag == Tag::Tr)?;
+    let table = page.chain(row).find(|c| page.containers[*c as usize].tag == Tag::Table)?;
+    let c = &page.containers[table as usize];
+    let cells = &page.blocks[c.first_block as usize..(c.end_block as usize).min(page.blocks.len())];
+    let words: u32 = cells.iter().map(|b| b.words).sum();
+    let r = &page.containers[row as usize];
+    let across = r.end_block - r.first_block;
+    (cells.len() >= 4 && across >= 2 && words / (cells.len() as u32).max(1) <= 15).then_some((table, row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_count_code_points() {
+        let mut a = Assembled::default();
+        a.part(BlockKind::Heading, Some(2), "Größe");
+        a.beside(BlockKind::Caption, "A picture".into());
+        a.part(BlockKind::Paragraph, None, "東京 text");
+        assert_eq!(a.text, "Größe\n\n東京 text");
+        assert_eq!((a.blocks[0].start, a.blocks[0].end), (Some(0), Some(5)));
+        assert_eq!(a.blocks[1].at, Some(5));
+        assert_eq!((a.blocks[2].start, a.blocks[2].end), (Some(7), Some(14)));
+    }
+}

@@ -1,0 +1,263 @@
+//! The tag table: every element name that a rule reads, with the properties that tree construction and the block walk ask for.
+//!
+//! One row a tag, so that a rule is a bit test. Names are found by a table that is hashed at compile time.
+
+/// What the HTML standard, section 13.2, and the display of browsers say of a tag.
+pub type Bits = u16;
+
+/// No end tag, no content.
+pub const VOID: Bits = 1;
+/// Content is raw text up to the matching end tag.
+pub const RAW: Bits = 1 << 1;
+/// As RAW, but entities count (`title`, `textarea`).
+pub const RCDATA: Bits = 1 << 2;
+/// Starts a new line on the page: text on both sides belongs to different blocks.
+pub const BLOCK: Bits = 1 << 3;
+/// The standard's formatting elements, whose end tags must not close blocks.
+pub const FORMATTING: Bits = 1 << 4;
+/// The standard's "special" category: the search for an end tag's match stops here.
+pub const SPECIAL: Bits = 1 << 5;
+/// Boundary of every scope.
+pub const SCOPE: Bits = 1 << 6;
+/// Its start tag closes an open `p`.
+pub const CLOSES_P: Bits = 1 << 7;
+pub const HEADING: Bits = 1 << 8;
+/// End tag implied by the end of a surrounding element.
+pub const IMPLIED: Bits = 1 << 9;
+/// Part of a table: ignored outside of one.
+pub const TABLE_PART: Bits = 1 << 10;
+/// Never shown as running text: the block walk steps over its subtree.
+pub const UNSEEN: Bits = 1 << 11;
+/// Leaves `svg` and `math` (the standard's list of tags that break out of foreign content).
+pub const BREAKS_OUT: Bits = 1 << 12;
+
+const PLAIN: Bits = BLOCK | SPECIAL | CLOSES_P;
+
+macro_rules! tags {
+    ($($variant:ident $name:literal $bits:expr;)*) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Tag {
+            /// A run of text, not an element.
+            Text,
+            /// An element of no known name: shown inline, as browsers do.
+            Unknown,
+            /// An element inside `svg` or `math`.
+            Foreign,
+            $($variant,)*
+        }
+
+        const ROWS: &[(Tag, &str, Bits)] = &[$((Tag::$variant, $name, $bits),)*];
+
+        impl Tag {
+            /// Number of tags, for tables indexed by tag.
+            pub const COUNT: usize = 3 + ROWS.len();
+
+            pub fn bits(self) -> Bits {
+                match self {
+                    Tag::Text | Tag::Unknown | Tag::Foreign => 0,
+                    $(Tag::$variant => $bits,)*
+                }
+            }
+
+            pub fn is(self, bits: Bits) -> bool {
+                self.bits() & bits != 0
+            }
+        }
+    };
+}
+
+tags! {
+    Html "html" SPECIAL | SCOPE;
+    Head "head" SPECIAL | BREAKS_OUT;
+    Body "body" SPECIAL | BLOCK | BREAKS_OUT;
+    Title "title" RCDATA | SPECIAL | UNSEEN;
+    Meta "meta" VOID | SPECIAL | BREAKS_OUT;
+    Link "link" VOID | SPECIAL;
+    Base "base" VOID | SPECIAL;
+    Script "script" RAW | SPECIAL | UNSEEN;
+    Style "style" RAW | SPECIAL | UNSEEN;
+    Noscript "noscript" RAW | SPECIAL | UNSEEN;
+    Template "template" SPECIAL | SCOPE | UNSEEN;
+    Iframe "iframe" RAW | SPECIAL | UNSEEN;
+    Noembed "noembed" RAW | SPECIAL | UNSEEN;
+    Noframes "noframes" RAW | SPECIAL | UNSEEN;
+    Xmp "xmp" RAW | PLAIN;
+    Textarea "textarea" RCDATA | SPECIAL | UNSEEN;
+    Svg "svg" UNSEEN;
+    Math "math" 0;
+    Article "article" PLAIN;
+    Section "section" PLAIN;
+    Main "main" PLAIN;
+    Aside "aside" PLAIN;
+    Nav "nav" PLAIN;
+    Header "header" PLAIN;
+    Footer "footer" PLAIN;
+    Hgroup "hgroup" PLAIN;
+    Address "address" PLAIN;
+    Div "div" PLAIN | BREAKS_OUT;
+    Center "center" PLAIN | BREAKS_OUT;
+    P "p" PLAIN | IMPLIED | BREAKS_OUT;
+    Pre "pre" PLAIN | BREAKS_OUT;
+    Listing "listing" PLAIN | BREAKS_OUT;
+    Blockquote "blockquote" PLAIN | BREAKS_OUT;
+    Figure "figure" PLAIN;
+    Figcaption "figcaption" PLAIN;
+    Details "details" PLAIN;
+    Summary "summary" PLAIN;
+    Dialog "dialog" PLAIN;
+    Search "search" PLAIN;
+    Menu "menu" PLAIN | BREAKS_OUT;
+    Ul "ul" PLAIN | BREAKS_OUT;
+    Ol "ol" PLAIN | BREAKS_OUT;
+    Dir "dir" PLAIN;
+    Li "li" BLOCK | SPECIAL | IMPLIED | BREAKS_OUT;
+    Dl "dl" PLAIN | BREAKS_OUT;
+    Dt "dt" BLOCK | SPECIAL | IMPLIED | BREAKS_OUT;
+    Dd "dd" BLOCK | SPECIAL | IMPLIED | BREAKS_OUT;
+    H1 "h1" PLAIN | HEADING | BREAKS_OUT;
+    H2 "h2" PLAIN | HEADING | BREAKS_OUT;
+    H3 "h3" PLAIN | HEADING | BREAKS_OUT;
+    H4 "h4" PLAIN | HEADING | BREAKS_OUT;
+    H5 "h5" PLAIN | HEADING | BREAKS_OUT;
+    H6 "h6" PLAIN | HEADING | BREAKS_OUT;
+    Hr "hr" VOID | PLAIN | BREAKS_OUT;
+    Form "form" PLAIN;
+    Fieldset "fieldset" PLAIN;
+    Legend "legend" BLOCK;
+    Label "label" 0;
+    Input "input" VOID | SPECIAL;
+    Button "button" SPECIAL | UNSEEN;
+    Select "select" SPECIAL | UNSEEN;
+    Option "option" IMPLIED | UNSEEN;
+    Optgroup "optgroup" IMPLIED | UNSEEN;
+    Datalist "datalist" UNSEEN;
+    Output "output" 0;
+    Progress "progress" UNSEEN;
+    Meter "meter" UNSEEN;
+    Table "table" PLAIN | SCOPE | BREAKS_OUT;
+    Caption "caption" BLOCK | SPECIAL | SCOPE | TABLE_PART;
+    Colgroup "colgroup" SPECIAL | TABLE_PART;
+    Col "col" VOID | SPECIAL | TABLE_PART;
+    Tbody "tbody" BLOCK | SPECIAL | TABLE_PART;
+    Thead "thead" BLOCK | SPECIAL | TABLE_PART;
+    Tfoot "tfoot" BLOCK | SPECIAL | TABLE_PART;
+    Tr "tr" BLOCK | SPECIAL | TABLE_PART;
+    Td "td" BLOCK | SPECIAL | SCOPE | TABLE_PART;
+    Th "th" BLOCK | SPECIAL | SCOPE | TABLE_PART;
+    A "a" FORMATTING;
+    B "b" FORMATTING | BREAKS_OUT;
+    Strong "strong" FORMATTING | BREAKS_OUT;
+    I "i" FORMATTING | BREAKS_OUT;
+    Em "em" FORMATTING | BREAKS_OUT;
+    U "u" FORMATTING | BREAKS_OUT;
+    S "s" FORMATTING | BREAKS_OUT;
+    Strike "strike" FORMATTING | BREAKS_OUT;
+    Small "small" FORMATTING | BREAKS_OUT;
+    Big "big" FORMATTING | BREAKS_OUT;
+    Font "font" FORMATTING;
+    Code "code" FORMATTING | BREAKS_OUT;
+    Tt "tt" FORMATTING | BREAKS_OUT;
+    Nobr "nobr" FORMATTING | BREAKS_OUT;
+    Span "span" BREAKS_OUT;
+    Sub "sub" BREAKS_OUT;
+    Sup "sup" BREAKS_OUT;
+    Q "q" 0;
+    Cite "cite" 0;
+    Abbr "abbr" 0;
+    Time "time" 0;
+    Mark "mark" 0;
+    Ins "ins" 0;
+    Del "del" 0;
+    Rt "rt" IMPLIED | UNSEEN;
+    Rp "rp" IMPLIED | UNSEEN;
+    Ruby "ruby" BREAKS_OUT;
+    Br "br" VOID | SPECIAL | BREAKS_OUT;
+    Wbr "wbr" VOID | SPECIAL;
+    Img "img" VOID | SPECIAL | BREAKS_OUT;
+    Picture "picture" 0;
+    Source "source" VOID | SPECIAL;
+    Track "track" VOID | SPECIAL;
+    Embed "embed" VOID | SPECIAL | BREAKS_OUT;
+    Param "param" VOID | SPECIAL;
+    Area "area" VOID | SPECIAL;
+    Object "object" SPECIAL | SCOPE | UNSEEN;
+    Video "video" UNSEEN;
+    Audio "audio" UNSEEN;
+    Canvas "canvas" UNSEEN;
+    Map "map" 0;
+}
+
+const SLOTS: usize = 512;
+
+const fn slot(name: &[u8]) -> usize {
+    let mut hash = 0x811c_9dc5u32;
+    let mut i = 0;
+    while i < name.len() {
+        hash = (hash ^ name[i].to_ascii_lowercase() as u32).wrapping_mul(0x0100_0193);
+        i += 1;
+    }
+    ((hash ^ (hash >> 15)) as usize) & (SLOTS - 1)
+}
+
+/// Index into ROWS plus one, zero for an empty slot; collisions go to the next slot.
+const TABLE: [u8; SLOTS] = {
+    let mut table = [0u8; SLOTS];
+    let mut row = 0;
+    while row < ROWS.len() {
+        let mut at = slot(ROWS[row].1.as_bytes());
+        while table[at] != 0 {
+            at = (at + 1) & (SLOTS - 1);
+        }
+        table[at] = row as u8 + 1;
+        row += 1;
+    }
+    table
+};
+
+/// No known name is longer.
+const LONGEST: usize = 10;
+
+/// The tag of a name as written, in any case.
+pub fn find(name: &[u8]) -> Tag {
+    if name.len() > LONGEST {
+        return Tag::Unknown;
+    }
+    let mut at = slot(name);
+    loop {
+        match TABLE[at] {
+            0 => return Tag::Unknown,
+            row => {
+                let (tag, known, _) = ROWS[row as usize - 1];
+                if known.as_bytes().eq_ignore_ascii_case(name) {
+                    return tag;
+                }
+            }
+        }
+        at = (at + 1) & (SLOTS - 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_in_any_case() {
+        for (tag, name, _) in ROWS {
+            assert_eq!(find(name.as_bytes()), *tag);
+            assert_eq!(find(name.to_uppercase().as_bytes()), *tag);
+            assert!(name.len() <= LONGEST);
+        }
+        assert_eq!(find(b"my-element"), Tag::Unknown);
+        assert_eq!(find(b""), Tag::Unknown);
+    }
+
+    #[test]
+    fn bits_are_those_of_the_row() {
+        for (tag, _, bits) in ROWS {
+            assert_eq!(tag.bits(), *bits);
+        }
+        assert!(Tag::P.is(CLOSES_P) && !Tag::Li.is(CLOSES_P) && Tag::A.is(FORMATTING));
+    }
+}

@@ -1,0 +1,160 @@
+//! One pass over the tree: everything a page says of itself, as written.
+
+use crate::clean::html::attribute::Name;
+use crate::clean::html::tag::{Tag, UNSEEN};
+use crate::clean::html::text::Collector;
+use crate::clean::html::tree::{NodeId, Tree};
+
+/// A property of microdata or a `rel=author` link.
+#[derive(Debug, Clone, Copy)]
+pub struct Property<'a> {
+    pub name: &'a str,
+    pub node: NodeId,
+}
+
+/// Declarations in the page's order, bounded in number.
+#[derive(Debug, Default)]
+pub struct Found<'a> {
+    /// Name or property, content.
+    pub metas: Vec<(&'a str, &'a str)>,
+    /// Rel, href.
+    pub links: Vec<(&'a str, &'a str)>,
+    pub json_ld: Vec<&'a str>,
+    pub title: Option<&'a str>,
+    pub times: Vec<NodeId>,
+    pub properties: Vec<Property<'a>>,
+    pub headings: Vec<NodeId>,
+    /// Elements whose class or test name says that they hold the author.
+    pub bylines: Vec<NodeId>,
+    pub language: Option<&'a str>,
+    pub base: Option<&'a str>,
+    /// Values of `itemtype`.
+    pub types: Vec<&'a str>,
+}
+
+/// More of one kind is an archive page or an attack.
+const MOST: usize = 400;
+/// JSON-LD of one page in bytes. Real pages stay below 300 kB.
+const JSON_BYTES: usize = 4 << 20;
+
+/// Collects the declarations of a page.
+pub fn find<'a>(tree: &Tree<'a>) -> Found<'a> {
+    let mut found = Found::default();
+    let mut json_bytes = 0;
+    let mut at = 0;
+    while at < tree.len() {
+        let tag = tree.tag(at);
+        match tag {
+            Tag::Text => {
+                at += 1;
+                continue;
+            }
+            Tag::Meta => meta(tree, at, &mut found),
+            Tag::Link => link(tree, at, &mut found),
+            Tag::Base => found.base = found.base.or(tree.attribute(at, Name::Href)),
+            Tag::Html => found.language = found.language.or(tree.attribute(at, Name::Lang)),
+            Tag::Title if found.title.is_none() && tree.end(at) > at + 1 => found.title = Some(tree.raw_text(at + 1)),
+            Tag::Script => {
+                let json = tree.attribute(at, Name::Type).is_some_and(|t| t.trim().to_ascii_lowercase().starts_with("application/ld+json"));
+                if json && tree.end(at) > at + 1 && found.json_ld.len() < MOST {
+                    let text = tree.raw_text(at + 1);
+                    json_bytes += text.len();
+                    if json_bytes <= JSON_BYTES {
+                        found.json_ld.push(text);
+                    }
+                }
+            }
+            Tag::Time if found.times.len() < MOST => found.times.push(at),
+            Tag::H1 if found.headings.len() < MOST => found.headings.push(at),
+            _ => {}
+        }
+        if !tree.attributes(at).is_empty() {
+            attributes(tree, at, tag, &mut found);
+        }
+        at = if tag.is(UNSEEN) && tag != Tag::Template { tree.end(at) } else { at + 1 };
+    }
+    found
+}
+
+fn attributes<'a>(tree: &Tree<'a>, at: NodeId, tag: Tag, found: &mut Found<'a>) {
+    for a in tree.attributes(at) {
+        let value = tree.slice(a.start, a.end);
+        match a.name {
+            Name::Itemprop if found.properties.len() < MOST => found.properties.push(Property { name: value, node: at }),
+            Name::Itemtype if found.types.len() < MOST => found.types.push(value),
+            Name::Rel if tag == Tag::A && value.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case("author")) => {
+                if found.properties.len() < MOST {
+                    found.properties.push(Property { name: "rel-author", node: at });
+                }
+            }
+            Name::Class | Name::DataTestid if found.bylines.len() < 60 && tag != Tag::Body && says_byline(value) => {
+                if found.bylines.last() != Some(&at) {
+                    found.bylines.push(at);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn says_byline(class: &str) -> bool {
+    const NAMES: [&[u8]; 5] = [b"byline", b"author", b"autor", b"auteur", b"writer"];
+    let bytes = class.as_bytes();
+    bytes.len() < 200 && bytes.windows(6).any(|w| NAMES.iter().any(|n| w.len() >= n.len() && w[..n.len()].eq_ignore_ascii_case(n)))
+        || NAMES.iter().any(|n| bytes.eq_ignore_ascii_case(n))
+}
+
+fn meta<'a>(tree: &Tree<'a>, at: NodeId, found: &mut Found<'a>) {
+    let Some(content) = tree.attribute(at, Name::Content) else { return };
+    for name in [Name::Property, Name::Meta, Name::HttpEquiv] {
+        if let Some(key) = tree.attribute(at, name)
+            && found.metas.len() < MOST
+        {
+            found.metas.push((key.trim(), content));
+        }
+    }
+}
+
+fn link<'a>(tree: &Tree<'a>, at: NodeId, found: &mut Found<'a>) {
+    if let (Some(rel), Some(href)) = (tree.attribute(at, Name::Rel), tree.attribute(at, Name::Href))
+        && matches!(rel.to_ascii_lowercase().as_str(), "canonical" | "author" | "license" | "amphtml")
+        && found.links.len() < MOST
+    {
+        found.links.push((rel, href));
+    }
+}
+
+impl<'a> Found<'a> {
+    /// Contents of all metas of a name, in order, none empty.
+    pub fn metas<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'a str> + 's {
+        self.metas.iter().filter(move |(k, v)| k.eq_ignore_ascii_case(name) && !v.trim().is_empty()).map(|(_, v)| *v)
+    }
+
+    /// The first content of the first name that has one.
+    pub fn first(&self, names: &[&str]) -> Option<&'a str> {
+        names.iter().find_map(|n| self.metas(n).next())
+    }
+
+    pub fn properties<'s>(&'s self, name: &'s str) -> impl Iterator<Item = NodeId> + 's {
+        self.properties.iter().filter(move |p| p.name.split_ascii_whitespace().any(|n| n.eq_ignore_ascii_case(name))).map(|p| p.node)
+    }
+}
+
+/// The shown text of a subtree, at most about `limit` bytes.
+pub fn text_of(tree: &Tree<'_>, node: NodeId, limit: usize) -> String {
+    let mut collector = Collector::default();
+    let mut at = node + 1;
+    while at < tree.end(node) && collector.out.len() < limit {
+        let tag = tree.tag(at);
+        if tag == Tag::Text {
+            collector.add(tree.raw_text(at));
+        } else if tag.is(UNSEEN) {
+            at = tree.end(at);
+            continue;
+        } else if tag == Tag::Br || tag.is(crate::clean::html::tag::BLOCK) {
+            collector.space();
+        }
+        at += 1;
+    }
+    collector.out
+}

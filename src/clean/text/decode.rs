@@ -1,0 +1,86 @@
+//! Which units belong to the story: a probability for each, then the best sequence of "in" and "out".
+
+use super::features::{COUNT, FEATURES, Page};
+use super::flow::Flow;
+use super::unit::Unit;
+use super::weights::{BIAS, WEIGHTS};
+
+/// What entering the body costs, in gain of words: a lone line that looks like prose is no story.
+const ENTRY: f32 = 4.0;
+/// A unit counts for no more words than this, so that one long one does not carry the rest.
+const MOST_WORDS: f32 = 150.0;
+
+/// Probability that a unit with these features belongs to the story: logistic over one weight a bin.
+pub fn probability(vector: &[f32; COUNT]) -> f32 {
+    let mut sum = i32::from(BIAS);
+    for ((value, feature), weights) in vector.iter().zip(&FEATURES).zip(&WEIGHTS) {
+        sum += i32::from(weights.get(bin(*value, feature.edges)).copied().unwrap_or_default());
+    }
+    1.0 / (1.0 + (-sum as f32 / 100.0).exp())
+}
+
+/// The bin of a value: how many edges lie below it.
+pub fn bin(value: f32, edges: &[f32]) -> usize {
+    edges.iter().take_while(|edge| value > **edge).count()
+}
+
+/// Probabilities of all units.
+pub fn probabilities(flow: &Flow, units: &[Unit], page: &Page) -> Vec<f32> {
+    (0..units.len()).map(|i| probability(&page.vector(units, flow, i))).collect()
+}
+
+/// The best sequence (Viterbi over two states): gain (p - .5) x words inside, nothing outside, [`ENTRY`] to go in.
+pub fn decode(probabilities: &[f32], page: &Page) -> Vec<bool> {
+    let (mut outside, mut inside) = (0.0f32, f32::NEG_INFINITY);
+    // For each unit: whether the best way to be outside, or inside, came from inside.
+    let mut from: Vec<(bool, bool)> = Vec::with_capacity(probabilities.len());
+    for (p, form) in probabilities.iter().zip(&page.forms) {
+        let gain = (p - 0.5) * f32::from(form.words).clamp(0.5, MOST_WORDS);
+        let stay = inside >= outside - ENTRY;
+        let leave = inside > outside;
+        let next_inside = if stay { inside } else { outside - ENTRY } + gain;
+        outside = outside.max(inside);
+        inside = next_inside;
+        from.push((leave, stay));
+    }
+    let mut kept = vec![false; probabilities.len()];
+    let mut state = inside > outside;
+    for i in (0..kept.len()).rev() {
+        kept[i] = state;
+        let (leave, stay) = from[i];
+        state = if state { stay } else { leave };
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::features::Form;
+    use super::*;
+
+    #[test]
+    fn bins() {
+        assert_eq!(bin(0.0, &[0.5, 1.5]), 0);
+        assert_eq!(bin(1.0, &[0.5, 1.5]), 1);
+        assert_eq!(bin(9.0, &[0.5, 1.5]), 2);
+    }
+
+    #[test]
+    fn weights_fit_the_features() {
+        for (feature, weights) in FEATURES.iter().zip(&WEIGHTS) {
+            assert_eq!(feature.edges.len() + 1, weights.len(), "{}", feature.name);
+        }
+    }
+
+    #[test]
+    fn short_doubts_inside_do_not_break_the_story() {
+        let page = |words: &[u16]| {
+            let mut page = Page::new(&Flow::default(), &[], "");
+            page.forms = words.iter().map(|&words| Form { words, ..Form::default() }).collect();
+            page
+        };
+        let kept = decode(&[0.1, 0.9, 0.4, 0.9, 0.1, 0.7], &page(&[5, 40, 4, 40, 60, 5]));
+        assert_eq!(kept, [false, true, true, true, false, false]);
+        assert!(decode(&[], &page(&[])).is_empty());
+    }
+}

@@ -1,0 +1,590 @@
+//! What a unit looks like: numbers for the model in [`super::weights`]. Form, repetition, the words it shares with the core of the page,
+//! its place, its neighbours, and what stood since the story began.
+//!
+//! The features are those of the research on bare text (shallow text features, Kohlschütter et al. 2010; the run of long lines); none
+//! looks at a host or a language, but for the table of furniture words.
+
+use super::flow::Flow;
+use super::furniture::{self, CLASSES};
+use super::script::{count_words, is_unspaced};
+use super::sentence::is_finished;
+use super::unit::Unit;
+use crate::clean::dates::{absolute, relative};
+use rustc_hash::{FxHashMap, FxHashSet};
+use unicode_normalization::UnicodeNormalization;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// A feature: its name and the edges of its bins. Weights are trained a bin.
+pub struct Feature {
+    pub name: &'static str,
+    pub edges: &'static [f32],
+}
+
+const fn f(name: &'static str, edges: &'static [f32]) -> Feature {
+    Feature { name, edges }
+}
+
+const WORDS: &[f32] = &[1.5, 2.5, 3.5, 5.5, 8.5, 12.5, 18.5, 25.5, 35.5, 50.5, 80.5];
+const SHARE: &[f32] = &[0.02, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 0.95];
+const HITS: &[f32] = &[0.5, 1.5, 2.5];
+const MANY: &[f32] = &[0.5, 1.5, 3.5, 7.5, 15.5, 30.5];
+const DISTANCE: &[f32] = &[-20.5, -8.5, -4.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 4.5, 8.5, 20.5];
+const SIGNED: &[f32] = &[-30.0, -15.0, -9.0, -6.0, -4.0, -2.5, -1.5, 0.5, 4.5, 8.5, 12.5, 20.5, 35.5];
+
+/// Three zones (before, in and behind the core), a hundred apart: what a length tells depends on where it stands.
+#[rustfmt::skip]
+const SIGNED_BY_ZONE: &[f32] = &[
+    -30.0, -15.0, -9.0, -6.0, -4.0, -2.5, -1.5, 0.5, 4.5, 8.5, 12.5, 20.5, 35.5,
+    50.0, 70.0, 85.0, 91.0, 94.0, 96.0, 97.5, 98.5, 100.5, 104.5, 108.5, 112.5, 120.5, 135.5,
+    150.0, 170.0, 185.0, 191.0, 194.0, 196.0, 197.5, 198.5, 200.5, 204.5, 208.5, 212.5, 220.5, 235.5,
+];
+#[rustfmt::skip]
+const SHARE_BY_ZONE: &[f32] = &[0.02, 0.15, 0.3, 0.45, 0.6, 0.75, 0.95, 1.02, 1.15, 1.3, 1.45, 1.6, 1.75, 1.95, 2.02, 2.15, 2.3, 2.45, 2.6, 2.75];
+const TIMES_BY_ZONE: &[f32] = &[0.5, 1.5, 50.0, 100.5, 101.5, 150.0, 200.5, 201.5];
+
+/// The features, in the order of [`Page::vector`].
+pub static FEATURES: [Feature; COUNT] = [
+    f("words", WORDS),
+    f("words, negative without an end mark", SIGNED),
+    f("share of capitalised words", SHARE),
+    f("share of digits", &[0.005, 0.03, 0.08, 0.15, 0.3]),
+    f("commas", &[0.5, 1.5, 3.5]),
+    f("quotes", &[0.5, 1.5]),
+    f("share of capital letters", &[0.01, 0.05, 0.1, 0.2, 0.4, 0.8]),
+    f("first character: lower, upper, digit, opener, caseless, other", &[0.5, 1.5, 2.5, 3.5, 4.5]),
+    f("share of the page's stop words", &[0.02, 0.1, 0.2, 0.3, 0.4, 0.5]),
+    f("navigation words", HITS),
+    f("share words", HITS),
+    f("rail words", HITS),
+    f("consent words", HITS),
+    f("comment words", HITS),
+    f("credit words", HITS),
+    f("legal words", HITS),
+    f("subscribe words", HITS),
+    f("meta words", HITS),
+    f("furniture words a word", &[0.01, 0.04, 0.1, 0.2, 0.4, 0.7]),
+    f("time, date or age", &[0.5, 1.5, 2.5]),
+    f("separators and signs", &[0.5, 1.5, 3.5]),
+    f("same line on the page", &[1.5, 2.5, 4.5]),
+    f("same shape on the page", &[1.5, 3.5, 8.5, 20.5]),
+    f("same first words on the page", &[1.5, 2.5, 4.5]),
+    f("words shared with the core", &[0.02, 0.15, 0.3, 0.45, 0.6, 0.8]),
+    f("words shared with the address", &[0.01, 0.2, 0.4, 0.7, 0.9]),
+    f("units from the core", DISTANCE),
+    f("characters from the core", &[-3000.0, -1000.0, -300.0, -100.0, -0.5, 0.5, 100.0, 300.0, 1000.0, 3000.0]),
+    f("prose before, share", &[0.0001, 0.05, 0.2, 0.5, 0.8, 0.95, 0.9999]),
+    f("prose behind, share", &[0.0001, 0.05, 0.2, 0.5, 0.8, 0.95, 0.9999]),
+    f("words of the unit before", WORDS),
+    f("words of the unit behind", WORDS),
+    f("words, signed, of the unit before", SIGNED),
+    f("words, signed, of the unit behind", SIGNED),
+    f("most words of the two before the last", WORDS),
+    f("most words of the two behind the next", WORDS),
+    f("short units since the core began", MANY),
+    f("widest gap since the core began", &[0.5, 60.5, 150.5, 300.5, 600.5, 1500.5]),
+    f("furniture since the core began", MANY),
+    f("ages since the core began", &[0.5, 1.5, 3.5, 8.5]),
+    f("bytes of the line", &[30.0, 60.0, 120.0, 250.0, 400.0, 1000.0, 3000.0]),
+    f("glued", &[0.5]),
+    f("prose of the page, share", &[0.1, 0.2, 0.4, 0.6, 0.8]),
+    f("empty line before", &[0.5]),
+    f("words of the seven around, mean", &[2.0, 4.0, 7.0, 11.0, 16.0, 25.0, 40.0]),
+    f("label with a colon", &[0.5]),
+    f("unspaced script", &[0.5]),
+    f("furniture of the unit before", HITS),
+    f("furniture of the unit behind", HITS),
+    f("times of the unit before", HITS),
+    f("times of the unit behind", HITS),
+    f("in the line of the unit before", &[0.5]),
+    f("end mark: none, full stop, other, colon", &[0.5, 1.5, 2.5]),
+    f("words, signed, by zone", SIGNED_BY_ZONE),
+    f("words shared with the core, by zone", SHARE_BY_ZONE),
+    f("times of the unit before, by zone", TIMES_BY_ZONE),
+    f("times of the unit behind, by zone", TIMES_BY_ZONE),
+];
+
+/// How many features there are.
+pub const COUNT: usize = 57;
+
+/// What is known of a unit by itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Form {
+    pub words: u16,
+    pub chars: u32,
+    pub finished: bool,
+    pub colon: bool,
+    pub capitalised: f32,
+    pub digits: f32,
+    pub capitals: f32,
+    pub commas: u8,
+    pub quotes: u8,
+    pub first: u8,
+    pub hits: [u8; CLASSES],
+    pub times: u8,
+    pub signs: u8,
+    pub label: bool,
+    pub unspaced: bool,
+    pub(super) same: u64,
+    pub(super) shape: u64,
+    pub(super) opening: u64,
+}
+
+impl Form {
+    /// Long enough and finished: running text.
+    pub fn is_prose(&self) -> bool {
+        self.finished && self.words >= 12 || self.words >= 25
+    }
+
+    /// Furniture words of all classes but credits and meta lines, which stand inside stories too.
+    pub fn furniture(&self) -> u32 {
+        self.hits[..5].iter().chain(&self.hits[6..8]).map(|&h| u32::from(h)).sum()
+    }
+
+    fn signed(&self) -> f32 {
+        if self.finished { f32::from(self.words) } else { -f32::from(self.words) }
+    }
+}
+
+/// A page as its units' forms and what they have in common.
+pub struct Page {
+    pub forms: Vec<Form>,
+    /// The run of units with the most running text.
+    pub core: std::ops::Range<usize>,
+    stop_share: Vec<f32>,
+    core_share: Vec<f32>,
+    address_share: Vec<f32>,
+    counts: FxHashMap<u64, u32>,
+    prose_before: Vec<u32>,
+    prose: u32,
+    chars: u32,
+    since: Vec<Since>,
+    chars_before: Vec<u32>,
+}
+
+/// What stood since the core began.
+#[derive(Debug, Clone, Copy, Default)]
+struct Since {
+    short: u32,
+    gap: u32,
+    furniture: u32,
+    ages: u32,
+}
+
+/// Words longer than this many bytes are not counted.
+const LONGEST_WORD: usize = 64;
+
+impl Page {
+    /// Reads all units. Linear in the text.
+    pub fn new(flow: &Flow, units: &[Unit], url: &str) -> Self {
+        let slug = slug(url);
+        let mut forms = Vec::with_capacity(units.len());
+        let mut words = Vec::new();
+        let mut bounds = vec![0usize];
+        for unit in units {
+            let text = &flow.text[unit.start..unit.end];
+            forms.push(form(text));
+            hashes(text, &mut words);
+            bounds.push(words.len());
+        }
+        let core = core(&forms);
+        let stop = stop_words(&words, &bounds, &forms);
+        let mut in_core: FxHashMap<u64, u32> = FxHashMap::default();
+        for word in words[bounds[core.start]..bounds[core.end]].iter().filter(|w| w.long) {
+            *in_core.entry(word.hash).or_default() += 1;
+        }
+        let mut page = Page {
+            stop_share: Vec::with_capacity(units.len()),
+            core_share: Vec::with_capacity(units.len()),
+            address_share: Vec::with_capacity(units.len()),
+            counts: FxHashMap::default(),
+            prose_before: Vec::with_capacity(units.len() + 1),
+            prose: 0,
+            chars: 0,
+            since: Vec::with_capacity(units.len()),
+            chars_before: Vec::with_capacity(units.len() + 1),
+            forms,
+            core,
+        };
+        for i in 0..units.len() {
+            let own = &words[bounds[i]..bounds[i + 1]];
+            // A unit of the core shares a word only when another unit has it too.
+            let least = if page.core.contains(&i) { 2 } else { 1 };
+            page.stop_share.push(share(own.iter().filter(|w| stop.contains(&w.hash)).count(), own.len()));
+            let long = own.iter().filter(|w| w.long).count();
+            page.core_share.push(share(own.iter().filter(|w| w.long && in_core.get(&w.hash).is_some_and(|&n| n >= least)).count(), long));
+            let held: FxHashSet<u64> = own.iter().filter(|w| slug.contains(&w.plain)).map(|w| w.plain).collect();
+            page.address_share.push(if slug.len() >= 2 { share(held.len(), slug.len()) } else { 0.0 });
+        }
+        page.count();
+        page.run();
+        page
+    }
+
+    /// How much of the address's words a unit holds (0-1).
+    pub fn address_share(&self, unit: usize) -> f32 {
+        self.address_share[unit]
+    }
+
+    /// How much of a unit's longer words the core holds (0-1).
+    pub fn core_share(&self, unit: usize) -> f32 {
+        self.core_share[unit]
+    }
+
+    /// How often the unit's line stands on the page.
+    pub fn same(&self, unit: usize) -> u32 {
+        self.counts.get(&self.forms[unit].same).copied().unwrap_or(1)
+    }
+
+    fn count(&mut self) {
+        for form in &self.forms {
+            for key in [form.same, form.shape, form.opening] {
+                *self.counts.entry(key).or_default() += 1;
+            }
+        }
+    }
+
+    fn run(&mut self) {
+        let mut since = Since::default();
+        let (mut gap, mut chars, mut prose) = (0, 0u32, 0u32);
+        for (i, form) in self.forms.iter().enumerate() {
+            self.since.push(since);
+            self.prose_before.push(prose);
+            self.chars_before.push(chars);
+            chars = chars.saturating_add(form.chars);
+            if form.is_prose() {
+                prose = prose.saturating_add(form.chars);
+            }
+            if i >= self.core.start {
+                if form.is_prose() {
+                    since.gap = since.gap.max(gap);
+                    gap = 0;
+                } else {
+                    gap = gap.saturating_add(form.chars);
+                    since.short += 1;
+                }
+                since.furniture += form.furniture();
+                since.ages += u32::from(form.times > 0 && form.words < 12);
+            }
+        }
+        self.prose_before.push(prose);
+        self.chars_before.push(chars);
+        self.prose = prose;
+        self.chars = chars;
+    }
+
+    /// The features of a unit, in the order of [`FEATURES`].
+    pub fn vector(&self, units: &[Unit], flow: &Flow, i: usize) -> [f32; COUNT] {
+        let form = &self.forms[i];
+        let none = Form::default();
+        let at = |k: isize| usize::try_from(i as isize + k).ok().and_then(|j| self.forms.get(j)).unwrap_or(&none);
+        let count = |key: u64| self.counts.get(&key).copied().unwrap_or(1) as f32;
+        let words = |f: &Form| f32::from(f.words);
+        let from_core = if i < self.core.start { i as f32 - self.core.start as f32 } else { (i + 1).saturating_sub(self.core.end) as f32 };
+        let chars_from_core = if i < self.core.start {
+            self.chars_before[i + 1] as f32 - self.chars_before[self.core.start] as f32 - 1.0
+        } else if i >= self.core.end {
+            self.chars_before[i] as f32 - self.chars_before[self.core.end] as f32 + 1.0
+        } else {
+            0.0
+        };
+        let zone = if i < self.core.start { 0.0 } else { 1.0 + f32::from(u8::from(i >= self.core.end)) };
+        let around: f32 = (-3..=3).map(|k| words(at(k)).min(60.0)).sum::<f32>() / 7.0;
+        let line = flow.lines[units[i].line as usize];
+        let since = self.since[i];
+        let furniture: u32 = form.hits.iter().map(|&h| u32::from(h)).sum();
+        let mut hits = form.hits.iter().map(|&h| f32::from(h));
+        let mut hit = || hits.next().unwrap_or_default();
+        let total = self.prose.max(1) as f32;
+        let behind = self.prose - self.prose_before[i + 1];
+        [
+            words(form),
+            form.signed(),
+            form.capitalised,
+            form.digits,
+            f32::from(form.commas),
+            f32::from(form.quotes),
+            form.capitals,
+            f32::from(form.first),
+            self.stop_share[i],
+            hit(),
+            hit(),
+            hit(),
+            hit(),
+            hit(),
+            hit(),
+            hit(),
+            hit(),
+            hit(),
+            furniture as f32 / words(form).max(1.0),
+            f32::from(form.times),
+            f32::from(form.signs),
+            count(form.same),
+            count(form.shape),
+            count(form.opening),
+            self.core_share[i],
+            self.address_share[i],
+            from_core,
+            chars_from_core,
+            self.prose_before[i] as f32 / total,
+            behind as f32 / total,
+            words(at(-1)),
+            words(at(1)),
+            at(-1).signed(),
+            at(1).signed(),
+            words(at(-2)).max(words(at(-3))),
+            words(at(2)).max(words(at(3))),
+            since.short as f32,
+            since.gap as f32,
+            since.furniture as f32,
+            since.ages as f32,
+            (line.end - line.start) as f32,
+            f32::from(u8::from(units[i].glued)),
+            total / self.chars.max(1) as f32,
+            f32::from(u8::from(line.gap && units[i].start == line.start)),
+            around,
+            f32::from(u8::from(form.label)),
+            f32::from(u8::from(form.unspaced)),
+            at(-1).furniture() as f32,
+            at(1).furniture() as f32,
+            f32::from(at(-1).times),
+            f32::from(at(1).times),
+            f32::from(u8::from(i > 0 && units[i - 1].line == units[i].line)),
+            if form.colon {
+                3.0
+            } else if !form.finished {
+                0.0
+            } else if flow.text[..units[i].end].ends_with('.') {
+                1.0
+            } else {
+                2.0
+            },
+            100.0 * zone + form.signed().clamp(-45.0, 45.0),
+            zone + 0.9 * self.core_share[i],
+            100.0 * zone + f32::from(at(-1).times),
+            100.0 * zone + f32::from(at(1).times),
+        ]
+    }
+}
+
+fn share(part: usize, whole: usize) -> f32 {
+    part as f32 / whole.max(1) as f32
+}
+
+/// Reads a unit by itself.
+pub fn form(text: &str) -> Form {
+    let lower = text.to_lowercase();
+    let mut form = Form {
+        words: count_words(text).min(u16::MAX.into()) as u16,
+        finished: is_finished(text),
+        hits: furniture::count(&lower),
+        ..Form::default()
+    };
+    let (mut letters, mut upper, mut digits, mut cased, mut capitalised) = (0u32, 0u32, 0u32, 0u32, 0u32);
+    let mut before = ' ';
+    let mut shape = String::new();
+    for c in text.chars() {
+        form.chars += 1;
+        if c.is_alphabetic() {
+            letters += 1;
+            upper += u32::from(c.is_uppercase());
+            form.unspaced |= is_unspaced(c);
+            if !before.is_alphanumeric() && !matches!(before, '\'' | '’') && (c.is_uppercase() || c.is_lowercase()) {
+                cased += 1;
+                capitalised += u32::from(c.is_uppercase());
+            }
+        } else if c.is_numeric() {
+            digits += 1;
+        }
+        form.commas = form.commas.saturating_add(u8::from(matches!(c, ',' | '、' | '，' | ';' | '،')));
+        form.quotes = form.quotes.saturating_add(u8::from(matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '「' | '」')));
+        form.signs = form.signs.saturating_add(u8::from(matches!(
+            c,
+            '|' | '©' | '@' | '•' | '·' | '›' | '→' | '»' | '▶' | '#' | '_' | '\\' | '{' | '}' | '■' | '►'
+        )));
+        if form.chars <= 160 {
+            let mapped = if c.is_alphabetic() {
+                'a'
+            } else if c.is_numeric() {
+                '0'
+            } else {
+                c
+            };
+            if !(matches!(mapped, 'a' | '0') && shape.ends_with(mapped)) {
+                shape.push(mapped);
+            }
+        }
+        before = c;
+    }
+    form.capitalised = share(capitalised as usize, cased as usize);
+    form.digits = share(digits as usize, form.chars as usize);
+    form.capitals = share(upper as usize, letters as usize);
+    form.colon = text.ends_with([':', '：']);
+    form.first = first_kind(text);
+    form.times = times(text, &lower);
+    form.label = text.char_indices().take(25).any(|(i, c)| c == ':' && text[i + 1..].starts_with(' '));
+    // The three keys live in one map: each kind has its own seed so that they do not meet.
+    form.same = xxh3_64(lower.as_bytes());
+    form.shape = xxh3_64(format!("s{}", if form.words < 40 { shape.as_str() } else { &lower }).as_bytes());
+    let mut opening = lower.split(' ');
+    form.opening = xxh3_64(format!("o{} {}", opening.next().unwrap_or_default(), opening.next().unwrap_or_default()).as_bytes());
+    form
+}
+
+fn first_kind(text: &str) -> u8 {
+    match text.chars().next() {
+        Some(c) if c.is_lowercase() => 0,
+        Some(c) if c.is_uppercase() => 1,
+        Some(c) if c.is_numeric() => 2,
+        Some(c) if super::sentence::is_opener(c) => 3,
+        Some(c) if c.is_alphabetic() => 4,
+        _ => 5,
+    }
+}
+
+/// Times, dates and ages in a short unit: each kind counts one.
+fn times(text: &str, lower: &str) -> u8 {
+    if text.len() > 200 {
+        return 0;
+    }
+    let clock = text
+        .as_bytes()
+        .windows(4)
+        .any(|w| w[0].is_ascii_digit() && matches!(w[1], b':' | b'.') && w[2].is_ascii_digit() && w[3].is_ascii_digit());
+    let has_digit = text.chars().any(char::is_numeric);
+    let date = has_digit && absolute::first(text, absolute::Order::DayFirst).is_some();
+    let age = relative::leading(text).is_some()
+        || lower.contains(" ago")
+        || lower.contains("назад")
+        || lower.contains("vor ") && has_digit && text.len() < 40;
+    u8::from(clock) + u8::from(date) + u8::from(age)
+}
+
+#[derive(Clone, Copy)]
+struct Word {
+    hash: u64,
+    /// Without accents, as addresses write it.
+    plain: u64,
+    long: bool,
+}
+
+/// The words of a text in lower case, hashed. Scripts without blanks give pairs of characters.
+fn hashes(text: &str, out: &mut Vec<Word>) {
+    let mut word = String::new();
+    let mut previous: Option<char> = None;
+    for c in text.chars().chain(std::iter::once(' ')) {
+        if is_unspaced(c) {
+            if let Some(p) = previous {
+                let hash = xxh3_64(format!("{p}{c}").as_bytes());
+                out.push(Word { hash, plain: hash, long: true });
+            }
+            previous = Some(c);
+        } else {
+            previous = None;
+        }
+        if c.is_alphanumeric() && !is_unspaced(c) {
+            if word.len() < LONGEST_WORD {
+                word.extend(c.to_lowercase());
+            }
+        } else if !word.is_empty() {
+            let hash = xxh3_64(word.as_bytes());
+            let plain = if word.is_ascii() { hash } else { xxh3_64(plain(&word).as_bytes()) };
+            out.push(Word { hash, plain, long: word.chars().count() >= 4 });
+            word.clear();
+        }
+    }
+}
+
+/// `zürich` to `zurich`: accents dropped as most addresses do.
+fn plain(word: &str) -> String {
+    word.nfd().filter(|c| !matches!(c, '\u{300}'..='\u{36f}')).map(|c| if c == 'ß' { 's' } else { c }).collect()
+}
+
+/// The words of the address's path that can be those of a title.
+fn slug(url: &str) -> FxHashSet<u64> {
+    let rest = url.split_once("://").map_or(url, |(_, r)| r);
+    let path = rest.find('/').map_or("", |i| &rest[i..]);
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    // The part with the most words is the story's; the others are sections.
+    let words = |part: &str| -> Vec<String> {
+        part.split(|c: char| !c.is_alphanumeric())
+            .filter(|w| w.chars().count() >= 3 && !w.chars().any(char::is_numeric))
+            .map(str::to_lowercase)
+            .take(60)
+            .collect()
+    };
+    path.split('/')
+        .map(words)
+        .max_by_key(Vec::len)
+        .unwrap_or_default()
+        .iter()
+        .filter(|w| *w != "html")
+        .map(|w| xxh3_64(w.as_bytes()))
+        .collect()
+}
+
+/// The 25 commonest words of the running text.
+fn stop_words(words: &[Word], bounds: &[usize], forms: &[Form]) -> FxHashSet<u64> {
+    let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
+    for (i, _) in forms.iter().enumerate().filter(|(_, f)| f.is_prose()) {
+        for word in &words[bounds[i]..bounds[i + 1]] {
+            *counts.entry(word.hash).or_default() += 1;
+        }
+    }
+    let mut ranked: Vec<(u32, u64)> = counts.into_iter().map(|(hash, n)| (n, hash)).collect();
+    // By count, then hash: the order of a map must not show.
+    ranked.sort_unstable_by(|a, b| b.cmp(a));
+    ranked.into_iter().take(25).map(|(_, hash)| hash).collect()
+}
+
+/// The run of units with the greatest sum, where running text counts for it and all else against it.
+fn core(forms: &[Form]) -> std::ops::Range<usize> {
+    let (mut best, mut best_sum) = (0..0, 0i64);
+    let (mut start, mut sum) = (0, 0i64);
+    for (i, form) in forms.iter().enumerate() {
+        let gain = if form.is_prose() && form.furniture() < 3 { i64::from(form.words.min(100)) } else { -8 };
+        sum += gain;
+        if sum <= 0 {
+            sum = 0;
+            start = i + 1;
+        } else if sum > best_sum {
+            best_sum = sum;
+            best = start..i + 1;
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::flow::flow;
+    use super::super::unit::units;
+    use super::*;
+
+    fn page(text: &str, url: &str) -> (Flow, Vec<Unit>, Page) {
+        let flow = flow(text);
+        let units = units(&flow);
+        let page = Page::new(&flow, &units, url);
+        (flow, units, page)
+    }
+
+    #[test]
+    fn the_core_is_the_running_text() {
+        let prose = "The harbour was closed on Monday because the ice had grown too thick for the boats.";
+        let text = format!("Home\nNews\nHarbour closed by thick ice\n{prose}\n{prose}\nMore\n{prose}\nLogin\nTerms\nA\nB\n");
+        let (flow, units, page) = page(&text, "https://a.example/news/harbour-closed-by-thick-ice");
+        assert_eq!(page.core, 3..7);
+        assert!(page.address_share(2) > 0.9 && page.address_share(0) == 0.0);
+        assert_eq!(page.same(3), 3);
+        let v = page.vector(&units, &flow, 2);
+        assert_eq!((v[0], v[26]), (5.0, -1.0));
+        assert_eq!(page.vector(&units, &flow, 10)[26], 4.0);
+    }
+
+    #[test]
+    fn forms() {
+        let f = form("By Jane Doe | July 6, 2014, 10:30");
+        assert_eq!((f.words, f.times, f.signs, f.finished), (8, 2, 1, false));
+        assert!(form("Er kam am Montag in die Stadt, sagte sie dem Rat der alten Stadt.").is_prose());
+        assert_eq!(form("12 hours ago").times, 1);
+    }
+}

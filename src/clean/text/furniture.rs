@@ -1,0 +1,112 @@
+//! Words of the page around the article, in many languages. One signal among others: a story may hold any of them, so nothing is cut for
+//! a word alone.
+
+use super::script::is_unspaced;
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::sync::LazyLock;
+
+/// What a phrase stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Class {
+    /// Menus, log-in, search, settings.
+    Navigation,
+    /// Share bars and follow buttons.
+    Share,
+    /// Names of rails and what leads on to other stories.
+    Rail,
+    /// Cookie walls and privacy notices.
+    Consent,
+    /// Readers' comments.
+    Comment,
+    /// Picture credits.
+    Credit,
+    /// Legal footers, corrections desks, addresses of the house.
+    Legal,
+    /// Newsletters and subscriptions.
+    Subscribe,
+    /// Lines about the author or the time of writing.
+    Meta,
+}
+
+/// How many classes there are.
+pub const CLASSES: usize = 9;
+
+/// Phrases in lower case, separated by `|`.
+#[rustfmt::skip]
+static PHRASES: &[(Class, &str)] = &[
+    (Class::Navigation, "skip to content|skip to main|skip navigation|menu|search|log in|login|sign in|sign up|sign out|my account|register|home|homepage|contact us|about us|back to top|site map|sitemap|toggle|close|settings|subscribe now|watch live|tv listings|weather|puzzles|crossword|horoscope|classifieds|archive|advertise"),
+    (Class::Navigation, "zum inhalt|startseite|suche|anmelden|abmelden|registrieren|kontakt|impressum|menü|schließen|e-paper|anzeige|zur startseite|mein konto|nach oben|wetter|hauptmenü|themen"),
+    (Class::Navigation, "accueil|connexion|se connecter|s'inscrire|rechercher|recherche|mon compte|contactez-nous|météo|publicité|aller au contenu|fermer"),
+    (Class::Navigation, "inicio|iniciar sesión|buscar|cerrar|mi cuenta|regístrate|portada|contacto|publicidad|entrar|cadastre-se|início|pesquisar|accedi|cerca|abbonati|chiudi|pubblicità|contatti"),
+    (Class::Navigation, "inloggen|zoeken|sluiten|forside|søg|søk|logg inn|log ind|logga in|sök|stäng|annons|annonse|annonce|etusivu|hae|kirjaudu|valikko|mainos|strona główna|zaloguj|szukaj|reklama|úvod|přihlásit|hledat|inzerce|főoldal|bejelentkezés|keresés|hirdetés|acasă|căutare"),
+    (Class::Navigation, "главная|войти|поиск|вход|регистрация|меню|реклама|контакты|головна|увійти|пошук|αρχική|αναζήτηση|anasayfa|giriş yap|ara|reklam|beranda|masuk|cari|trang chủ|đăng nhập|tìm kiếm|الرئيسية|بحث|تسجيل الدخول|ログイン|検索|メニュー|トップページ|会員登録|登录|搜索|首页|注册|登入|로그인|검색|메뉴|회원가입|홈"),
+    (Class::Share, "share this|share on|share|tweet|facebook|twitter|linkedin|pinterest|whatsapp|reddit|e-mail this|email this|print|copy link|copied|follow us|follow|instagram|youtube|telegram|bookmark|save article|gift this article|flipboard|bluesky"),
+    (Class::Share, "teilen|drucken|merken|per mail|artikel teilen|link kopieren|folgen sie uns|partager|imprimer|envoyer par|suivez-nous|compartir|imprimir|síguenos|compartilhar|condividi|stampa|seguici|delen|del på|dela|jaa|udostępnij|sdílet|megosztás|distribuie|поделиться|поширити|κοινοποίηση|paylaş|bagikan|chia sẻ|مشاركة|シェア|分享|공유"),
+    (Class::Rail, "read more|more|related|related articles|related stories|related topics|related news|more from|more on|more stories|more news|most read|most popular|most viewed|trending|trending now|latest news|latest|highlights|top stories|editor's picks|editors' picks|recommended|recommended for you|you may also like|you might also like|also read|read also|see also|read next|up next|don't miss|popular|in this article|in this story|what to read next|sponsored|promoted|around the web|from the web|featured|headlines|breaking news|just in|must read|next story|previous article|next article|view all|see all|load more|show more|explore more"),
+    (Class::Rail, "mehr zum thema|mehr|weiterlesen|meistgelesen|das könnte sie auch interessieren|lesen sie auch|auch interessant|neueste|aktuelle meldungen|empfohlen|weitere artikel|mehr anzeigen|top-themen|meistgelesene|lesen sie mehr|zum thema|lesen sie hier|mehr dazu"),
+    (Class::Rail, "à lire aussi|lire aussi|lire la suite|les plus lus|à voir aussi|sur le même sujet|en savoir plus|dernières nouvelles|voir plus|à la une|lee también|leer más|más leídas|lo más leído|lo más visto|te puede interesar|últimas noticias|ver más|noticias relacionadas|leia também|leia mais|mais lidas|saiba mais|veja também|últimas notícias|leggi anche|leggi tutto|i più letti|ultime notizie|potrebbe interessarti"),
+    (Class::Rail, "lees ook|meest gelezen|lees meer|laatste nieuws|læs også|mest læste|læs mere|seneste nyt|les også|mest lest|les mer|siste nytt|läs också|läs mer|mest lästa|senaste nytt|lue myös|luetuimmat|lue lisää|tuoreimmat|czytaj także|czytaj też|czytaj więcej|najczęściej czytane|zobacz także|zobacz też|polecane|čtěte také|nejčtenější|číst dál|související|olvasta már|legolvasottabb|kapcsolódó|citește și|cele mai citite"),
+    (Class::Rail, "читайте также|читать далее|самое читаемое|популярное|последние новости|по теме|новости партнеров|читайте також|популярне|останні новини|читати далі|διαβάστε επίσης|δημοφιλή|ilgili haberler|en çok okunan|son dakika|devamını oku|baca juga|terpopuler|berita terkait|terkini|xem thêm|tin liên quan|đọc thêm|tin mới|اقرأ أيضا|اقرأ المزيد|الأكثر قراءة|यह भी पढ़ें|関連記事|続きを読む|あわせて読みたい|ランキング|最新記事|おすすめ|新着|人気記事|もっと見る|相关阅读|相关新闻|延伸阅读|阅读更多|热门|推荐阅读|最新消息|更多|相關新聞|熱門|관련기사|많이 본|최신뉴스|더보기|인기"),
+    (Class::Consent, "cookie|cookies|privacy policy|privacy settings|your privacy|consent|accept all|reject all|manage preferences|gdpr|third-party|personalised ads|personalized ads|ad blocker|adblocker|enable javascript|your browser"),
+    (Class::Consent, "datenschutz|einwilligung|akzeptieren|zustimmen|werbeblocker|adblock|tout accepter|confidentialité|aceptar|privacidad|aceitar|accetta|accepteren|godta|samtykke|godkänn|evästeet|akceptuję|ciasteczka|souhlas|süti|персональных данных|çerez|クッキー|隐私|쿠키"),
+    (Class::Comment, "comments|comment|leave a comment|post a comment|add comment|reply|report abuse|your email address will not be published|be the first to comment|join the conversation|view comments|show comments|sort by|oldest|newest|upvote|flag|disqus|commenting|user reviews"),
+    (Class::Comment, "kommentare|kommentar|kommentieren|antworten|commentaires|réagir|répondre|comentarios|responder|comentários|commenti|rispondi|reacties|reageer|kommentarer|kommentit|komentarze|odpowiedz|komentáře|hozzászólások|комментарии|ответить|коментарі|σχόλια|yorumlar|yorum|komentar|bình luận|تعليقات|コメント|评论|留言|댓글"),
+    (Class::Credit, "photo by|photo|photos|photograph|photograph by|photographer|getty images|getty|image|images|image credit|image source|picture|file photo|pictured|ap photo|shutterstock|courtesy|via reuters|handout|screengrab|istock|credit|alamy|video:"),
+    (Class::Credit, "foto|foto:|bild:|quelle|bildquelle|symbolbild|archivbild|imago|picture alliance|photo :|crédit photo|crédits|imagen|fotografía|fotografia|crédito|reprodução|divulgação|fonte|foto di|kuva|zdjęcie|fot|źródło|zdroj|fotó|sursa|фото|источник|джерело|φωτό|fotoğraf|写真|図|供图|图源|사진"),
+    (Class::Legal, "copyright|all rights reserved|terms of service|terms of use|terms and conditions|privacy|cookie policy|accessibility|do not sell|registered office|registered in|company number|this material may not be published|reproduction|trademark|contact the newsroom|corrections|our standards|ethics policy|advertise with us|affiliate|powered by"),
+    (Class::Legal, "alle rechte vorbehalten|agb|nutzungsbedingungen|datenschutzerklärung|mediadaten|tous droits réservés|mentions légales|conditions générales|todos los derechos reservados|aviso legal|política de privacidad|todos os direitos reservados|política de privacidade|tutti i diritti riservati|p. iva|note legali|alle rechten voorbehouden|colofon|ansvarlig redaktør|ansvarig utgivare|redaktør|utgivare|wszelkie prawa zastrzeżone|regulamin|všechna práva vyhrazena|minden jog fenntartva|toate drepturile|все права защищены|всі права захищені|свидетельство о регистрации|künye|tüm hakları saklıdır|hak cipta|無断転載|著作権|版权所有|版權所有|备案|무단전재|저작권"),
+    (Class::Subscribe, "newsletter|newsletters|subscribe|subscription|subscriber|subscribers|sign up for|free trial|get unlimited access|your inbox|support our journalism|donate|become a member|download the app|our app|e-mail address|email address|enter your email|get the latest|delivered to|already a subscriber|podcast|alerts"),
+    (Class::Subscribe, "abonnieren|abo|abonnement|jetzt abonnieren|kostenlos testen|weiterlesen mit|e-mail-adresse|s'abonner|abonnez-vous|abonnés|réservé aux abonnés|suscríbete|suscripción|suscriptores|boletín|assine|assinante|abbonamento|iscriviti|abonneer|abonnee|nieuwsbrief|abonnér|nyhedsbrev|abonner|nyhetsbrev|prenumerera|prenumerant|tilaa|tilaajille|uutiskirje|prenumerata|subskrybuj|předplatné|előfizetés|hírlevél|abonează-te|подписаться|подписывайтесь|подписка|підписатися|підписуйтесь|abone ol|bülten|berlangganan|đăng ký|اشترك|メルマガ|有料会員|订阅|訂閱|구독"),
+    (Class::Meta, "published|updated|last updated|last modified|posted|posted on|posted by|written by|min read|minute read|minutes read|reporting by|editing by|additional reporting|staff writer|about the author|read time|first published|contributed to this report|contributed to this story"),
+    (Class::Meta, "veröffentlicht|aktualisiert|stand:|lesedauer|lesezeit|uhr|publié le|mis à jour|publié|actualizado|publicado|actualizada|atualizado|aggiornato|pubblicato|gepubliceerd|bijgewerkt|opdateret|publisert|oppdatert|publicerad|uppdaterad|julkaistu|päivitetty|opublikowano|aktualizacja|vydáno|aktualizováno|frissítve|publicat|actualizat|опубликовано|обновлено|оновлено|δημοσίευση|güncelleme|yayınlanma|diperbarui|更新|公開|配信|发布|來源|来源|责任编辑|입력|수정|기자"),
+];
+
+static MATCHER: LazyLock<Option<(AhoCorasick, Vec<Class>)>> = LazyLock::new(|| {
+    let rows: Vec<(Class, &str)> = PHRASES.iter().flat_map(|(class, list)| list.split('|').map(|p| (*class, p))).collect();
+    let matcher = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(rows.iter().map(|(_, p)| *p)).ok()?;
+    Some((matcher, rows.into_iter().map(|(c, _)| c).collect()))
+});
+
+/// How many phrases of each class a lower-case text holds; whole words only, except in scripts without blanks.
+pub fn count(lower: &str) -> [u8; CLASSES] {
+    let mut counts = [0u8; CLASSES];
+    let Some((matcher, classes)) = MATCHER.as_ref() else { return counts };
+    for m in matcher.find_iter(lower) {
+        let before = lower[..m.start()].chars().next_back();
+        let after = lower[m.end()..].chars().next();
+        if is_edge(before, lower[m.start()..].chars().next()) && is_edge(after, lower[..m.end()].chars().next_back()) {
+            let slot = &mut counts[classes[m.pattern().as_usize()] as usize];
+            *slot = slot.saturating_add(1);
+        }
+    }
+    counts
+}
+
+/// Whether all of a lower-case text is one phrase of a class, but for marks around it.
+pub fn is_all(lower: &str, class: Class) -> bool {
+    let text = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    !text.is_empty() && PHRASES.iter().filter(|(c, _)| *c == class).any(|(_, list)| list.split('|').any(|p| p == text))
+}
+
+/// A letter glued to a phrase makes it part of a longer word, unless the script has no blanks or Hangul puts its particles there.
+fn is_edge(neighbour: Option<char>, own: Option<char>) -> bool {
+    let open = |c: char| is_unspaced(c) || ('\u{ac00}'..='\u{d7a3}').contains(&c);
+    !neighbour.is_some_and(char::is_alphanumeric) || own.is_some_and(open)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_are_whole_words() {
+        let hits = |text: &str, class: Class| count(text)[class as usize];
+        assert_eq!(hits("read more", Class::Rail), 1);
+        assert_eq!(hits("moreover it moored", Class::Rail), 0);
+        assert_eq!(hits("lesen sie auch: das meer", Class::Rail), 1);
+        assert_eq!(hits("関連記事を読む", Class::Rail), 1);
+        assert_eq!(hits("© 2014 example. all rights reserved.", Class::Legal), 1);
+        assert!(is_all("latest news", Class::Rail) && is_all("» read more »", Class::Rail) && !is_all("read more books", Class::Rail));
+    }
+}

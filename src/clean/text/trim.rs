@@ -1,0 +1,115 @@
+//! What is known without the model: a page of one short story, the title and the lines under it.
+
+use super::features::Page;
+use super::flow::Flow;
+use super::furniture::Class;
+use super::unit::Unit;
+use super::{byline, features};
+use crate::clean::dates::absolute::{self, Order};
+
+/// When there is no run of text, the model has nothing to go by: all sentences that are no furniture, else (without the gate) everything.
+/// When it keeps nothing, the run of text.
+pub fn fill(page: &Page, kept: &mut [bool], gate: bool) {
+    if !page.core.is_empty() {
+        if !kept.contains(&true) {
+            kept[page.core.clone()].fill(true);
+        }
+        return;
+    }
+    for (keep, form) in kept.iter_mut().zip(&page.forms) {
+        *keep = is_sentence(form);
+    }
+    if !gate && !kept.contains(&true) {
+        kept.fill(true);
+    }
+}
+
+/// Running text at the edge of the story that the model doubts at least this little belongs to it: short pages give it less to go by.
+const DOUBT: f32 = 0.3;
+/// Below this an insert with furniture in it is dropped, though going out and in again costs the sequence more than keeping it.
+const INSERT: f32 = 0.25;
+/// Credits and promotions between paragraphs have at most this many words.
+const INSERT_WORDS: u16 = 25;
+
+/// Mends the edges of the story and drops credits and promotions between its paragraphs.
+pub fn edges(flow: &Flow, units: &[Unit], page: &Page, probabilities: &[f32], kept: &mut [bool]) {
+    let belongs =
+        |i: usize| page.core.contains(&i) && page.forms[i].is_prose() && probabilities[i] >= DOUBT && page.forms[i].furniture() == 0;
+    if let (Some(first), Some(last)) = (kept.iter().position(|k| *k), kept.iter().rposition(|k| *k)) {
+        for i in (0..first).rev().take_while(|i| belongs(*i)) {
+            kept[i] = true;
+        }
+        for (i, keep) in kept.iter_mut().enumerate().skip(last + 1).take_while(|(i, _)| belongs(*i)) {
+            *keep = i > last;
+        }
+    }
+    for (i, keep) in kept.iter_mut().enumerate().filter(|(_, k)| **k) {
+        let form = &page.forms[i];
+        let credit = form.hits[Class::Credit as usize] > 0;
+        let text = &flow.text[units[i].start..units[i].end];
+        let labelled = credit && (form.label || text.starts_with(['©', '(', '[']) || form.signs > 0) && !form.is_prose();
+        let doubted = probabilities[i] < INSERT && (credit || form.furniture() > 0 || form.times > 0);
+        *keep = form.words > INSERT_WORDS || !(labelled || doubted);
+    }
+}
+
+fn is_sentence(form: &features::Form) -> bool {
+    form.finished && form.words >= 4 && form.furniture() * 4 < u32::from(form.words)
+}
+
+/// Takes the title, bylines and dates out of the head of the body: they are fields of their own.
+pub fn head(flow: &Flow, units: &[Unit], page: &Page, kept: &mut [bool], title: Option<usize>) {
+    if let Some(t) = title {
+        // What stands before the title is of the page, and the title is not part of the text. Its repetition neither.
+        kept[..=t].fill(false);
+        let begin = kept.iter().position(|k| *k).unwrap_or(kept.len());
+        for i in begin..(begin + 3).min(kept.len()) {
+            let same = flow.text[units[i].start..units[i].end] == flow.text[units[t].start..units[t].end];
+            kept[i] &= !same;
+        }
+    }
+    let begin = kept.iter().position(|k| *k).unwrap_or(kept.len());
+    for i in begin..(begin + 6).min(kept.len()) {
+        let form = &page.forms[i];
+        let text = &flow.text[units[i].start..units[i].end];
+        if kept[i] && form.words <= 14 && !form.finished && (byline::read(text).is_some() || is_date_line(text)) {
+            kept[i] = false;
+        }
+    }
+}
+
+/// A line that is a date and little else.
+fn is_date_line(text: &str) -> bool {
+    absolute::first(text, Order::DayFirst).is_some_and(|d| {
+        let rest = text[..d.start].chars().chain(text[d.end..].chars()).filter(|c| c.is_alphabetic()).count();
+        rest <= 20
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::flow::flow;
+    use super::super::unit::units;
+    use super::*;
+
+    #[test]
+    fn the_head_is_taken_out() {
+        let prose = "The harbour was closed on Monday because the ice had grown too thick for the boats to leave it.";
+        let flow = flow(&format!("Ice closes harbour\nBy Jane Doe\nJuly 6, 2014\nIce closes harbour\n{prose}"));
+        let units = units(&flow);
+        let page = Page::new(&flow, &units, "");
+        let mut kept = vec![true; 5];
+        head(&flow, &units, &page, &mut kept, Some(0));
+        assert_eq!(kept, [false, false, false, false, true]);
+    }
+
+    #[test]
+    fn a_page_without_a_core() {
+        let flow = flow("Home\nIt rained again today.\nLogin");
+        let units = units(&flow);
+        let page = Page::new(&flow, &units, "");
+        let mut kept = vec![false; 3];
+        fill(&page, &mut kept, true);
+        assert_eq!(kept, [false, true, false]);
+    }
+}
