@@ -56,11 +56,10 @@ pub fn clean(page: &Page<'_>, text: &str, options: Options) -> Result<Draft, Ref
     trim::head(&flow, &units, &scan, &mut kept, title);
     let fetched = page.fetched_at.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
     let related = rails::related(&flow, &outside(&flow, &units, &kept, title), fetched);
-    if options.gate {
-        let words = scan.forms.iter().zip(&kept).filter(|(_, k)| **k).map(|(f, _)| usize::from(f.words)).sum();
-        if let Some(reason) = gate::refuse(&flow, &scan, words, related.len()) {
-            return Err(Refused::Skipped(reason));
-        }
+    if options.gate
+        && let Some(reason) = gate::refuse(&flow, &scan, &kept, related.len())
+    {
+        return Err(Refused::Skipped(reason));
     }
     let body = body::body(&flow, &units, &kept, &scan);
     let mut draft = Draft {
