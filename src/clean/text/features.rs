@@ -452,10 +452,11 @@ fn times(text: &str, lower: &str) -> u8 {
         .any(|w| w[0].is_ascii_digit() && matches!(w[1], b':' | b'.') && w[2].is_ascii_digit() && w[3].is_ascii_digit());
     let has_digit = text.chars().any(char::is_numeric);
     let date = has_digit && absolute::first(text, absolute::Order::DayFirst).is_some();
-    let age = relative::leading(text).is_some()
+    // Ages begin with a number, or are a word or two: "yesterday", "vor einer Stunde".
+    let age = (has_digit || text.len() <= 24) && relative::leading(text).is_some()
         || lower.contains(" ago")
         || lower.contains("назад")
-        || lower.contains("vor ") && has_digit && text.len() < 40;
+        || has_digit && text.len() < 40 && lower.contains("vor ");
     u8::from(clock) + u8::from(date) + u8::from(age)
 }
 
