@@ -73,7 +73,8 @@ fn is_heading_line(flow: &Flow, units: &[Unit], kept: &[bool], page: &Page, i: u
     let followed = kept.get(i + 1).copied().unwrap_or(false) && page.forms[i + 1].words > form.words && page.forms[i + 1].is_prose();
     alone
         && followed
-        && form.words <= 14
+        && (2..=14).contains(&form.words)
+        && form.hits.iter().all(|n| *n == 0)
         && form.chars <= 110
         && form.times == 0
         && (!form.finished || text.ends_with(['?', '!']))

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | the page as lines | [`flow`] |
 //! | lines and sentences as units | [`unit`], [`sentence`], [`abbreviations`], [`script`] |
-//! | which units are the story | [`features`], [`furniture`], [`weights`], [`decode`] |
+//! | which units are the story | [`features`], [`form`], [`furniture`], [`weights`], [`decode`] |
 //! | what the model cannot know | [`trim`], [`ends`] |
 //! | paragraphs and glued headings | [`body`], [`heading`], [`openers`] |
 //! | title, authors, dates | [`title`], [`byline`], [`published`] |
@@ -18,6 +18,7 @@ pub mod decode;
 pub mod ends;
 pub mod features;
 pub mod flow;
+pub mod form;
 pub mod furniture;
 pub mod gate;
 pub mod heading;
