@@ -5,7 +5,7 @@
 
 use super::block::{Blocks, Kind};
 use super::class;
-use super::feature::{self, Features, mass, title_block};
+use super::feature::{self, title_block};
 use super::model;
 use crate::clean::metadata::Metadata;
 use crate::clean::metadata::title::folded;
@@ -21,25 +21,24 @@ pub struct Choice {
     pub chances: Vec<f32>,
     /// Words of the kept blocks.
     pub words: u32,
-    pub total_mass: u32,
 }
 
 /// Chooses the article's blocks.
 pub fn choose(page: &Blocks, metadata: &Metadata) -> Choice {
-    let features = feature::features(page, metadata);
-    let chances: Vec<f32> = features.rows.iter().map(|r| model::chance(r)).collect();
+    let mut chances: Vec<f32> = Vec::with_capacity(page.blocks.len());
+    feature::rows(page, metadata, |row| chances.push(model::chance(row)));
     let mut keep: Vec<bool> = chances.iter().map(|c| *c >= KEEP).collect();
     fill_when_short(page, &chances, &mut keep);
     drop_vetoed(page, &mut keep);
     drop_headline(page, metadata, &mut keep);
     drop_loose_headings(page, &mut keep);
-    finish(page, features, chances, &keep)
+    finish(page, chances, &keep)
 }
 
-fn finish(page: &Blocks, features: Features, chances: Vec<f32>, keep: &[bool]) -> Choice {
+fn finish(page: &Blocks, chances: Vec<f32>, keep: &[bool]) -> Choice {
     let kept: Vec<usize> = (0..page.blocks.len()).filter(|i| keep[*i]).collect();
     let words = kept.iter().map(|i| page.blocks[*i].words).sum();
-    Choice { kept, chances, words, total_mass: features.total_mass }
+    Choice { kept, chances, words }
 }
 
 /// When less is kept than the chances promise, takes the most likely blocks as long as the expected F1 rises (block-model: pages
@@ -118,9 +117,4 @@ fn drop_loose_headings(page: &Blocks, keep: &mut [bool]) {
         }
         keep[i] = false;
     }
-}
-
-/// Blocks of running text that were not chosen, for the gate.
-pub fn running_text(page: &Blocks) -> u32 {
-    page.blocks.iter().map(mass).sum()
 }
