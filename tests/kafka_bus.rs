@@ -364,11 +364,15 @@ fn close_does_not_wait_for_answers_that_nobody_gives() {
     assert_eq!(joined(&mut two).len(), 2);
     let mut three = app.bus("three");
     until("a revocation", SOON, || {
-        let _ = three.poll(TURN).unwrap();
+        assert_eq!(follow(&mut three), []);
         matches!(two.poll(TURN).unwrap(), Polled::Revoked(_)).then_some(())
     });
     two.close();
-    until("all partitions", SOON, || (follow(&mut three).len() == 2).then_some(()));
+    let mut held = 0;
+    until("all partitions", SOON, || {
+        held += follow(&mut three).len();
+        (held == 2).then_some(())
+    });
 }
 
 #[test]
@@ -584,4 +588,31 @@ fn no_broker_is_said_so() {
         let _ = bus.poll(TURN).unwrap();
         bus.partitions("in").ok()
     });
+}
+
+#[test]
+fn a_start_that_cannot_work_says_why() {
+    let cluster = Cluster::secured();
+    create(&cluster.bootstrap(), "in", 1, &[]);
+    let mut settings = Settings::default();
+    let refused = |settings: &Settings| {
+        let role = BusRole::new(settings, "clean", "one", vec!["in".into()]);
+        KafkaBus::new(settings, role).err().expect("a refusal")
+    };
+    let mut set = |name: &str, value: &str| {
+        settings.kafka.bootstrap_servers = cluster.secured_address();
+        settings.kafka.properties.insert(name.into(), Property { value: value.into(), secret: false });
+        settings.clone()
+    };
+    set("security.protocol", "sasl_plaintext");
+    set("sasl.mechanisms", "PLAIN");
+    set("sasl.username", "feed");
+    let e = refused(&set("sasl.password", "wrong"));
+    assert!(e.message.contains("Authentication failed") && e.message.contains("check sasl.mechanisms"), "{e}");
+    assert!(!e.message.contains("wrong"), "{e}");
+    let e = refused(&set("sasl.password", "mill"));
+    assert_eq!(e.class, ErrorClass::Stop, "{e}");
+    assert!(e.message.contains("grant the worker Write and Describe on its transactional ids"), "{e}");
+    let e = refused(&set("sasl.mechanisms", "NONSENSE"));
+    assert_eq!(e.class, ErrorClass::Stop, "{e}");
 }

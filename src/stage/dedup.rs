@@ -19,6 +19,9 @@ const DAY_MS: i64 = 86_400_000;
 /// `version` = generation x 2^40 + offset.
 const GENERATION_SHIFT: u32 = 40;
 
+/// Head and body of an envelope.
+type Decoded<'a> = Result<(Envelope, &'a [u8]), EnvelopeError>;
+
 /// The second stage.
 pub struct DedupStage {
     shards: FxHashMap<i32, Index>,
@@ -158,7 +161,7 @@ impl Stage for DedupStage {
 
     fn process(&mut self, batch: Vec<Work>) -> Result<Effects, StageError> {
         let mut effects = Effects::default();
-        let heads: Vec<Option<Result<(Envelope, &[u8]), EnvelopeError>>> = batch
+        let heads: Vec<Option<Decoded<'_>>> = batch
             .par_iter()
             .map(|w| w.verdict.is_none().then(|| Envelope::decode(w.record.value.as_deref().unwrap_or_default())))
             .collect();

@@ -1,5 +1,7 @@
 //! Language, size, declared topics and keywords of a draft. Pure: text in, values out.
 
+pub mod language;
+
 use crate::article::{Country, Draft, Entity, Keyword, Language, Place, Size, Topic};
 use std::collections::BTreeMap;
 
@@ -23,5 +25,5 @@ pub fn versions() -> BTreeMap<String, String> {
 
 /// Tags a draft. With `enabled` false only what costs nothing: declared values and size.
 pub fn tag(draft: &Draft, _enabled: bool) -> Tags {
-    Tags { keywords: draft.keywords.clone(), ..Tags::default() }
+    Tags { language: language::language(&draft.text, draft.language.as_deref()), keywords: draft.keywords.clone(), ..Tags::default() }
 }

@@ -15,6 +15,12 @@ use std::time::{Duration, Instant};
 const CLUSTER_ID: &str = "MkU3OEVBNTcwNTJENDM2Qg";
 const START: Duration = Duration::from_secs(90);
 
+const SECURED: &str = "sasl.enabled.mechanisms=PLAIN
+listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_feed=\"mill\";
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+";
+
 pub struct Cluster {
     nodes: Vec<Node>,
     dir: tempfile::TempDir,
@@ -23,6 +29,8 @@ pub struct Cluster {
 struct Node {
     port: u16,
     controller: u16,
+    /// A listener that wants a password and gives its users only the rights that they were granted.
+    secured: Option<u16>,
     running: Option<Running>,
 }
 
@@ -36,8 +44,16 @@ struct Running {
 impl Cluster {
     /// Starts a cluster of one or three nodes and waits until it answers.
     pub fn start(nodes: usize) -> Self {
+        Self::with((0..nodes).map(|_| Node { port: free_port(), controller: free_port(), secured: None, running: None }).collect())
+    }
+
+    /// One node with a second listener: user `feed`, password `mill`, no rights. The plain listener stays the administrator's.
+    pub fn secured() -> Self {
+        Self::with(vec![Node { port: free_port(), controller: free_port(), secured: Some(free_port()), running: None }])
+    }
+
+    fn with(nodes: Vec<Node>) -> Self {
         let dir = tempfile::tempdir().expect("temporary directory");
-        let nodes = (0..nodes).map(|_| Node { port: free_port(), controller: free_port(), running: None }).collect();
         let mut cluster = Cluster { nodes, dir };
         for i in 0..cluster.nodes.len() {
             cluster.format(i);
@@ -51,6 +67,10 @@ impl Cluster {
 
     pub fn bootstrap(&self) -> String {
         self.nodes.iter().map(|n| format!("127.0.0.1:{}", n.port)).collect::<Vec<_>>().join(",")
+    }
+
+    pub fn secured_address(&self) -> String {
+        format!("127.0.0.1:{}", self.nodes[0].secured.expect("a secured cluster"))
     }
 
     /// Waits until all nodes that run are known to each other.
@@ -122,7 +142,11 @@ impl Cluster {
     }
 
     fn server_properties(&self, node: usize) -> String {
-        let Node { port, controller, .. } = self.nodes[node];
+        let Node { port, controller, secured, .. } = self.nodes[node];
+        let mut listeners = format!("PLAINTEXT://127.0.0.1:{port}");
+        if let Some(port) = secured {
+            let _ = write!(listeners, ",SASL_PLAINTEXT://127.0.0.1:{port}");
+        }
         let voters =
             self.nodes.iter().enumerate().map(|(i, n)| format!("{}@127.0.0.1:{}", i + 1, n.controller)).collect::<Vec<_>>().join(",");
         let (replicas, in_sync) = if self.nodes.len() > 1 { (3, 2) } else { (1, 1) };
@@ -131,11 +155,11 @@ impl Cluster {
             ("process.roles", "broker,controller".to_owned()),
             ("node.id", (node + 1).to_string()),
             ("controller.quorum.voters", voters),
-            ("listeners", format!("PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}")),
-            ("advertised.listeners", format!("PLAINTEXT://127.0.0.1:{port}")),
+            ("listeners", format!("{listeners},CONTROLLER://127.0.0.1:{controller}")),
+            ("advertised.listeners", listeners),
             ("controller.listener.names", "CONTROLLER".into()),
             ("inter.broker.listener.name", "PLAINTEXT".into()),
-            ("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT".into()),
+            ("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT".into()),
             ("log.dirs", self.dir.path().join(format!("{node}.data")).to_string_lossy().into_owned()),
             ("offsets.topic.replication.factor", replicas.to_string()),
             ("transaction.state.log.replication.factor", replicas.to_string()),
@@ -158,6 +182,9 @@ impl Cluster {
             ("broker.session.timeout.ms", "4000".into()),
         ] {
             let _ = writeln!(text, "{key}={value}");
+        }
+        if secured.is_some() {
+            text.push_str(SECURED);
         }
         text
     }
@@ -229,6 +256,6 @@ fn jars() -> &'static Path {
     })
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr()).expect("free port").port()
 }

@@ -5,7 +5,10 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod cluster;
+pub mod feed;
+pub mod ledger;
 pub mod topics;
+pub mod worker;
 
 use cluster::Cluster;
 use std::sync::OnceLock;

@@ -93,7 +93,7 @@ pub enum Isolation {
     Uncommitted,
 }
 
-/// Reads a topic from its beginning, outside of any group. [`Reader::to_end`] goes on where it stopped.
+/// Reads a topic from its beginning, outside of any group. [`Reader::read_to_end`] goes on where it stopped.
 pub struct Reader {
     consumer: BaseConsumer,
     topic: String,
@@ -124,7 +124,7 @@ impl Reader {
     }
 
     /// Records from where the last call stopped until every partition has been at its end once in this call.
-    pub fn to_end(&mut self) -> Vec<Record> {
+    pub fn read_to_end(&mut self) -> Vec<Record> {
         let mut records = Vec::new();
         // The end is told once for every end that is reached: jump back to where we are, so that it is told again.
         let position = self.consumer.position().expect("position");
@@ -149,6 +149,21 @@ impl Reader {
         records
     }
 
+    /// What has come since the last call; waits a little when nothing has.
+    pub fn available(&mut self) -> Vec<Record> {
+        let mut records = Vec::new();
+        let mut wait = Duration::from_millis(20);
+        while let Some(polled) = self.consumer.poll(wait) {
+            match polled {
+                Ok(message) => records.push(owned(&message)),
+                Err(KafkaError::PartitionEOF(_)) => {}
+                Err(e) => eprintln!("reading {}: {e}", self.topic),
+            }
+            wait = Duration::ZERO;
+        }
+        records
+    }
+
     /// Reads on until `enough` of what was read so far.
     pub fn until(&mut self, what: &str, limit: Duration, mut enough: impl FnMut(&[Record]) -> bool) -> Vec<Record> {
         let mut records = Vec::new();
@@ -163,6 +178,24 @@ impl Reader {
         }
         records
     }
+}
+
+impl Reader {
+    /// Whether everything up to the end of the log as anybody sees it has been read, control records included.
+    pub fn is_at_end(&self, bootstrap: &str) -> bool {
+        let raw: BaseConsumer = client(bootstrap).set("isolation.level", "read_uncommitted").create().expect("consumer");
+        (0..self.partitions).all(|p| {
+            let high = |c: &BaseConsumer| c.fetch_watermarks(&self.topic, p, WAIT).expect("watermarks").1;
+            high(&self.consumer) == high(&raw)
+        })
+    }
+}
+
+/// Deletes the records of a partition before an offset.
+pub fn delete_before(bootstrap: &str, topic: &str, partition: i32, offset: i64) {
+    let mut list = TopicPartitionList::new();
+    list.add_partition_offset(topic, partition, Offset::Offset(offset)).expect("offset");
+    block_on(admin(bootstrap).delete_records(&list, &AdminOptions::new().operation_timeout(Some(WAIT)))).expect("delete records");
 }
 
 fn owned(message: &rdkafka::message::BorrowedMessage<'_>) -> Record {
@@ -181,5 +214,5 @@ fn owned(message: &rdkafka::message::BorrowedMessage<'_>) -> Record {
 }
 
 pub fn read(bootstrap: &str, topic: &str, isolation: Isolation) -> Vec<Record> {
-    Reader::new(bootstrap, topic, isolation).to_end()
+    Reader::new(bootstrap, topic, isolation).read_to_end()
 }

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 /// Ends the old transaction of the id and waits for the coordinator; after the death of a broker that took 11 s.
 const INIT: Duration = Duration::from_secs(40);
+/// The same when the client says that its settings are wrong: a few tries, in case a broker is only just coming up.
+const INIT_REFUSED: Duration = Duration::from_secs(6);
 const SEND_OFFSETS: Duration = Duration::from_secs(8);
 /// Longer than the transaction's own limit, so that a broker that is there has answered.
 const COMMIT: Duration = Duration::from_secs(15);
@@ -137,9 +139,10 @@ impl Producer {
         limit: Duration,
         ask: impl Fn(&BaseProducer<ProducerState>, Duration) -> Result<(), KafkaError>,
     ) -> Result<(), BusError> {
-        let deadline = Instant::now() + limit;
+        let begun = Instant::now();
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let limit = if call == Call::Init && self.state().troubles.is_lasting() { INIT_REFUSED } else { limit };
+            let left = limit.saturating_sub(begun.elapsed());
             let Err(e) = ask(&self.producer, left.min(TRY)) else { return Ok(()) };
             let mut refusal = Refusal::from(&e);
             self.serve_until(PURGE);

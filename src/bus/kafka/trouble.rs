@@ -35,8 +35,11 @@ struct State {
     waiting: VecDeque<String>,
     told: Vec<(Code, Instant)>,
     /// The last one that names a reason, for an error that follows without one.
-    last: Option<String>,
+    last: Option<(Code, String)>,
 }
+
+/// Reasons that time does not mend: settings are wrong.
+const LASTING: &[Code] = &[Code::Authentication, Code::SaslAuthenticationFailed, Code::UnsupportedSASLMechanism, Code::SSL, Code::Resolve];
 
 impl Troubles {
     pub(super) fn next(&self) -> Option<String> {
@@ -45,7 +48,12 @@ impl Troubles {
 
     /// Why the client cannot work, as far as it has said: for time-outs that carry no reason.
     pub(super) fn last(&self) -> Option<String> {
-        lock(&self.0).last.clone()
+        lock(&self.0).last.as_ref().map(|(_, text)| text.clone())
+    }
+
+    /// The last reason is one that time does not mend.
+    pub(super) fn is_lasting(&self) -> bool {
+        lock(&self.0).last.as_ref().is_some_and(|(code, _)| LASTING.contains(code))
     }
 
     pub(super) fn error(&self, client: &str, code: Code, reason: &str) {
@@ -55,9 +63,9 @@ impl Troubles {
             None => format!("Kafka {client}: {reason}"),
         };
         let mut state = lock(&self.0);
-        // "All brokers down" follows every other reason and says less.
-        if code != Code::AllBrokersDown || state.last.is_none() {
-            state.last = Some(text.clone());
+        // "All brokers down" and "transport failure" follow every other reason and say less.
+        if !matches!(code, Code::AllBrokersDown | Code::BrokerTransportFailure) || state.last.is_none() {
+            state.last = Some((code, text.clone()));
         }
         let now = Instant::now();
         state.told.retain(|(_, at)| now.duration_since(*at) < AGAIN);
@@ -98,5 +106,6 @@ mod tests {
         assert!(troubles.next().unwrap().contains("bootstrap_servers"));
         assert_eq!(troubles.next(), None);
         assert!(troubles.last().unwrap().contains("Authentication failed"));
+        assert!(troubles.is_lasting());
     }
 }

@@ -82,22 +82,29 @@ fn drop_vetoed(page: &Blocks, keep: &mut [bool]) {
     }
 }
 
-/// The headline is a field of its own: the text does not repeat it.
+/// The headline is a field of its own: the text does not repeat it. Far inside the text the same words are a heading of it.
 fn drop_headline(page: &Blocks, metadata: &Metadata, keep: &mut [bool]) {
-    let titles: Vec<String> = metadata.titles.iter().map(|t| folded(t)).filter(|t| !t.is_empty()).collect();
-    let shown = title_block(page, metadata);
+    let headlines = headline_blocks(page, metadata);
     let mut seen_words = 0;
     for i in 0..keep.len() {
-        let b = &page.blocks[i];
-        let equal = b.words <= 60 && (Some(i) == shown && matches!(b.kind, Kind::Heading(_)) || titles.contains(&folded(page.text_of(b))));
-        // Far inside the text the same words are a heading of it.
-        if keep[i] && equal && seen_words < 60 {
+        if keep[i] && seen_words < 60 && headlines.contains(&i) {
             keep[i] = false;
         }
         if keep[i] {
-            seen_words += b.words;
+            seen_words += page.blocks[i].words;
         }
     }
+}
+
+/// Blocks that show the headline, in one of its wordings.
+pub fn headline_blocks(page: &Blocks, metadata: &Metadata) -> Vec<usize> {
+    let titles: Vec<String> = metadata.titles.iter().map(|t| folded(t)).filter(|t| !t.is_empty()).collect();
+    let shown = title_block(page, metadata);
+    let is = |i: usize| {
+        let b = &page.blocks[i];
+        b.words <= 60 && (Some(i) == shown && matches!(b.kind, Kind::Heading(_)) || titles.contains(&folded(page.text_of(b))))
+    };
+    (0..page.blocks.len()).filter(|i| is(*i)).collect()
 }
 
 /// A heading at the end belongs to what was not kept.

@@ -21,10 +21,12 @@ pub mod feature;
 pub mod gate;
 pub mod model;
 pub mod phrase;
+pub mod related;
 pub mod tag;
 pub mod text;
 pub mod tokenizer;
 pub mod tree;
+mod weights;
 
 use super::metadata::{self, Metadata};
 use super::{Options, Page, Refused};
@@ -45,7 +47,9 @@ pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Ref
     let metadata = metadata::read(&tree, page);
     let blocks = block::blocks(&tree);
     let choice = choose::choose(&blocks, &metadata);
-    let mut body = assemble::assemble(&blocks, &choice.kept);
+    let mut kept = choice.kept.clone();
+    related::add_beside(&blocks, &mut kept);
+    let mut body = assemble::assemble(&blocks, &kept);
     if let Some(declared) = declared_body(&metadata, body.text.len()) {
         body = declared;
     } else if options.gate {
@@ -60,7 +64,15 @@ pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Ref
     if body.text.is_empty() {
         return Err(Refused::Skipped(SkipReason::NoText));
     }
-    Ok(draft(metadata, body))
+    let mut out = draft(metadata, body);
+    out.related = related::related(&tree, &blocks, &choice.kept, page.final_url);
+    for image in related::pictures(&tree, &blocks, &choice.kept, page.final_url) {
+        match out.images.iter_mut().find(|i| i.url == image.url) {
+            Some(known) => known.caption = image.caption,
+            None => out.images.push(image),
+        }
+    }
+    Ok(out)
 }
 
 /// JSON-LD `articleBody`, when the markup gives nearly nothing: the page is drawn by a script.
@@ -113,3 +125,6 @@ fn draft(metadata: Metadata, body: Assembled) -> Draft {
         rights: metadata.rights,
     }
 }
+
+#[cfg(test)]
+mod tree_rules;

@@ -31,6 +31,17 @@ const MANY: &[f32] = &[0.5, 1.5, 3.5, 7.5, 15.5, 30.5];
 const DISTANCE: &[f32] = &[-20.5, -8.5, -4.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 4.5, 8.5, 20.5];
 const SIGNED: &[f32] = &[-30.0, -15.0, -9.0, -6.0, -4.0, -2.5, -1.5, 0.5, 4.5, 8.5, 12.5, 20.5, 35.5];
 
+/// Three zones (before, in and behind the core), a hundred apart: what a length tells depends on where it stands.
+#[rustfmt::skip]
+const SIGNED_BY_ZONE: &[f32] = &[
+    -30.0, -15.0, -9.0, -6.0, -4.0, -2.5, -1.5, 0.5, 4.5, 8.5, 12.5, 20.5, 35.5,
+    50.0, 70.0, 85.0, 91.0, 94.0, 96.0, 97.5, 98.5, 100.5, 104.5, 108.5, 112.5, 120.5, 135.5,
+    150.0, 170.0, 185.0, 191.0, 194.0, 196.0, 197.5, 198.5, 200.5, 204.5, 208.5, 212.5, 220.5, 235.5,
+];
+#[rustfmt::skip]
+const SHARE_BY_ZONE: &[f32] = &[0.02, 0.15, 0.3, 0.45, 0.6, 0.75, 0.95, 1.02, 1.15, 1.3, 1.45, 1.6, 1.75, 1.95, 2.02, 2.15, 2.3, 2.45, 2.6, 2.75];
+const TIMES_BY_ZONE: &[f32] = &[0.5, 1.5, 50.0, 100.5, 101.5, 150.0, 200.5, 201.5];
+
 /// The features, in the order of [`Page::vector`].
 pub static FEATURES: [Feature; COUNT] = [
     f("words", WORDS),
@@ -86,10 +97,14 @@ pub static FEATURES: [Feature; COUNT] = [
     f("times of the unit behind", HITS),
     f("in the line of the unit before", &[0.5]),
     f("end mark: none, full stop, other, colon", &[0.5, 1.5, 2.5]),
+    f("words, signed, by zone", SIGNED_BY_ZONE),
+    f("words shared with the core, by zone", SHARE_BY_ZONE),
+    f("times of the unit before, by zone", TIMES_BY_ZONE),
+    f("times of the unit behind, by zone", TIMES_BY_ZONE),
 ];
 
 /// How many features there are.
-pub const COUNT: usize = 53;
+pub const COUNT: usize = 57;
 
 /// What is known of a unit by itself.
 #[derive(Debug, Clone, Copy, Default)]
@@ -272,6 +287,7 @@ impl Page {
         } else {
             0.0
         };
+        let zone = if i < self.core.start { 0.0 } else { 1.0 + f32::from(u8::from(i >= self.core.end)) };
         let around: f32 = (-3..=3).map(|k| words(at(k)).min(60.0)).sum::<f32>() / 7.0;
         let line = flow.lines[units[i].line as usize];
         let since = self.since[i];
@@ -342,6 +358,10 @@ impl Page {
             } else {
                 2.0
             },
+            100.0 * zone + form.signed().clamp(-45.0, 45.0),
+            zone + 0.9 * self.core_share[i],
+            100.0 * zone + f32::from(at(-1).times),
+            100.0 * zone + f32::from(at(1).times),
         ]
     }
 }

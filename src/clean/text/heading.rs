@@ -83,10 +83,8 @@ pub fn leading(text: &str, openers: &Openers) -> Option<(usize, usize)> {
 /// Whether a heading can end with this word: no article or preposition does, and no lone word that opens sentences.
 fn can_end(word: Word<'_>, length: usize, openers: &Openers) -> bool {
     let bare = word.bare();
-    !bare.is_empty()
-        && !(openers.is_opener(bare) && bare.chars().count() <= 5)
-        && !(length == 1 && openers.is_opener(bare))
-        && !word.text.ends_with(['-', '–', '—'])
+    let opens = openers.is_opener(bare) && (length == 1 || bare.chars().count() <= 5);
+    !bare.is_empty() && !opens && !word.text.ends_with(['-', '–', '—'])
 }
 
 /// `truceThe`: where a word that begins sentences is glued to the end of another.

@@ -5,7 +5,7 @@
 //! | the page as lines | [`flow`] |
 //! | lines and sentences as units | [`unit`], [`sentence`], [`abbreviations`], [`script`] |
 //! | which units are the story | [`features`], [`furniture`], [`weights`], [`decode`] |
-//! | what the model cannot know | [`trim`] |
+//! | what the model cannot know | [`trim`], [`ends`] |
 //! | paragraphs and glued headings | [`body`], [`heading`], [`openers`] |
 //! | title, authors, dates | [`title`], [`byline`], [`published`] |
 //! | teasers of other stories | [`rails`] |
@@ -15,6 +15,7 @@ pub mod abbreviations;
 pub mod body;
 pub mod byline;
 pub mod decode;
+pub mod ends;
 pub mod features;
 pub mod flow;
 pub mod furniture;
@@ -45,8 +46,11 @@ pub fn clean(page: &Page<'_>, text: &str, options: Options) -> Result<Draft, Ref
     }
     let units = unit::units(&flow);
     let scan = features::Page::new(&flow, &units, page.final_url);
-    let mut kept = decode::decode(&decode::probabilities(&flow, &units, &scan), &scan);
+    let probabilities = decode::probabilities(&flow, &units, &scan);
+    let mut kept = decode::decode(&probabilities, &scan);
     trim::fill(&scan, &mut kept, options.gate);
+    trim::edges(&flow, &units, &scan, &probabilities, &mut kept);
+    ends::cut(&flow, &units, &scan, &mut kept);
     let begin = kept.iter().position(|k| *k).unwrap_or(units.len());
     let title = title::find(&flow, &units, &scan, begin);
     trim::head(&flow, &units, &scan, &mut kept, title);
@@ -73,7 +77,7 @@ pub fn clean(page: &Page<'_>, text: &str, options: Options) -> Result<Draft, Ref
     Ok(draft)
 }
 
-fn text_of<'a>(flow: &'a Flow, unit: Unit) -> &'a str {
+fn text_of(flow: &Flow, unit: Unit) -> &str {
     &flow.text[unit.start..unit.end]
 }
 

@@ -17,10 +17,10 @@ pub fn find(flow: &Flow, units: &[Unit], page: &Page, begin: usize) -> Option<us
     // Titles may have been kept as the first unit of the body.
     let until = (begin + 2).min(units.len());
     let mut best: Option<(f32, usize)> = None;
-    for i in from..until {
+    for (i, &unit) in units.iter().enumerate().take(until).skip(from) {
         let form = &page.forms[i];
-        let text = &flow.text[units[i].start..units[i].end];
-        if !can_be(form.words, form.chars, text, form) || !is_line(flow, units[i]) {
+        let text = &flow.text[unit.start..unit.end];
+        if !can_be(form.words, form.chars, text, form) || !is_line(flow, unit) {
             continue;
         }
         let address = page.address_share(i);

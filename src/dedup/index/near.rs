@@ -30,12 +30,23 @@ const OWN_SHARE: f64 = 0.35;
 const WEAK_CONTAINMENT: f64 = 0.95;
 /// Least containment of the shorter in the longer.
 const CONTAINMENT: f64 = 0.45;
+/// A copy of a copy must hold at least this of the root, or the root of it, too.
+const ROOT_CONTAINMENT: f64 = 0.2;
 /// From this resemblance on it does not matter where the match begins.
 const JACCARD: f64 = 0.5;
-/// Where in the longer text the match must begin.
-const HEAD: f64 = 0.3;
-/// How much of what lies between the match's ends must match: templates agree in scattered runs, copies in long ones.
+/// Where in the longer text the match must begin, for the least containment and for a whole one.
+const HEAD: (f64, f64) = (0.3, 0.6);
+/// How much of what lies between the match's ends must match: templates agree in scattered runs, copies in long ones. Most templates
+/// are short.
 const DENSITY: f64 = 0.62;
+const SHORT_DENSITY: f64 = 0.71;
+const SHORT_SHINGLES: u32 = 150;
+/// Less is enough for a match that begins near the head of both texts and hardly ever breaks off: a wire story under a new lead, cut and
+/// wrapped in furniture that is not known as such yet.
+const UNBROKEN: (f64, f64, f64) = (0.3, 0.3, 0.75);
+/// Shared hashes without which a sampled match is chance.
+const LEAST_BOTH: u32 = 6;
+const LEAST_UNBROKEN: u32 = 12;
 /// Hashes in the sketch of an address.
 pub(super) const SKETCH: usize = 16;
 /// Least containment of two texts of one address that are the same story.
@@ -67,8 +78,11 @@ pub(super) struct Overlap {
     pub this: u32,
     pub other: u32,
     pub both: u32,
-    /// Where in the longer text the match begins, 0 to 1.
+    /// Where in the longer text the match begins, and where in the shorter one, 0 to 1.
     pub head: f64,
+    pub shorter_head: f64,
+    /// What both were sampled at.
+    pub rate: u8,
     /// How dense the match is between its first and its last hash, in the text where it is denser.
     pub density: f64,
 }
@@ -84,6 +98,10 @@ impl Overlap {
 
     pub fn jaccard(&self) -> f64 {
         ratio(self.both, self.this + self.other - self.both)
+    }
+
+    fn heads(&self) -> f64 {
+        self.head.max(self.shorter_head)
     }
 
     fn of_shorter(&self) -> f64 {
@@ -118,16 +136,21 @@ fn near(texts: &Texts, print: &Fingerprint, own: AddressKey, scan: Scan) -> Opti
     let page = Page::new(print, if weak { 0 } else { scan.common });
     let mut best: Option<(f64, &Doc, Overlap)> = None;
     for sequence in scan.candidates(weak, size.min(SHARED)) {
-        let Some(doc) = texts.get(sequence).filter(|d| d.root.key != own && texts.live_root(d.root).is_some()) else { continue };
-        let overlap = page.overlap(doc, weak);
-        let jaccard = overlap.jaccard();
-        if is_copy(&overlap, weak) && best.as_ref().is_none_or(|(j, ..)| jaccard > *j) {
+        let Some(doc) = texts.get(sequence).filter(|d| d.root.key != own) else { continue };
+        let Some((_, root)) = texts.live_root(doc.root) else { continue };
+        let matched = page.overlap(doc, weak);
+        let jaccard = matched.jaccard();
+        if !is_copy(&matched, weak) || best.as_ref().is_some_and(|(j, ..)| jaccard <= *j) {
+            continue;
+        }
+        let overlap = if root.owner == doc.owner { matched } else { page.overlap(root, weak) };
+        // A page of two stories is a copy of one of them. The other one is no copy of that.
+        if overlap.of_shorter() >= ROOT_CONTAINMENT {
             best = Some((jaccard, doc, overlap));
         }
     }
-    let (_, doc, matched) = best?;
+    let (_, doc, overlap) = best?;
     let (_, root) = texts.live_root(doc.root)?;
-    let overlap = if root.owner == doc.owner { matched } else { page.overlap(root, weak) };
     let adds = page.overlap(doc, true).containment() < ADDS;
     Some(Match { root: doc.root, exact: root.body_hash == print.body_hash, overlap, adds })
 }
@@ -140,7 +163,15 @@ fn is_copy(overlap: &Overlap, weak: bool) -> bool {
     if weak {
         return containment >= WEAK_CONTAINMENT;
     }
-    containment >= CONTAINMENT && (overlap.jaccard() >= JACCARD || overlap.head <= HEAD) && overlap.density >= DENSITY
+    let (least, head, density) = UNBROKEN;
+    let unbroken = containment >= least && overlap.heads() <= head && overlap.density >= density && overlap.both >= LEAST_UNBROKEN;
+    let begins = HEAD.0 + (containment - CONTAINMENT).max(0.0) * (HEAD.1 - HEAD.0) / (1.0 - CONTAINMENT);
+    let short = overlap.this.min(overlap.other) << overlap.rate < SHORT_SHINGLES;
+    let cut = containment >= CONTAINMENT
+        && (overlap.jaccard() >= JACCARD || overlap.head <= begins)
+        && overlap.density >= if short { SHORT_DENSITY } else { DENSITY }
+        && (overlap.both >= LEAST_BOTH || overlap.rate == 0);
+    unbroken || cut
 }
 
 /// Who holds what of a text.
@@ -266,12 +297,14 @@ impl<'a> Page<'a> {
                 this.see(matched >> i.min(127) & 1 == 1);
             }
         }
-        let longer = if this.seen >= other.seen { &this } else { &other };
+        let (longer, shorter) = if this.seen >= other.seen { (&this, &other) } else { (&other, &this) };
         Overlap {
             this: this.seen,
             other: other.seen,
             both: this.matched,
-            head: ratio(longer.first, longer.seen),
+            head: longer.head(),
+            shorter_head: shorter.head(),
+            rate: rate as u8,
             density: this.density().max(other.density()),
         }
     }
@@ -300,6 +333,10 @@ impl Side {
             self.matched += 1;
         }
         self.seen += 1;
+    }
+
+    fn head(&self) -> f64 {
+        ratio(self.first, self.seen)
     }
 
     fn density(&self) -> f64 {
