@@ -70,9 +70,14 @@ pub(super) struct Match {
 
 /// Looks for the article that a text of the address `own` on `site` is a copy of.
 pub(super) fn find(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey) -> Found {
+    let compared = print.words >= LEAST_WORDS;
+    if compared && let Some(copy) = exact(texts, print, own) {
+        // It adds nothing, so nobody asks what of it is its own.
+        return Found { copy: Some(copy), common: 0 };
+    }
     let scan = Scan::of(texts, print, site, own);
     let common = scan.common;
-    let copy = if print.words < LEAST_WORDS { None } else { exact(texts, print, own).or_else(|| near(texts, print, site, own, scan)) };
+    let copy = if compared { near(texts, print, site, own, scan) } else { None };
     Found { copy, common }
 }
 
