@@ -373,7 +373,10 @@ fn hidden(tree: &Tree<'_>, at: NodeId) -> bool {
         Name::Hidden => tree.slice(a.start, a.end) != "until-found",
         Name::Style => {
             let style = tree.slice(a.start, a.end);
-            contains_value(style, "display", "none") || contains_value(style, "visibility", "hidden")
+            // Clipped to nothing: text for screen readers ("opens new tab").
+            contains_value(style, "display", "none")
+                || contains_value(style, "visibility", "hidden")
+                || contains_value(style, "clip", "rect(0")
         }
         _ => false,
     })

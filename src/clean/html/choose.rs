@@ -5,11 +5,10 @@
 
 use super::block::{Blocks, Kind};
 use super::class::{self, Mask};
-use super::feature::{self, title_block};
+use super::feature::{self, Titles, title_block};
 use super::model;
 use super::tag::Tag;
 use crate::clean::metadata::Metadata;
-use crate::clean::metadata::title::folded;
 
 /// A block is kept from here on.
 const KEEP: f32 = 0.5;
@@ -117,11 +116,11 @@ fn drop_headline(page: &Blocks, metadata: &Metadata, keep: &mut [bool]) {
 
 /// Blocks that show the headline, in one of its wordings.
 pub fn headline_blocks(page: &Blocks, metadata: &Metadata) -> Vec<usize> {
-    let titles: Vec<String> = metadata.titles.iter().map(|t| folded(t)).filter(|t| !t.is_empty()).collect();
+    let titles = Titles::new(metadata);
     let shown = title_block(page, metadata);
     let is = |i: usize| {
         let b = &page.blocks[i];
-        b.words <= 60 && (Some(i) == shown && matches!(b.kind, Kind::Heading(_)) || titles.contains(&folded(page.text_of(b))))
+        titles.hold(page, b) || Some(i) == shown && b.words <= 60 && matches!(b.kind, Kind::Heading(_))
     };
     (0..page.blocks.len()).filter(|i| is(*i)).collect()
 }

@@ -506,10 +506,29 @@ impl AboutPage {
     }
 }
 
-/// The block that shows the headline: the last heading equal to it, else the first block equal to it.
+/// The block that shows the headline: the first heading equal to it, else the first `h1`, else the first block equal to it.
 pub fn title_block(page: &Blocks, metadata: &Metadata) -> Option<usize> {
-    let titles: Vec<String> = metadata.titles.iter().map(|t| folded(t)).collect();
-    let equal = |b: &Block| b.words <= 60 && b.bytes() < 600 && titles.contains(&folded(page.text_of(b)));
+    let titles = Titles::new(metadata);
+    let equal = |b: &Block| titles.hold(page, b);
     let heading = page.blocks.iter().position(|b| matches!(b.kind, Kind::Heading(_)) && equal(b));
     heading.or_else(|| page.blocks.iter().position(|b| matches!(b.kind, Kind::Heading(1)))).or_else(|| page.blocks.iter().position(equal))
+}
+
+/// The wordings of the headline, to know it again among the blocks.
+pub struct Titles {
+    folded: Vec<String>,
+    longest: usize,
+}
+
+impl Titles {
+    pub fn new(metadata: &Metadata) -> Self {
+        let folded: Vec<String> = metadata.titles.iter().map(|t| folded(t)).filter(|t| !t.is_empty()).collect();
+        let longest = folded.iter().map(String::len).max().unwrap_or(0);
+        Self { folded, longest }
+    }
+
+    /// Whether a block is the headline, up to case and punctuation. Most blocks are told by their length alone.
+    pub fn hold(&self, page: &Blocks, b: &Block) -> bool {
+        b.words <= 60 && (b.bytes() as usize) <= 2 * self.longest + 20 && self.folded.contains(&folded(page.text_of(b)))
+    }
 }
