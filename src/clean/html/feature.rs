@@ -123,16 +123,8 @@ struct Above {
     branch: ContainerId,
 }
 
-/// The page's containers judged, and the rows of its blocks.
-pub struct Features {
-    pub rows: Vec<Row>,
-    /// The container with the best score by climbing mass.
-    pub best: ContainerId,
-    pub total_mass: u32,
-}
-
-/// Computes the rows of all blocks.
-pub fn features(page: &Blocks, metadata: &Metadata) -> Features {
+/// Shows the row of every block, in order, to `visit`; a page's rows are never held all at once, as they are ten times its text.
+pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(&Row)) {
     let sums = Sums::new(&page.blocks);
     let total_mass = *sums.mass.last().unwrap_or(&0);
     let best = best(page, &sums);
@@ -144,7 +136,6 @@ pub fn features(page: &Blocks, metadata: &Metadata) -> Features {
     let first_heading = about.title_block.map(|t| t as i64);
     let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
     let total_words = *sums.words.last().unwrap_or(&0);
-    let mut rows = Vec::with_capacity(page.blocks.len());
     for (i, b) in page.blocks.iter().enumerate() {
         let mut row = Writer { row: [0.0; COUNT], at: 0 };
         text(page, b, &phrases[i], &mut row);
@@ -169,9 +160,8 @@ pub fn features(page: &Blocks, metadata: &Metadata) -> Features {
             neighbour(page, i, offset, &phrases, &mut row);
         }
         debug_assert_eq!(row.at, COUNT);
-        rows.push(row.row);
+        visit(&row.row);
     }
-    Features { rows, best, total_mass }
 }
 
 struct Writer {
