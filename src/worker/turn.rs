@@ -73,7 +73,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         if !due || waits_for_solo || self.at_desk.is_some() || self.ready.is_some() || self.unresolved.is_some() || !self.begin_notes()? {
             return Ok(());
         }
-        let (portion, work) = self.filling.take(self.epoch);
+        let (portion, work) = self.filling.take(self.epoch, now);
         self.at_desk = Some(portion);
         self.desk.submit(self.epoch, work);
         Ok(())
@@ -252,7 +252,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         } else if !self.condemned.is_empty() {
             work.verdict = self.condemned.get(&(tp, work.record.offset)).cloned();
         }
-        self.filling.push(work, self.clock.now());
+        self.filling.push(work);
     }
 
     fn pause_all(&mut self) -> Result<(), Stop> {

@@ -141,7 +141,7 @@ impl Reader {
                 Some(Err(KafkaError::PartitionEOF(p))) => {
                     open.remove(&p);
                 }
-                Some(Err(e)) => eprintln!("reading {}: {e}", self.topic),
+                Some(Err(e)) => told(&e),
                 None => {}
             }
             open.is_empty().then_some(())
@@ -157,7 +157,7 @@ impl Reader {
             match polled {
                 Ok(message) => records.push(owned(&message)),
                 Err(KafkaError::PartitionEOF(_)) => {}
-                Err(e) => eprintln!("reading {}: {e}", self.topic),
+                Err(e) => told(&e),
             }
             wait = Duration::ZERO;
         }
@@ -173,7 +173,7 @@ impl Reader {
             match self.consumer.poll(Duration::from_millis(100)) {
                 Some(Ok(message)) => records.push(owned(&message)),
                 Some(Err(KafkaError::PartitionEOF(_))) | None => {}
-                Some(Err(e)) => eprintln!("reading {}: {e}", self.topic),
+                Some(Err(e)) => told(&e),
             }
         }
         records
@@ -196,6 +196,14 @@ pub fn delete_before(bootstrap: &str, topic: &str, partition: i32, offset: i64) 
     let mut list = TopicPartitionList::new();
     list.add_partition_offset(topic, partition, Offset::Offset(offset)).expect("offset");
     block_on(admin(bootstrap).delete_records(&list, &AdminOptions::new().operation_timeout(Some(WAIT)))).expect("delete records");
+}
+
+/// What a reader says of errors: nothing of brokers that the test itself has taken away.
+fn told(e: &KafkaError) {
+    use rdkafka::types::RDKafkaErrorCode::{AllBrokersDown, BrokerTransportFailure, Resolve};
+    if !matches!(e.rdkafka_error_code(), Some(AllBrokersDown | BrokerTransportFailure | Resolve)) {
+        eprintln!("reader: {e}");
+    }
 }
 
 fn owned(message: &rdkafka::message::BorrowedMessage<'_>) -> Record {

@@ -129,11 +129,22 @@ impl Member {
     }
 
     pub(super) fn seek(&self, partitions: &[(TopicPartition, i64)]) -> Result<(), BusError> {
+        if partitions.is_empty() {
+            // librdkafka takes an empty list for a mistake.
+            return Ok(());
+        }
         let list = self.consumer.seek_partitions(with_offsets(partitions)?, SEEK).map_err(|e| match e {
             KafkaError::Seek(name) => BusError::new(ErrorClass::Retriable, format!("seeking: {name}")),
             e => bus_error(Call::Ask, "seeking", &e),
         })?;
-        checked(&list, "seeking in").map(drop)
+        match native::entries_of(&list).into_iter().find(|e| e.error != Code::NoError) {
+            None => Ok(()),
+            // Assigned, but its fetcher has not started yet.
+            Some(e) if matches!(e.error, Code::State | Code::PreviousInProgress) => {
+                Err(BusError::new(ErrorClass::Retriable, format!("seeking in {}: {}", e.partition, e.error)))
+            }
+            Some(e) => Err(bus_error(Call::Ask, format!("seeking in {}", e.partition), e.error)),
+        }
     }
 
     pub(super) fn pause(&self, partitions: &[TopicPartition]) -> Result<(), BusError> {

@@ -27,6 +27,8 @@ impl Watermarks {
 
     /// The last stable offset of a partition.
     pub fn end(&self, partition: &TopicPartition) -> Result<i64, BusError> {
+        // Log lines and errors of the client wait in its queue until somebody serves them: without this they would pile up.
+        while self.consumer.poll(Duration::ZERO).is_some() {}
         let (_, end) = self
             .consumer
             .fetch_watermarks(&partition.topic, partition.partition, ASK)

@@ -96,6 +96,9 @@ impl Blocks {
     }
 }
 
+/// Blocks of the largest articles with thousands of comments stay below; what comes after is not read, so that a page of a million
+/// paragraphs costs no more than a long one.
+const BLOCKS: usize = 30_000;
 /// More images are a gallery.
 const IMAGES: usize = 400;
 
@@ -160,7 +163,7 @@ impl Walk<'_, '_> {
     fn run(&mut self) {
         let tree = self.tree;
         let mut at = 1;
-        while at < tree.len() {
+        while at < tree.len() && self.out.blocks.len() < BLOCKS {
             self.at = at;
             while self.frames.last().is_some_and(|f| f.end <= at && f.container != 0) {
                 self.close();
@@ -370,7 +373,10 @@ fn hidden(tree: &Tree<'_>, at: NodeId) -> bool {
         Name::Hidden => tree.slice(a.start, a.end) != "until-found",
         Name::Style => {
             let style = tree.slice(a.start, a.end);
-            contains_value(style, "display", "none") || contains_value(style, "visibility", "hidden")
+            // Clipped to nothing: text for screen readers ("opens new tab").
+            contains_value(style, "display", "none")
+                || contains_value(style, "visibility", "hidden")
+                || contains_value(style, "clip", "rect(0")
         }
         _ => false,
     })
