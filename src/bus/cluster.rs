@@ -2,15 +2,17 @@
 
 use super::rights;
 use super::{BusError, ErrorClass};
+use crate::config::properties::{MESSAGE_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS};
 use crate::config::settings::{Kafka, Property};
 use crate::config::topology::judgement::{Presence, TopicState};
 use crate::config::topology::{Right, TopicSpec};
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
-use rdkafka::client::{Client, ClientContext};
+use rdkafka::client::ClientContext;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, DeliveryResult, Producer, ProducerContext};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -84,6 +86,9 @@ pub struct Cluster {
     admin: AdminClient<Troubles>,
     troubles: Troubles,
     runtime: tokio::runtime::Runtime,
+    /// Brokers that do not know a request let it time out: it is not asked twice.
+    describes_configs: Cell<bool>,
+    tells_rights: Cell<bool>,
 }
 
 impl Cluster {
@@ -97,7 +102,7 @@ impl Cluster {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .map_err(|e| BusError::new(ErrorClass::Stop, format!("no runtime for the admin client: {e}")))?;
-        Ok(Self { consumer, admin, troubles, runtime })
+        Ok(Self { consumer, admin, troubles, runtime, describes_configs: Cell::new(true), tells_rights: Cell::new(true) })
     }
 
     /// The brokers; an error says why none can be reached.
@@ -125,7 +130,18 @@ impl Cluster {
         }
     }
 
-    /// How a topic stands.
+    /// How a topic stands, with its settings and the rights on it.
+    pub fn described(&self, name: &str) -> TopicState {
+        let mut state = self.topic(name);
+        if state.presence == Presence::Present {
+            state.configs = self.configs(name);
+            state.rights = self.tells_rights.get().then(|| rights::of_topic(self.consumer.client(), name, REQUEST)).flatten();
+            self.tells_rights.set(state.rights.is_some());
+        }
+        state
+    }
+
+    /// Whether a topic is there, and its partitions.
     pub fn topic(&self, name: &str) -> TopicState {
         let mut state = TopicState {
             name: name.into(),
@@ -149,28 +165,28 @@ impl Cluster {
             },
             Err(e) => state.presence = presence(e.rdkafka_error_code()),
         }
-        if state.presence == Presence::Present {
-            state.configs = self.configs(name);
-            state.rights = rights::of_topic(self.consumer_client(), name, REQUEST);
-        }
         state
     }
 
-    fn consumer_client(&self) -> &Client<Troubles> {
-        self.consumer.client()
-    }
-
     fn configs(&self, topic: &str) -> Result<BTreeMap<String, String>, String> {
+        const UNKNOWN: &str = "the broker does not describe settings";
+        if !self.describes_configs.get() {
+            return Err(UNKNOWN.into());
+        }
         let options = AdminOptions::new().request_timeout(Some(REQUEST));
         let asked = self.runtime.block_on(self.admin.describe_configs(&[ResourceSpecifier::Topic(topic)], &options));
+        let denied = "the right DescribeConfigs is missing".to_string();
         match asked.map(|mut answers| answers.pop()) {
+            // The crate drops the error of a single resource; a topic always has settings, so none means refused.
+            Ok(Some(Ok(resource))) if resource.entries.is_empty() => Err(denied),
             Ok(Some(Ok(resource))) => Ok(resource.entries.into_iter().filter_map(|e| Some((e.name, e.value?))).collect()),
-            Ok(Some(Err(RDKafkaErrorCode::TopicAuthorizationFailed))) => {
-                Err(format!("the right DescribeConfigs on topic {topic} is missing"))
-            }
+            Ok(Some(Err(RDKafkaErrorCode::TopicAuthorizationFailed))) => Err(denied),
             Ok(Some(Err(code))) => Err(code.to_string()),
             Ok(None) => Err("the broker gave no answer".into()),
-            Err(e) => Err(description(&e)),
+            Err(e) => {
+                self.describes_configs.set(false);
+                Err(format!("{UNKNOWN} ({})", description(&e)))
+            }
         }
     }
 
@@ -178,7 +194,7 @@ impl Cluster {
     pub fn group_rights(&self, group: &str) -> Result<Option<Vec<Right>>, NameRefusal> {
         let deadline = Instant::now() + 2 * REQUEST;
         loop {
-            match rights::of_group(self.consumer_client(), group, REQUEST) {
+            match rights::of_group(self.consumer.client(), group, REQUEST) {
                 Err(NameRefusal::NotYet(_)) if Instant::now() < deadline => {
                     drop(self.consumer.poll(Duration::from_millis(200)));
                 }
@@ -210,19 +226,34 @@ impl Cluster {
                 None => Creation::Refused("the broker gave no answer".into()),
             }
         };
-        Ok(topics.iter().map(|t| of(&t.name)).collect())
+        let done: Vec<Creation> = topics.iter().map(|t| of(&t.name)).collect();
+        for (topic, _) in topics.iter().zip(&done).filter(|(_, c)| !matches!(c, Creation::Refused(_))) {
+            self.wait_for(&topic.name);
+        }
+        Ok(done)
+    }
+
+    /// The controller knows a new topic before all brokers do. Whoever asks next shall find it; who cannot, tells it then.
+    fn wait_for(&self, topic: &str) {
+        let deadline = Instant::now() + 2 * REQUEST;
+        while self.topic(topic).presence == Presence::Missing && Instant::now() < deadline {
+            drop(self.consumer.poll(Duration::from_millis(100)));
+        }
     }
 }
 
 /// Tries a transactional id: the only way to learn whether it may be used. It registers the id and opens no transaction.
 pub fn try_transactional_id(kafka: &Kafka, id: &str) -> Result<(), NameRefusal> {
     let unknown = |e: KafkaError| NameRefusal::Unknown(description(&e));
-    let producer: BaseProducer<Troubles> = config(kafka, &kafka.producer)
-        .set("transactional.id", id)
-        .set("transaction.timeout.ms", "10000")
-        .set("message.timeout.ms", "5000")
-        .create_with_context(Troubles::default())
-        .map_err(unknown)?;
+    let mut config = config(kafka, &kafka.producer);
+    config.set("transactional.id", id);
+    // A transaction timeout of the configuration stays, so that a broker that allows less says so here.
+    for (name, standard) in [("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS), ("message.timeout.ms", MESSAGE_TIMEOUT_MS)] {
+        if config.get(name).is_none() {
+            config.set(name, standard.to_string());
+        }
+    }
+    let producer: BaseProducer<Troubles> = config.create_with_context(Troubles::default()).map_err(unknown)?;
     producer.init_transactions(2 * REQUEST).map_err(|e| match e.rdkafka_error_code() {
         Some(RDKafkaErrorCode::TransactionalIdAuthorizationFailed | RDKafkaErrorCode::ClusterAuthorizationFailed) => NameRefusal::Denied,
         _ => unknown(e),
@@ -261,5 +292,52 @@ fn description(error: &KafkaError) -> String {
     match error {
         KafkaError::ClientConfig(_, description, key, _) => format!("{key}: {description}"),
         other => other.rdkafka_error_code().map_or_else(|| other.to_string(), |code| code.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+    use rdkafka::mocking::MockCluster;
+
+    fn at(servers: String) -> Cluster {
+        let mut kafka = Settings::default().kafka;
+        kafka.bootstrap_servers = servers;
+        Cluster::new(&kafka).unwrap()
+    }
+
+    #[test]
+    fn topics_are_seen_and_not_made_by_looking() {
+        let mock = MockCluster::new(2).unwrap();
+        mock.create_topic("pages.raw", 3, 2).unwrap();
+        let cluster = at(mock.bootstrap_servers());
+        assert_eq!(cluster.brokers().unwrap().addresses.len(), 2);
+        let pages = cluster.topic("pages.raw");
+        assert_eq!((pages.presence, pages.partitions, pages.replication), (Presence::Present, 3, 2));
+        assert!(pages.leaderless.is_empty());
+        for _ in 0..2 {
+            assert_eq!(cluster.topic("feedmill.dead").presence, Presence::Missing);
+        }
+    }
+
+    #[test]
+    fn an_unreachable_broker_is_told_with_the_reason() {
+        // A port that was free a moment ago and is closed now.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let error = at(format!("127.0.0.1:{port}")).brokers().unwrap_err();
+        assert_eq!(error.class, ErrorClass::Retriable);
+        assert!(error.message.contains("Connection refused"), "{error}");
+    }
+
+    #[test]
+    fn errors_of_the_client_hold_no_value() {
+        let error = KafkaError::ClientConfig(
+            rdkafka::types::RDKafkaConfRes::RD_KAFKA_CONF_INVALID,
+            "refused".into(),
+            "sasl.password".into(),
+            "hunter2".into(),
+        );
+        assert_eq!(description(&error), "sasl.password: refused");
     }
 }

@@ -6,12 +6,16 @@ use std::path::PathBuf;
 /// Where the settings come from. Flatten it into a command's arguments: `#[command(flatten)] pub config: ConfigOptions`.
 #[derive(clap::Args, Debug, Clone, Default)]
 pub struct ConfigOptions {
-    /// Configuration file (TOML). Without it the defaults count. All keys with their meaning: config/feedmill.toml, or `feedmill check --keys`
+    /// Configuration file (TOML); without it the defaults count
+    ///
+    /// All keys with their meaning: config/feedmill.toml, or `feedmill check --keys`.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
-    /// Sets one key, over the file and over FEEDMILL__SECTION__KEY of the environment. A TOML value or a bare string; may be repeated.
-    /// For example --set batch.max_records=200 --set topics.input=pages.a,pages.b
+    /// Sets one key, over the file and the environment; may be repeated
+    ///
+    /// The value is TOML or a bare string: --set batch.max_records=200 --set topics.input=pages.a,pages.b. In the environment the same keys
+    /// are FEEDMILL__BATCH__MAX_RECORDS and so on; they come after the file and before --set.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
 }

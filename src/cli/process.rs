@@ -24,11 +24,12 @@ use std::sync::Arc;
 
 /// Clean, tag and deduplicate saved pages, without a broker.
 ///
-/// Reads page events as JSON Lines (plain, gzip or zstd) and writes article records as JSON Lines to standard output, in input order. What
-/// becomes of each page is what `feedmill run` would make of it with the same configuration, except that nothing expires by age.
+/// Reads page events as JSON Lines (plain, gzip or zstd) and writes article records as JSON
+/// Lines to standard output, in input order. What becomes of each page is what `feedmill run`
+/// would make of it with the same configuration, except that nothing expires by age.
 ///
 ///   feedmill process pages.jsonl.gz > articles.jsonl
-///   zcat pages.gz | feedmill process --dead dead.jsonl --outcomes outcomes.jsonl -
+///   curl -s https://feed.example/pages | feedmill process --dead dead.jsonl -
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Arguments {

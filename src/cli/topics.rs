@@ -76,7 +76,7 @@ pub fn ensure(settings: &Settings) -> Result<(), StartError> {
     }
     let mut errors = Vec::new();
     for wanted in topics(settings) {
-        for finding in judge(&wanted, &cluster.topic(&wanted.name), settings) {
+        for finding in judge(&wanted, &cluster.described(&wanted.name), settings) {
             match finding.level {
                 Level::Error => errors.push(finding.message),
                 Level::Warning => tracing::warn!("{}", finding.message),
@@ -165,27 +165,31 @@ fn print(out: &mut dyn Write, settings: &Settings, principal: &str) -> std::io::
         )?;
     }
     writeln!(out, "\n# The least rights of the worker.")?;
-    let mut grant = |operations: &[String], resource: &str| {
-        let operations: String = operations.iter().map(|o| format!(" --operation {o}")).collect();
-        writeln!(out, "kafka-acls.sh --bootstrap-server \"$BOOTSTRAP\" --add --allow-principal \"$PRINCIPAL\"{operations} {resource}")
-    };
-    let names = |rights: &[Right]| rights.iter().map(ToString::to_string).collect::<Vec<_>>();
     for spec in all.iter().filter(|t| t.role != Role::Internal) {
-        grant(&names(spec.role.rights()), &format!("--topic {}", spec.name))?;
+        writeln!(out, "{}", granting(&operations(spec.role.rights()), &format!("--topic {}", spec.name)))?;
     }
-    let prefix = "--resource-pattern-type prefixed";
-    grant(&names(Role::Internal.rights()), &format!("--topic {app}.internal. {prefix}"))?;
-    grant(&names(&[Right::Read]), &format!("--group {app}. {prefix}"))?;
-    grant(&names(&[Right::Write, Right::Describe]), &format!("--transactional-id {app}. {prefix}"))?;
-    writeln!(out, "\n# Optional: lets `feedmill check` and the start see the settings of the topics.")?;
-    for spec in all.iter().filter(|t| matches!(t.role, Role::Output | Role::Retry | Role::Internal)) {
-        writeln!(
-            out,
-            "kafka-acls.sh --bootstrap-server \"$BOOTSTRAP\" --add --allow-principal \"$PRINCIPAL\" --operation DescribeConfigs --topic {}",
-            spec.name
-        )?;
+    for (rights, resource) in [
+        (Role::Internal.rights(), format!("--topic {app}.internal.")),
+        (&[Right::Read][..], format!("--group {app}.")),
+        (&[Right::Write, Right::Describe], format!("--transactional-id {app}.")),
+    ] {
+        writeln!(out, "{}", granting(&operations(rights), &format!("{resource} {PREFIXED}")))?;
     }
-    Ok(())
+    writeln!(out, "\n# Optional: lets `feedmill check` and the start see the settings of the topics; without it they are unverified.")?;
+    for spec in all.iter().filter(|t| matches!(t.role, Role::Output | Role::Retry)) {
+        writeln!(out, "{}", granting("--operation DescribeConfigs", &format!("--topic {}", spec.name)))?;
+    }
+    writeln!(out, "{}", granting("--operation DescribeConfigs", &format!("--topic {app}.internal. {PREFIXED}")))
+}
+
+const PREFIXED: &str = "--resource-pattern-type prefixed";
+
+fn granting(operations: &str, resource: &str) -> String {
+    format!("kafka-acls.sh --bootstrap-server \"$BOOTSTRAP\" --add --allow-principal \"$PRINCIPAL\" {operations} {resource}")
+}
+
+fn operations(rights: &[Right]) -> String {
+    rights.iter().map(|r| format!("--operation {r}")).collect::<Vec<_>>().join(" ")
 }
 
 /// For a POSIX shell.

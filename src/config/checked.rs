@@ -2,7 +2,8 @@
 
 use super::diagnostic::{Origin, Problem};
 use super::keys::Kind;
-use super::properties::{self, Finding};
+use super::properties;
+use super::properties::judgement::{Finding, judge_security, judge_timeouts};
 use super::raw::{Node, PROPERTY_TABLES, Raw, Value};
 use super::reader::{self, Reader};
 use super::secret;
@@ -291,14 +292,15 @@ impl PropertyTables<'_> {
     fn judge(&mut self, kafka: &Kafka, features: &str) {
         let (consumer, producer) = (properties::of_consumer(kafka), properties::of_producer(kafka));
         let mut findings: Vec<(&[&str], Finding)> = Vec::new();
-        findings.extend(properties::judge_security(&consumer, features).into_iter().map(|f| (&PROPERTY_TABLES[..2], f)));
-        for f in properties::judge_security(&producer, features) {
+        findings.extend(judge_security(&consumer, features).into_iter().map(|f| (&PROPERTY_TABLES[..2], f)));
+        for f in judge_security(&producer, features) {
             // The same finding of both sides is one when it comes from the table of all clients.
             if !findings.iter().any(|(_, known)| *known == f) {
-                findings.push((&["kafka.properties", "kafka.producer"], f));
+                findings.push((&["kafka.properties", "kafka.producer"][..], f));
             }
         }
-        findings.extend(properties::judge_timeouts(&producer).into_iter().map(|f| (&["kafka.properties", "kafka.producer"][..], f)));
+        let timeouts = judge_timeouts(&consumer, &producer);
+        findings.extend(timeouts.into_iter().map(|f| (&PROPERTY_TABLES[..], f)));
         for (tables, finding) in findings {
             let place = tables.iter().rev().find_map(|t| Some((*t, self.written.get(t)?.get(finding.property)?)));
             let (table, at) = place.map_or((tables[0], Origin::Default), |(t, n)| (t, n.at.clone()));

@@ -25,6 +25,7 @@ impl fmt::Display for Origin {
             Origin::File { path, line, column } => write!(f, "{path}:{line}:{column}"),
             Origin::WholeFile(path) => f.write_str(path),
             Origin::Environment(name) => write!(f, "environment {name}"),
+            Origin::Set(key) if key.is_empty() => f.write_str("--set"),
             Origin::Set(key) => write!(f, "--set {key}"),
         }
     }

@@ -214,12 +214,12 @@ fn unknown(path: &str, node: &Node) -> String {
     }
 }
 
-/// `BATCH__MAX_RECORDS` -> `batch.max_records`. Names of environment variables have no dots and librdkafka's names have no underscores, so
-/// `KAFKA__PROPERTIES__SASL_PASSWORD` is `kafka.properties.sasl.password`.
+/// `BATCH__MAX_RECORDS` -> `batch.max_records`. Names of environment variables have no dots, and librdkafka's names (but `log_level`) no
+/// underscores, so `KAFKA__PROPERTIES__SASL_PASSWORD` is `kafka.properties.sasl.password`.
 fn environment_path(rest: &str) -> String {
     let path = rest.to_lowercase().replace("__", ".");
     match property_of(&path) {
-        Some((table, name)) if !name.is_empty() => format!("{table}.{}", name.replace('_', ".")),
+        Some((table, name)) if !name.is_empty() && !super::properties::is_well_known(name) => format!("{table}.{}", name.replace('_', ".")),
         _ => path,
     }
 }
@@ -335,6 +335,7 @@ mod tests {
             ("FEEDMILL__APP__ID", "42"),
             ("FEEDMILL__KAFKA__PROPERTIES__SASL_PASSWORD", "\"quoted\""),
             ("FEEDMILL__KAFKA__CONSUMER__fetch.max.bytes", "9"),
+            ("FEEDMILL__KAFKA__CONSUMER__LOG_LEVEL", "7"),
             ("FEEDMILL__TOPICS__INPUT", "a, b"),
             ("FEEDMILL__BATCH__MAX_RECORD", "1"),
             ("FEEDMILL_SERVICE_HOST", "10.0.0.1"),
@@ -348,6 +349,7 @@ mod tests {
         assert_eq!(raw.values["app.id"].value, Value::Text("42".into()));
         assert_eq!(raw.properties["kafka.properties"]["sasl.password"].value, Value::Text("quoted".into()));
         assert_eq!(raw.properties["kafka.consumer"]["fetch.max.bytes"].value, Value::Text("9".into()));
+        assert!(raw.properties["kafka.consumer"].contains_key("log_level"));
         let Value::List(topics) = &raw.values["topics.input"].value else { panic!("not a list") };
         assert_eq!(topics.len(), 2);
         assert_eq!(topics[1].value, Value::Text("b".into()));
@@ -365,6 +367,6 @@ mod tests {
         assert!(matches!(&raw.values["topics.input"].value, Value::List(items) if items.len() == 1));
         assert_eq!(raw.values["log.level"].value, Value::Text("feedmill=debug,info".into()));
         raw.read_argument("hunter2");
-        assert_eq!(problems(&raw), ["--set : expected section.key=value, found an argument without '='"]);
+        assert_eq!(problems(&raw), ["--set: expected section.key=value, found an argument without '='"]);
     }
 }

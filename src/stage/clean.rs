@@ -139,7 +139,7 @@ impl CleanStage {
     /// One page. Ops for every shard but the last are pushed to `effects`; the rest is given back.
     fn page(&self, record: &Record, item: u32, preset: Preset, event: PageEvent, source: usize, effects: &mut Effects) -> Option<Made> {
         let refuse = |r: Refusal| Some(Made::Refused(r));
-        let head = match self.head(record, item, &event, preset) {
+        let (head, described) = match self.head(record, item, &event, preset) {
             Ok(head) => head,
             Err(refusal) => return refuse(refusal),
         };
@@ -164,20 +164,22 @@ impl CleanStage {
         if self.test_hooks {
             test_hook(&event.url);
         }
-        Some(match self.article(record, &event, preset, head, source) {
+        Some(match self.article(record, &event, preset, head, described, source) {
             Ok(out) => Made::Envelope(Box::new(out)),
             Err(refusal) => Made::Refused(refusal),
         })
     }
 
-    /// The envelope's head as far as it is known before cleaning.
-    fn head(&self, record: &Record, item: u32, event: &PageEvent, preset: Preset) -> Result<Envelope, Refusal> {
+    /// The envelope's head as far as it is known before cleaning, and the `source` object of the records.
+    fn head(&self, record: &Record, item: u32, event: &PageEvent, preset: Preset) -> Result<(Envelope, Source), Refusal> {
         let invalid = |url: &str| Refusal::dead(DeadReason::InvalidUrl, format!("{url:?} is no http or https address with a host"));
         let mut keys = vec![address::key(&event.url).ok_or_else(|| invalid(&event.url))?];
         let landed = event.final_url.as_deref().unwrap_or(&event.url);
-        let last = address::key(landed).ok_or_else(|| invalid(landed))?;
-        if !keys.contains(&last) {
-            keys.push(last);
+        if landed != event.url {
+            let last = address::key(landed).ok_or_else(|| invalid(landed))?;
+            if !keys.contains(&last) {
+                keys.push(last);
+            }
         }
         let described = Source {
             event_id: event.id.clone(),
@@ -190,7 +192,8 @@ impl CleanStage {
             preset: preset.name().into(),
             attributes: event.attributes.clone(),
         };
-        Ok(Envelope {
+        let source_json = serde_json::to_string(&described).map_err(|e| Refusal::dead(DeadReason::Panic, e.to_string()))?;
+        let head = Envelope {
             op: EnvelopeOp::Page,
             keys,
             url: event.url.clone(),
@@ -201,11 +204,20 @@ impl CleanStage {
             fingerprint: None,
             event_id: event.id.clone(),
             source: coordinates(record, item),
-            source_json: serde_json::to_string(&described).map_err(|e| Refusal::dead(DeadReason::Panic, e.to_string()))?,
-        })
+            source_json,
+        };
+        Ok((head, described))
     }
 
-    fn article(&self, record: &Record, event: &PageEvent, preset: Preset, mut head: Envelope, source: usize) -> Result<OutRecord, Refusal> {
+    fn article(
+        &self,
+        record: &Record,
+        event: &PageEvent,
+        preset: Preset,
+        mut head: Envelope,
+        described: Source,
+        source: usize,
+    ) -> Result<OutRecord, Refusal> {
         let (text, kind) = content(event, preset)?;
         let landed = event.final_url.as_deref().unwrap_or(&event.url);
         let page = Page {
@@ -234,6 +246,7 @@ impl CleanStage {
             head.keys.push(key);
         }
         let mut body = self.body(event, draft, tags, canonical, landed);
+        body.source = described;
         body.body_hash = format!("{:016x}", print.body_hash);
         body.content_hash = format!("{:016x}", print.content_hash);
         head.title = body.title.clone();
@@ -283,7 +296,6 @@ impl CleanStage {
     /// Cuts what may be cut until the record fits, and says so in `truncated`.
     fn fit(&self, record: &Record, head: &Envelope, mut body: ArticleBody, shard: u32, source: usize) -> Result<OutRecord, Refusal> {
         let too_large = |what: &dyn std::fmt::Display| Refusal::dead(DeadReason::RecordTooLarge, what.to_string());
-        body.source = serde_json::from_str(&head.source_json).map_err(|e| too_large(&e))?;
         for attempt in 0..3 {
             match attempt {
                 1 if body.related.len() > RELATED_WHEN_CUT => {

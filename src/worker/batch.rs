@@ -9,6 +9,7 @@ use std::time::Duration;
 pub struct BatchLimits {
     pub max_records: usize,
     pub max_bytes: usize,
+    /// From the beginning of one batch to the beginning of the next, unless it is full: after a pause the first record goes at once.
     pub max_wait: Duration,
 }
 
@@ -29,12 +30,13 @@ pub struct Filling {
     limits: BatchLimits,
     work: Vec<Work>,
     portion: Portion,
-    since: Duration,
+    /// When the last batch was taken.
+    taken: Option<Duration>,
 }
 
 impl Filling {
     pub fn new(limits: BatchLimits) -> Self {
-        Self { limits, work: Vec::new(), portion: Portion::default(), since: Duration::ZERO }
+        Self { limits, work: Vec::new(), portion: Portion::default(), taken: None }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -46,10 +48,7 @@ impl Filling {
         self.portion = Portion::default();
     }
 
-    pub fn push(&mut self, work: Work, now: Duration) {
-        if self.work.is_empty() {
-            self.since = now;
-        }
+    pub fn push(&mut self, work: Work) {
         let Record { offset, .. } = work.record;
         let place = work.record.topic_partition();
         self.portion.next.insert(place.clone(), offset + 1);
@@ -63,14 +62,16 @@ impl Filling {
         self.work.len() >= self.limits.max_records || self.portion.bytes >= self.limits.max_bytes
     }
 
-    /// Full, or waiting long enough.
+    /// Full, or the last one is long enough ago.
     pub fn is_due(&self, now: Duration) -> bool {
-        !self.work.is_empty() && (self.is_full() || now.saturating_sub(self.since) >= self.limits.max_wait)
+        self.due_in(now).is_some_and(|wait| self.is_full() || wait.is_zero())
     }
 
-    /// How long until it is due by time.
+    /// How long until it is due by time. Bounds the transactions a second as a wait from the first record would, but lets nobody wait who
+    /// comes after a pause: a page goes through two loops and would wait twice.
     pub fn due_in(&self, now: Duration) -> Option<Duration> {
-        (!self.work.is_empty()).then(|| (self.since + self.limits.max_wait).saturating_sub(now))
+        let due = self.taken.map_or(Duration::ZERO, |taken| taken + self.limits.max_wait);
+        (!self.work.is_empty()).then(|| due.saturating_sub(now))
     }
 
     pub fn portion(&self) -> &Portion {
@@ -78,7 +79,8 @@ impl Filling {
     }
 
     /// The batch, leaving this empty.
-    pub fn take(&mut self, epoch: u64) -> (Portion, Vec<Work>) {
+    pub fn take(&mut self, epoch: u64, now: Duration) -> (Portion, Vec<Work>) {
+        self.taken = Some(now);
         let mut portion = std::mem::take(&mut self.portion);
         portion.epoch = epoch;
         (portion, std::mem::take(&mut self.work))

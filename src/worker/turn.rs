@@ -1,5 +1,6 @@
 //! One turn of the loop: move what is in hand forward, then poll.
 
+use super::crash::Note;
 use super::desk::{Desk, Finished};
 use super::observer::LoopState;
 use super::{Clock, Loop, Stop};
@@ -14,6 +15,8 @@ const RECORDS_A_TURN: usize = 128;
 const SHORT: Duration = Duration::from_millis(1);
 /// Waiting for records.
 const LONG: Duration = Duration::from_millis(100);
+/// How long a partition that is worked on alone may have nothing to read before the others go on.
+const SOLO_PATIENCE: Duration = Duration::from_secs(5);
 /// How long polling may rest for want of room. Pausing throws away what the client has prefetched, so it comes only after this; group
 /// events may wait that long.
 const STALL: Duration = Duration::from_secs(1);
@@ -27,6 +30,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         self.change_solo()?;
         self.submit()?;
         self.join()?;
+        self.anchor()?;
         self.report();
         self.poll()
     }
@@ -69,7 +73,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         if !due || waits_for_solo || self.at_desk.is_some() || self.ready.is_some() || self.unresolved.is_some() || !self.begin_notes()? {
             return Ok(());
         }
-        let (portion, work) = self.filling.take(self.epoch);
+        let (portion, work) = self.filling.take(self.epoch, now);
         self.at_desk = Some(portion);
         self.desk.submit(self.epoch, work);
         Ok(())
@@ -86,6 +90,9 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             .filter(|(_, p)| !p.noted && !p.note.condemns())
             .map(|(tp, p)| (tp.clone(), p.next, p.note.begin()))
             .collect();
+        if self.filling.portion().next.keys().any(|tp| self.partitions.get(tp).is_some_and(|p| !p.anchored)) {
+            return Ok(false);
+        }
         if new.is_empty() {
             return Ok(true);
         }
@@ -94,25 +101,16 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         }
         let offsets: Vec<_> =
             new.iter().map(|(tp, next, note)| (tp.clone(), crate::bus::Committed { offset: *next, metadata: note.to_string() })).collect();
-        self.heartbeat("note the beginning");
-        match self.bus.commit_plain(&offsets) {
-            Ok(()) => {
-                for (tp, _, note) in new {
-                    if let Some(p) = self.partitions.get_mut(&tp) {
-                        p.note = note;
-                        p.noted = true;
-                    }
-                }
-                Ok(true)
-            }
-            // The group is changing or the coordinator moves: a rebalance event follows, or the next turn succeeds.
-            Err(e) if e.class != ErrorClass::Stop => {
-                self.observer.trouble(self.settings.stage, &format!("noting the beginning of work: {e}"));
-                self.clock.rest(SHORT);
-                Ok(false)
-            }
-            Err(e) => Err(e.into()),
+        if !self.commit_offsets("note the beginning", &offsets)? {
+            return Ok(false);
         }
+        for (tp, _, note) in new {
+            if let Some(p) = self.partitions.get_mut(&tp) {
+                p.note = note;
+                p.noted = true;
+            }
+        }
+        Ok(true)
     }
 
     /// The partition whose records are to be worked on alone, if any.
@@ -186,7 +184,26 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             }
             wait = Duration::ZERO;
         }
+        self.end_idle_solo();
         Ok(())
+    }
+
+    /// The record that ended the process was there when it did. A partition that is worked on alone and has nothing to read is past it,
+    /// however many records its note still counts: without this the others would wait for pages that nobody has sent yet.
+    fn end_idle_solo(&mut self) {
+        let idle = self.solo.is_some() && self.filling.is_empty() && self.is_pipe_empty() && self.unresolved.is_none();
+        if !idle {
+            self.solo_idle = None;
+            return;
+        }
+        let now = self.clock.now();
+        let since = *self.solo_idle.get_or_insert(now);
+        if now.saturating_sub(since) >= SOLO_PATIENCE
+            && let Some(p) = self.solo.as_ref().and_then(|tp| self.partitions.get_mut(tp))
+        {
+            p.note = Note::default();
+            p.noted = false;
+        }
     }
 
     fn patience(&self, now: Duration) -> Duration {
@@ -235,7 +252,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         } else if !self.condemned.is_empty() {
             work.verdict = self.condemned.get(&(tp, work.record.offset)).cloned();
         }
-        self.filling.push(work, self.clock.now());
+        self.filling.push(work);
     }
 
     fn pause_all(&mut self) -> Result<(), Stop> {

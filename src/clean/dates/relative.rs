@@ -146,13 +146,14 @@ fn named_day(head: &str) -> Option<Age> {
     let (name, count) =
         DAYS.iter().filter(|(name, _)| lower.starts_with(name) && head.is_char_boundary(name.len())).max_by_key(|(n, _)| n.len())?;
     let next = head[name.len()..].chars().next();
-    (!next.is_some_and(char::is_lowercase)).then_some(Age { count: *count, unit: Unit::Day, end: name.len() })
+    next.is_none_or(|c| !c.is_lowercase()).then_some(Age { count: *count, unit: Unit::Day, end: name.len() })
 }
 
 fn counted(head: &str) -> Option<Age> {
+    let lower = head.to_lowercase();
     let lead = BEFORE
         .iter()
-        .filter(|w| head.get(..w.len()).is_some_and(|h| h.to_lowercase() == **w) && head[w.len()..].starts_with(' '))
+        .filter(|w| lower.starts_with(*w) && head.get(w.len()..).is_some_and(|h| h.starts_with(' ')))
         .map(|w| w.len() + 1)
         .max();
     let from = lead.unwrap_or(0);
@@ -199,7 +200,8 @@ fn unit(text: &str) -> Option<(Unit, usize)> {
     let fits = |name: &str| {
         lower.starts_with(name) && {
             let next = text[name.len()..].chars().next();
-            !next.is_some_and(|c| c.is_lowercase() || c.is_ascii_digit()) && !(name.len() == 1 && next.is_some_and(char::is_alphanumeric))
+            // A one-letter unit ("5h") ends its word; others may have a capital glued on.
+            next.is_none_or(|c| !(c.is_lowercase() || c.is_ascii_digit() || name.len() == 1 && c.is_alphanumeric()))
         }
     };
     let word = leading_word(text);

@@ -21,14 +21,16 @@ pub mod feature;
 pub mod gate;
 pub mod model;
 pub mod phrase;
+pub mod related;
 pub mod tag;
 pub mod text;
 pub mod tokenizer;
 pub mod tree;
+mod weights;
 
 use super::metadata::{self, Metadata};
 use super::{Options, Page, Refused};
-use crate::article::{BlockKind, DeadReason, Draft, SkipReason};
+use crate::article::{Author, BlockKind, DeadReason, Draft, SkipReason};
 use assemble::Assembled;
 use std::collections::BTreeMap;
 
@@ -42,10 +44,15 @@ pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Ref
     }
     let tree = builder::parse(html)
         .map_err(|_| Refused::Dead(DeadReason::TooComplex, format!("more than {} nodes in {} bytes", builder::NODES, html.len())))?;
-    let metadata = metadata::read(&tree, page);
+    let mut metadata = metadata::read(&tree, page);
     let blocks = block::blocks(&tree);
+    if metadata.authors.is_empty() {
+        metadata.authors = shown_authors(&blocks, &metadata);
+    }
     let choice = choose::choose(&blocks, &metadata);
-    let mut body = assemble::assemble(&blocks, &choice.kept);
+    let mut kept = choice.kept.clone();
+    related::add_beside(&blocks, &mut kept);
+    let mut body = assemble::assemble(&blocks, &kept);
     if let Some(declared) = declared_body(&metadata, body.text.len()) {
         body = declared;
     } else if options.gate {
@@ -60,7 +67,31 @@ pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Ref
     if body.text.is_empty() {
         return Err(Refused::Skipped(SkipReason::NoText));
     }
-    Ok(draft(metadata, body))
+    let mut out = draft(metadata, body);
+    out.related = related::related(&tree, &blocks, &choice.kept, page.final_url);
+    for image in related::pictures(&tree, &blocks, &choice.kept, page.final_url) {
+        match out.images.iter_mut().find(|i| i.url == image.url) {
+            Some(known) => known.caption = image.caption,
+            None => out.images.push(image),
+        }
+    }
+    Ok(out)
+}
+
+/// Blocks after the headline in which a byline may stand.
+const BYLINE_AFTER: usize = 12;
+
+/// The byline that is shown under the headline, when nothing declares the authors.
+fn shown_authors(blocks: &block::Blocks, metadata: &Metadata) -> Vec<Author> {
+    let from = feature::title_block(blocks, metadata).unwrap_or(0);
+    let mut out = Vec::new();
+    for b in blocks.blocks.iter().skip(from).take(BYLINE_AFTER).filter(|b| b.words <= 16) {
+        metadata::author::merge(&mut out, metadata::author::shown(blocks.text_of(b)), None);
+        if !out.is_empty() {
+            break;
+        }
+    }
+    out
 }
 
 /// JSON-LD `articleBody`, when the markup gives nearly nothing: the page is drawn by a script.
@@ -113,3 +144,6 @@ fn draft(metadata: Metadata, body: Assembled) -> Draft {
         rights: metadata.rights,
     }
 }
+
+#[cfg(test)]
+mod tree_rules;

@@ -55,7 +55,7 @@ pub fn decode(probabilities: &[f32], page: &Page) -> Vec<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::features::Form;
+    use super::super::form::Form;
     use super::*;
 
     #[test]

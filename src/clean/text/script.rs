@@ -21,7 +21,11 @@ pub fn count_words(text: &str) -> usize {
             inside = false;
         }
     }
-    words + (unspaced + 1) / 2
+    words + unspaced_words(unspaced)
+}
+
+fn unspaced_words(characters: usize) -> usize {
+    characters.div_ceil(2)
 }
 
 #[cfg(test)]

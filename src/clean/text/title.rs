@@ -2,6 +2,7 @@
 
 use super::features::Page;
 use super::flow::Flow;
+use super::form::Form;
 use super::unit::Unit;
 
 /// How far before the story a title can stand, in units: share bars, dates and standfirsts lie between.
@@ -17,10 +18,10 @@ pub fn find(flow: &Flow, units: &[Unit], page: &Page, begin: usize) -> Option<us
     // Titles may have been kept as the first unit of the body.
     let until = (begin + 2).min(units.len());
     let mut best: Option<(f32, usize)> = None;
-    for i in from..until {
+    for (i, &unit) in units.iter().enumerate().take(until).skip(from) {
         let form = &page.forms[i];
-        let text = &flow.text[units[i].start..units[i].end];
-        if !can_be(form.words, form.chars, text, form) || !is_line(flow, units[i]) {
+        let text = &flow.text[unit.start..unit.end];
+        if !can_be(form.words, form.chars, text, form) || !is_line(flow, unit) {
             continue;
         }
         let address = page.address_share(i);
@@ -44,7 +45,7 @@ pub fn find(flow: &Flow, units: &[Unit], page: &Page, begin: usize) -> Option<us
     best.filter(|(score, _)| *score > 0.9).map(|(_, i)| i)
 }
 
-fn can_be(words: u16, chars: u32, text: &str, form: &super::features::Form) -> bool {
+fn can_be(words: u16, chars: u32, text: &str, form: &Form) -> bool {
     let first = text.chars().next();
     (2..=32).contains(&words)
         && chars <= 220

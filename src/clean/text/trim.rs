@@ -1,18 +1,20 @@
 //! What is known without the model: a page of one short story, the title and the lines under it.
 
+use super::byline;
 use super::features::Page;
 use super::flow::Flow;
+use super::form::Form;
+use super::furniture::Class;
 use super::unit::Unit;
-use super::{byline, features};
 use crate::clean::dates::absolute::{self, Order};
 
-/// When the model keeps nothing: the core, else all sentences that are no furniture, else (without the gate) everything.
+/// When there is no run of text, the model has nothing to go by: all sentences that are no furniture, else (without the gate) everything.
+/// When it keeps nothing, the run of text.
 pub fn fill(page: &Page, kept: &mut [bool], gate: bool) {
-    if kept.contains(&true) {
-        return;
-    }
-    kept[page.core.clone()].fill(true);
-    if kept.contains(&true) {
+    if !page.core.is_empty() {
+        if !kept.contains(&true) {
+            kept[page.core.clone()].fill(true);
+        }
         return;
     }
     for (keep, form) in kept.iter_mut().zip(&page.forms) {
@@ -23,7 +25,36 @@ pub fn fill(page: &Page, kept: &mut [bool], gate: bool) {
     }
 }
 
-fn is_sentence(form: &features::Form) -> bool {
+/// Running text at the edge of the story that the model doubts at least this little belongs to it: short pages give it less to go by.
+const DOUBT: f32 = 0.3;
+/// Below this an insert with furniture in it is dropped, though going out and in again costs the sequence more than keeping it.
+const INSERT: f32 = 0.25;
+/// Credits and promotions between paragraphs have at most this many words.
+const INSERT_WORDS: u16 = 25;
+
+/// Mends the edges of the story and drops credits and promotions between its paragraphs.
+pub fn edges(flow: &Flow, units: &[Unit], page: &Page, probabilities: &[f32], kept: &mut [bool]) {
+    let belongs =
+        |i: usize| page.core.contains(&i) && page.forms[i].is_prose() && probabilities[i] >= DOUBT && page.forms[i].furniture() == 0;
+    if let (Some(first), Some(last)) = (kept.iter().position(|k| *k), kept.iter().rposition(|k| *k)) {
+        for i in (0..first).rev().take_while(|i| belongs(*i)) {
+            kept[i] = true;
+        }
+        for (i, keep) in kept.iter_mut().enumerate().skip(last + 1).take_while(|(i, _)| belongs(*i)) {
+            *keep = i > last;
+        }
+    }
+    for (i, keep) in kept.iter_mut().enumerate().filter(|(_, k)| **k) {
+        let form = &page.forms[i];
+        let credit = form.hits[Class::Credit as usize] > 0;
+        let text = &flow.text[units[i].start..units[i].end];
+        let labelled = credit && (form.label || text.starts_with(['©', '(', '[']) || form.signs > 0) && !form.is_prose();
+        let doubted = probabilities[i] < INSERT && (credit || form.furniture() > 0 || form.times > 0);
+        *keep = form.words > INSERT_WORDS || !(labelled || doubted);
+    }
+}
+
+fn is_sentence(form: &Form) -> bool {
     form.finished && form.words >= 4 && form.furniture() * 4 < u32::from(form.words)
 }
 

@@ -5,58 +5,62 @@
 pub const BIAS: i16 = -11;
 
 #[rustfmt::skip]
-pub static WEIGHTS: [&[i16]; 53] = [
-    &[21, 27, 8, 36, 73, 46, 25, 14, 4, 23, -20, -53], // words
-    &[-70, -26, 18, 38, 85, 27, 10, 6, 58, 17, 30, 43, 36, -34], // words, negative without an end mark
-    &[51, 47, 27, 3, -19, -64, -45, -69, -31], // share of capitalised words
-    &[-8, 2, -3, 34, -7, 23], // share of digits
-    &[-29, 0, 14, 21], // commas
-    &[-6, 36, 21], // quotes
-    &[30, 7, -2, -28, -26, -66, -123], // share of capital letters
-    &[-1, -7, 17, 33, -52, -10], // first character: lower, upper, digit, opener, caseless, other
-    &[-5, -44, -23, -20, 2, 10, 17], // share of the page's stop words
-    &[-11, 4, 51, -13], // navigation words
-    &[-20, 2, -33, 17], // share words
-    &[-5, -5, -34, 31], // rail words
-    &[5, -85, -177, -177], // consent words
-    &[-13, 8, -47, -34], // comment words
-    &[9, -8, -30, -25], // credit words
-    &[-3, -24, 34, -9], // legal words
-    &[5, -34, -30, -112], // subscribe words
-    &[-7, 1, 1, -106], // meta words
-    &[30, -1, -42, -74, -161, -213, -179], // furniture words a word
-    &[7, -40, -270, -149], // time, date or age
-    &[38, 1, -11, -127], // separators and signs
-    &[11, -70, -31, -57], // same line on the page
-    &[-5, -7, 4, -10, 21], // same shape on the page
-    &[7, -17, -21, -19], // same first words on the page
-    &[-49, -82, -51, -26, 6, 41, 61], // words shared with the core
-    &[-41, -13, 23, 49, 95, 4], // words shared with the address
-    &[-74, 1, 20, 9, -1, -35, 16, 57, 4, 23, -17, -38, -21], // units from the core
-    &[9, -41, -37, -23, -32, 16, -8, -31, -48, -6, 126], // characters from the core
-    &[-25, -49, 4, 59, 26, -27, -82, -125], // prose before, share
-    &[8, -28, -4, 1, 19, 38, -2, -118], // prose behind, share
-    &[-28, -29, -12, -9, 14, 5, 8, 9, 27, 14, 21, 0], // words of the unit before
-    &[-25, -32, -18, -3, 6, -2, 3, 7, 27, -10, 21, 3], // words of the unit behind
-    &[-54, -28, -26, -1, 20, -24, -27, -30, 18, -13, 23, 15, 29, 13], // words, signed, of the unit before
-    &[-43, -19, -11, -3, -13, -11, -25, -25, -21, 18, 30, 26, 21, 24], // words, signed, of the unit behind
-    &[-69, -40, -26, -3, 10, 22, 6, 7, 20, 23, 34, -4], // most words of the two before the last
-    &[-65, -21, -18, 0, 7, 31, 10, 15, 2, 20, 15, -22], // most words of the two behind the next
-    &[-2, -6, -19, 21, 28, 9, 20], // short units since the core began
-    &[9, 31, 3, 12, -3, -67, -107], // widest gap since the core began
-    &[64, 27, 23, -15, -41, -52, -82], // furniture since the core began
-    &[53, 7, -92, -112, -129], // ages since the core began
-    &[-46, -41, -86, -28, 62, -25, 15, 47], // bytes of the line
-    &[1, -14], // glued
-    &[333, 89, 22, 9, -5, -26], // prose of the page, share
-    &[-8, 28], // empty line before
-    &[23, -18, -43, -25, -5, 12, 26, 13], // words of the seven around, mean
-    &[-14, 32], // label with a colon
-    &[-2, -93], // unspaced script
-    &[-3, -17, -34, -15], // furniture of the unit before
-    &[8, -18, -31, -102], // furniture of the unit behind
-    &[6, 11, -125, -106], // times of the unit before
-    &[3, -8, -117, -133], // times of the unit behind
-    &[4, -5], // in the line of the unit before
-    &[-49, 15, -17, 132], // end mark: none, full stop, other, colon
+pub static WEIGHTS: [&[i16]; 57] = [
+    &[9, 17, -5, 23, 58, 37, 17, 9, 0, 29, -11, -44], // words
+    &[-42, -17, 9, 24, 52, 18, 3, -6, 54, 24, 19, 26, 25, -27], // words, negative without an end mark
+    &[48, 48, 28, 2, -20, -66, -46, -71, -34], // share of capitalised words
+    &[-9, 1, -1, 31, -10, 25], // share of digits
+    &[-30, -1, 13, 22], // commas
+    &[-5, 38, 22], // quotes
+    &[31, 6, -3, -27, -24, -68, -120], // share of capital letters
+    &[-3, -7, 17, 31, -50, -10], // first character: lower, upper, digit, opener, caseless, other
+    &[-4, -45, -22, -20, 2, 11, 17], // share of the page's stop words
+    &[-12, 3, 53, -12], // navigation words
+    &[-17, 3, -32, 11], // share words
+    &[-5, -5, -34, 30], // rail words
+    &[4, -82, -170, -176], // consent words
+    &[-12, 7, -60, -31], // comment words
+    &[7, -7, -30, -25], // credit words
+    &[-4, -25, 30, -11], // legal words
+    &[5, -34, -30, -113], // subscribe words
+    &[-7, 4, 0, -105], // meta words
+    &[30, 1, -41, -73, -161, -224, -180], // furniture words a word
+    &[7, -41, -267, -144], // time, date or age
+    &[37, 0, -7, -122], // separators and signs
+    &[12, -69, -34, -66], // same line on the page
+    &[-6, -8, 2, -10, 23], // same shape on the page
+    &[6, -17, -20, -19], // same first words on the page
+    &[-27, -49, -32, -11, 2, 12, 42], // words shared with the core
+    &[-38, -10, 26, 51, 93, 2], // words shared with the address
+    &[-46, 13, 27, 18, -1, -25, 4, 58, 7, 22, -20, -42, -30], // units from the core
+    &[28, -29, -20, -8, -16, 4, -17, -36, -47, 0, 123], // characters from the core
+    &[-24, -47, 4, 57, 28, -28, -84, -138], // prose before, share
+    &[8, -29, -6, -1, 21, 42, -2, -115], // prose behind, share
+    &[-28, -28, -10, -8, 16, 6, 9, 10, 29, 12, 23, -1], // words of the unit before
+    &[-25, -30, -17, -3, 8, -1, 2, 8, 28, -10, 21, 3], // words of the unit behind
+    &[-43, -24, -26, 2, 19, -22, -26, -28, 20, -12, 24, 16, 28, 13], // words, signed, of the unit before
+    &[-38, -17, -12, -1, -11, -9, -24, -24, -20, 18, 28, 26, 21, 24], // words, signed, of the unit behind
+    &[-70, -40, -24, 0, 12, 22, 7, 8, 20, 22, 35, -6], // most words of the two before the last
+    &[-64, -18, -15, 2, 8, 29, 11, 16, 4, 20, 16, -23], // most words of the two behind the next
+    &[-1, -6, -17, 23, 31, 11, 22], // short units since the core began
+    &[9, 31, 2, 13, 1, -64, -95], // widest gap since the core began
+    &[67, 27, 22, -16, -42, -51, -79], // furniture since the core began
+    &[52, 7, -91, -115, -128], // ages since the core began
+    &[-53, -41, -83, -22, 61, -24, 15, 50], // bytes of the line
+    &[1, -10], // glued
+    &[342, 77, 22, 9, -7, -27], // prose of the page, share
+    &[-9, 39], // empty line before
+    &[39, -11, -44, -27, -9, 12, 28, 11], // words of the seven around, mean
+    &[-13, 32], // label with a colon
+    &[-3, -93], // unspaced script
+    &[-3, -17, -34, -13], // furniture of the unit before
+    &[8, -19, -30, -100], // furniture of the unit behind
+    &[-2, 9, -70, -77], // times of the unit before
+    &[-3, -2, -68, -125], // times of the unit behind
+    &[3, -6], // in the line of the unit before
+    &[-41, 13, -20, 146], // end mark: none, full stop, other, colon
+    &[20, 20, 15, -3, -1, -42, -49, -62, 20, 42, 27, -17, 25, -37, -46, -44, -10, 30, 94, 80, 78, 65, 44, 22, 41, 42, 26, -8, -6, 9, 12, 25, 34, 7, 0, 41, 1, -25, -30, -26, -59, 13], // words, signed, by zone
+    &[-25, -44, -36, -3, 19, -10, 66, -41, -33, -7, -14, 21, 39, -1, -9, -18, -21, -5, 9, 21, 104], // words shared with the core, by zone
+    &[-18, 44, 0, 15, -8, -85, 14, 16, -86], // times of the unit before, by zone
+    &[0, -48, 7, 14, -8, -91, 3, 51, -15], // times of the unit behind, by zone
 ];

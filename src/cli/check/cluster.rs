@@ -20,7 +20,7 @@ pub fn check(settings: &Settings, mut tell: impl FnMut(Finding) -> std::io::Resu
         }
     }
     for wanted in topics(settings) {
-        for finding in judge(&wanted, &cluster.topic(&wanted.name), settings) {
+        for finding in judge(&wanted, &cluster.described(&wanted.name), settings) {
             tell(finding)?;
         }
     }

@@ -13,7 +13,7 @@ use std::io::Write;
 ///
 /// First the configuration: every error with file, line and column, warnings, and the settings as they count, with secrets hidden. Then,
 /// unless --offline, the cluster: brokers, topics with their partitions and settings, rights on topics, groups and transactional ids.
-/// Nothing is created or changed.
+/// Nothing is created or changed, but for one transactional id, <app.id>.check, which the broker remembers for a while.
 ///
 /// One line for each finding: ok, warning, error, or unverified when the broker does not tell. Ends with 0 without errors, else with 2.
 #[derive(clap::Args)]

@@ -99,7 +99,7 @@ pub fn judge(wanted: &TopicSpec, found: &TopicState, settings: &Settings) -> Vec
     }
     findings.extend(judge_partitions(wanted, found));
     match &found.configs {
-        Ok(configs) => findings.extend(judge_configs(wanted, configs, settings.limits.record_bytes)),
+        Ok(configs) => findings.extend(judge_configs(wanted, configs, settings)),
         Err(why) if wanted.role != Role::Input => {
             findings.push(Finding::new(Level::Unverified, format!("settings of topic {name}: {why}")));
         }
@@ -140,12 +140,14 @@ fn judge_partitions(wanted: &TopicSpec, found: &TopicState) -> Vec<Finding> {
     findings
 }
 
-fn judge_configs(wanted: &TopicSpec, configs: &BTreeMap<String, String>, record_bytes: usize) -> Vec<Finding> {
+fn judge_configs(wanted: &TopicSpec, configs: &BTreeMap<String, String>, settings: &Settings) -> Vec<Finding> {
+    let record_bytes = settings.limits.record_bytes;
+    let servers = &settings.kafka.bootstrap_servers;
     let name = &wanted.name;
     let value = |key: &str| configs.get(key).map(String::as_str);
     let mut findings = Vec::new();
     let mut fault = |level, message: String, key: &str, setting: &str| {
-        let remedy = format!("kafka-configs.sh --alter --topic {name} --add-config {key}={setting}");
+        let remedy = format!("kafka-configs.sh --bootstrap-server {servers} --alter --topic {name} --add-config {key}={setting}");
         findings.push(Finding::new(level, format!("topic {name}: {message}: {remedy}")));
     };
     if matches!(wanted.role, Role::Output | Role::Internal)
@@ -267,11 +269,11 @@ mod tests {
             [
                 "error: topic feedmill.internal.clean has 6 partitions, dedup.shards is 1: the order of the verdicts rests on it. A new app.id gets new topics",
                 "warning: topic feedmill.internal.clean: 1 of 6 partitions have no leader (the first is 2): see the brokers",
-                "error: topic feedmill.internal.clean: max.message.bytes is 900000, limits.record_bytes is 1000000, so that large records would be refused: kafka-configs.sh --alter --topic feedmill.internal.clean --add-config max.message.bytes=1048588",
-                "error: topic feedmill.internal.clean: message.timestamp.type is CreateTime, so that the windows would follow the clocks of clients: kafka-configs.sh --alter --topic feedmill.internal.clean --add-config message.timestamp.type=LogAppendTime",
-                "error: topic feedmill.internal.clean: retention.ms is 604800000, records are needed for more than 777600000 (7 days and 2 in reserve): kafka-configs.sh --alter --topic feedmill.internal.clean --add-config retention.ms=864000000",
-                "warning: topic feedmill.internal.clean: retention.bytes is 1000, which may delete records that are needed: kafka-configs.sh --alter --topic feedmill.internal.clean --add-config retention.bytes=-1",
-                "error: topic feedmill.internal.clean: cleanup.policy is compact, not delete: kafka-configs.sh --alter --topic feedmill.internal.clean --add-config cleanup.policy=delete",
+                "error: topic feedmill.internal.clean: max.message.bytes is 900000, limits.record_bytes is 1000000, so that large records would be refused: kafka-configs.sh --bootstrap-server 127.0.0.1:9092 --alter --topic feedmill.internal.clean --add-config max.message.bytes=1048588",
+                "error: topic feedmill.internal.clean: message.timestamp.type is CreateTime, so that the windows would follow the clocks of clients: kafka-configs.sh --bootstrap-server 127.0.0.1:9092 --alter --topic feedmill.internal.clean --add-config message.timestamp.type=LogAppendTime",
+                "error: topic feedmill.internal.clean: retention.ms is 604800000, records are needed for more than 777600000 (7 days and 2 in reserve): kafka-configs.sh --bootstrap-server 127.0.0.1:9092 --alter --topic feedmill.internal.clean --add-config retention.ms=864000000",
+                "warning: topic feedmill.internal.clean: retention.bytes is 1000, which may delete records that are needed: kafka-configs.sh --bootstrap-server 127.0.0.1:9092 --alter --topic feedmill.internal.clean --add-config retention.bytes=-1",
+                "error: topic feedmill.internal.clean: cleanup.policy is compact, not delete: kafka-configs.sh --bootstrap-server 127.0.0.1:9092 --alter --topic feedmill.internal.clean --add-config cleanup.policy=delete",
             ]
         );
     }

@@ -245,28 +245,27 @@ impl Texts {
             + table_bytes(&self.sites)
     }
 
-    /// The state, spelt so that two equal ones are equal.
+    /// The state, spelt so that two equal ones are equal; long lists as their hash.
     #[cfg(test)]
     pub fn dump(&self) -> Vec<String> {
-        let older = |t: &Ticket, at: u64| self.sequence(*t).filter(|s| *s < at);
-        let mut all: Vec<String> = self
-            .docs
-            .iter()
-            .zip(self.low..)
-            .map(|(d, s)| {
-                let chain: Vec<_> = d.older.iter().map(|t| older(t, s)).collect();
-                let Doc { time, owner, root, site, body_hash, common, rate, standing, sample, .. } = d;
-                let body = older(&d.older_body, s);
-                format!("{s} {time} {owner:?} {root:?} {site} {body_hash} {common} {rate} {standing:?} {sample:?} {chain:?} {body:?}")
-            })
-            .collect();
-        let mut maps: Vec<String> = self.newest.iter().map(|(k, t)| format!("hash {k} {:?}", self.sequence(*t))).collect();
-        maps.extend(self.newest_body.iter().map(|(k, t)| format!("body {k} {:?}", self.sequence(*t))));
-        maps.extend(self.roots.iter().map(|(k, t)| format!("root {k:?} {:?}", self.sequence(*t))));
-        maps.extend(self.sites.iter().map(|(k, n)| format!("site {k} {n}")));
-        maps.sort();
-        all.extend(maps);
-        all.push(format!("low {} bytes {}", self.low, self.sample_bytes));
+        let hash = |numbers: &mut dyn Iterator<Item = u64>| numbers.fold(7u64, |h, n| (h ^ n).wrapping_mul(0x0100_0000_01b3));
+        let live = |t: &Ticket| self.sequence(*t).map_or(u64::MAX, |s| s);
+        let mut all = vec![format!("low {} bytes {}", self.low, self.sample_bytes)];
+        for (doc, sequence) in self.docs.iter().zip(self.low..) {
+            let Doc { time, owner, root, site, body_hash, common, rate, standing, sample, .. } = doc;
+            let older = |t: &Ticket| if live(t) < sequence { live(t) } else { u64::MAX };
+            let sample = hash(&mut sample.iter().map(|h| u64::from(*h)));
+            let chain = hash(&mut doc.older.iter().chain([&doc.older_body]).map(older));
+            all.push(format!("{sequence} {time} {owner:?} {root:?} {site} {body_hash} {common} {rate} {standing:?} {sample} {chain}"));
+        }
+        let mut maps: Vec<[u64; 2]> = self.newest.iter().map(|(k, t)| [u64::from(*k), live(t)]).collect();
+        maps.extend(self.newest_body.iter().map(|(k, t)| [*k, live(t)]));
+        maps.extend(self.sites.iter().map(|(k, n)| [*k, u64::from(*n)]));
+        maps.sort_unstable();
+        all.push(format!("maps {}", hash(&mut maps.into_iter().flatten())));
+        let mut roots: Vec<String> = self.roots.iter().map(|(k, t)| format!("{k:?} {}", live(t))).collect();
+        roots.sort();
+        all.extend(roots);
         all
     }
 }

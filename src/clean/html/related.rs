@@ -1,0 +1,168 @@
+//! Teasers of other stories, and the pictures inside the article.
+
+use super::attribute::Name;
+use super::block::{Block, Blocks, Kind};
+use super::class;
+use super::feature::NEGATIVE;
+use super::tag::Tag;
+use super::text::plain;
+use super::tree::{NodeId, Tree};
+use crate::article::{Image, Related};
+use rustc_hash::FxHashMap;
+use url::Url;
+
+/// More teasers are an archive page.
+const MOST: usize = 200;
+/// Shorter links are navigation.
+const WORDS: std::ops::RangeInclusive<u32> = 4..=40;
+/// Words of a summary, at least.
+const SUMMARY: u32 = 6;
+
+/// Teasers among the blocks that are not the article, each address once, in order of first appearance.
+pub fn related(tree: &Tree<'_>, page: &Blocks, kept: &[usize], address: &str) -> Vec<Related> {
+    let base = Url::parse(address).ok();
+    let mut out: Vec<Related> = Vec::new();
+    let mut known: FxHashMap<String, usize> = FxHashMap::default();
+    let mut rail = Rail::default();
+    let mut is_kept = vec![false; page.blocks.len()];
+    kept.iter().for_each(|i| is_kept[*i] = true);
+    for (i, b) in page.blocks.iter().enumerate() {
+        if is_kept[i] {
+            rail.clear();
+            continue;
+        }
+        rail.see(page, b);
+        if !is_teaser(page, b) {
+            continue;
+        }
+        let Some(url) = target(tree, b, base.as_ref()) else { continue };
+        let key = url.split('#').next().unwrap_or("").to_owned();
+        if let Some(at) = known.get(&key) {
+            out[*at].seen += 1;
+            continue;
+        }
+        if out.len() >= MOST {
+            break;
+        }
+        known.insert(key, out.len());
+        out.push(Related {
+            title: page.text_of(b).to_owned(),
+            summary: summary(page, i, &is_kept),
+            url: Some(url),
+            published_at: None,
+            rail: rail.name_of(page, b),
+            seen: 1,
+        });
+    }
+    out
+}
+
+fn is_teaser(page: &Blocks, b: &Block) -> bool {
+    b.link != 0
+        && WORDS.contains(&b.words)
+        && b.bytes() >= 20
+        && b.link_density() > 0.8
+        && b.links <= 1
+        && !page.chain(b.owner).map(|c| &page.containers[c as usize]).any(|c| {
+            matches!(c.tag, Tag::Nav | Tag::Footer | Tag::Form)
+                || c.mask & (class::NAV | class::FOOTER | class::COMMENT | class::CONSENT | class::TAGS | class::SHARE | class::AD) != 0
+                    && !matches!(c.tag, Tag::Body | Tag::Html)
+        })
+}
+
+/// The teaser's address; none for the page itself and for what is no page.
+fn target(tree: &Tree<'_>, b: &Block, base: Option<&Url>) -> Option<String> {
+    let href = plain(tree.attribute(b.link, Name::Href)?);
+    let mut url = base?.join(&href).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.path().len() > 1)?;
+    url.set_fragment(None);
+    let same = base.is_some_and(|b| b.path() == url.path() && b.host_str() == url.host_str());
+    (!same).then(|| url.to_string())
+}
+
+/// The text behind a teaser's headline in the same box.
+fn summary(page: &Blocks, i: usize, kept: &[bool]) -> Option<String> {
+    let b = &page.blocks[i];
+    let next = page.blocks.get(i + 1).filter(|_| !kept[i + 1])?;
+    let shared = |levels: usize| page.chain(b.owner).take(levels).any(|c| page.chain(next.owner).take(levels).any(|d| c == d && c != 0));
+    (next.words >= SUMMARY && next.words <= 80 && next.link_density() < 0.5 && shared(3)).then(|| page.text_of(next).to_owned())
+}
+
+/// The last heading that is no teaser itself, as long as the walk stays in its container's parent.
+#[derive(Default)]
+struct Rail {
+    name: Option<(String, u32)>,
+}
+
+impl Rail {
+    fn clear(&mut self) {
+        self.name = None;
+    }
+
+    fn see(&mut self, page: &Blocks, b: &Block) {
+        if matches!(b.kind, Kind::Heading(_)) && b.words <= 6 {
+            let around = page.chain(b.owner).nth(2).unwrap_or(0);
+            self.name = Some((page.text_of(b).to_owned(), around));
+        }
+    }
+
+    fn name_of(&self, page: &Blocks, b: &Block) -> Option<String> {
+        let (name, around) = self.name.as_ref()?;
+        page.chain(b.owner).any(|c| c == *around).then(|| name.clone())
+    }
+}
+
+/// More pictures are a gallery.
+const PICTURES: usize = 40;
+
+/// Pictures in `figure` elements between the first and the last kept block, with their captions.
+pub fn pictures(tree: &Tree<'_>, page: &Blocks, kept: &[usize], address: &str) -> Vec<Image> {
+    let (Some(first), Some(last)) = (kept.first(), kept.last()) else { return Vec::new() };
+    let base = Url::parse(address).ok();
+    let mut out: Vec<Image> = Vec::new();
+    for (node, before) in &page.images {
+        let before = *before as usize;
+        if before + 2 < *first || before > *last || out.len() >= PICTURES {
+            continue;
+        }
+        let Some(figure) = tree.ancestors(*node).take(8).find(|a| tree.tag(*a) == Tag::Figure) else { continue };
+        let Some(url) = source(tree, *node, base.as_ref()) else { continue };
+        if !out.iter().any(|i| i.url == url) {
+            out.push(Image { url, caption: caption(tree, page, figure), credit: None });
+        }
+    }
+    out
+}
+
+fn source(tree: &Tree<'_>, node: NodeId, base: Option<&Url>) -> Option<String> {
+    // Lazy loading leaves a placeholder in `src`.
+    let address = [Name::DataSrc, Name::Src]
+        .into_iter()
+        .filter_map(|n| tree.attribute(node, n))
+        .map(plain)
+        .find(|a| !a.starts_with("data:") && !a.is_empty())?;
+    let url = base?.join(&address).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+}
+
+fn caption(tree: &Tree<'_>, page: &Blocks, figure: NodeId) -> Option<String> {
+    let at = page.blocks.partition_point(|b| b.node < figure);
+    let parts: Vec<&str> = page.blocks[at..]
+        .iter()
+        .take_while(|b| b.node < tree.end(figure))
+        .filter(|b| b.kind == Kind::Caption)
+        .map(|b| page.text_of(b))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// Captions between the kept blocks, and the rest of tables that are kept for the most part: they stand beside the text.
+pub fn add_beside(page: &Blocks, kept: &mut Vec<usize>) {
+    let (Some(first), Some(last)) = (kept.first().copied(), kept.last().copied()) else { return };
+    let clean = |b: &Block| !page.chain(b.owner).take(6).any(|c| page.containers[c as usize].mask & (NEGATIVE & !class::WIDGET) != 0);
+    let captions: Vec<usize> = (first..=last)
+        .filter(|i| page.blocks[*i].kind == Kind::Caption && page.blocks[*i].words <= 100 && clean(&page.blocks[*i]))
+        .collect();
+    kept.extend(captions);
+    kept.sort_unstable();
+    kept.dedup();
+}
