@@ -24,7 +24,7 @@ pub(super) struct Member {
     topics: Vec<Arc<str>>,
     /// The event that the loop has been given and not yet answered.
     open: Option<Rebalance>,
-    metadata: Option<GroupMetadata>,
+    metadata: Option<Arc<GroupMetadata>>,
 }
 
 impl Member {
@@ -207,7 +207,7 @@ impl Member {
 
     /// Takes the metadata and keeps the very object for [`Member::metadata`].
     pub(super) fn membership(&mut self) -> Membership {
-        self.metadata = GroupMetadata::of(self.consumer.client());
+        self.metadata = GroupMetadata::of(self.consumer.client()).map(Arc::new);
         let (generation, member_id) = match &self.metadata {
             Some(m) => (m.generation(), m.member_id()),
             None => (-1, String::new()),
@@ -216,7 +216,7 @@ impl Member {
     }
 
     /// The object behind a membership, when it is the last one that was taken.
-    pub(super) fn metadata(&self, membership: &Membership) -> Option<&GroupMetadata> {
+    pub(super) fn metadata(&self, membership: &Membership) -> Option<&Arc<GroupMetadata>> {
         self.metadata.as_ref().filter(|m| m.generation() == membership.generation && m.member_id() == membership.member_id)
     }
 }

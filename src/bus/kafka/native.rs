@@ -23,6 +23,8 @@ pub(super) struct GroupMetadata(NonNull<c::rd_kafka_consumer_group_metadata_t>);
 
 // SAFETY: the object is a plain heap value of its own (group id, generation, member id, instance id) that librdkafka reads only in the calls below.
 unsafe impl Send for GroupMetadata {}
+// SAFETY: as above, and nothing changes it after it was made.
+unsafe impl Sync for GroupMetadata {}
 
 impl GroupMetadata {
     /// The metadata as they are now; `None` when the client has no group.

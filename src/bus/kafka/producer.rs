@@ -1,5 +1,12 @@
-//! The transactional producer. Its events are served by the loop's own thread: the crate's producers with a thread of their own make every commit wait
-//! 100 ms for an event which that thread has taken away.
+//! The transactional producer.
+//!
+//! Its events are served by the loop's own thread: the crate's producers with a thread of their own make every commit wait 100 ms for an event
+//! which that thread has taken away. The calls that block run on a short-lived thread instead, because
+//!
+//! - an abort waits until the reports of what it purged are served, which only the loop's thread does, and
+//! - begin and send_offsets wait for librdkafka's own thread without a time limit, whatever limit they are given, and sometimes wait for ever:
+//!   begin in librdkafka#4420, send_offsets in one of three runs of ours in which a broker was killed under load. A call that overruns is left
+//!   alone together with its producer, which a new one with the same id then fences.
 
 use super::context::ProducerState;
 use super::errors::{Call, Refusal, bus_error, class, configuration_error};
@@ -11,7 +18,8 @@ use rdkafka::error::RDKafkaErrorCode as Code;
 use rdkafka::message::{Header as NativeHeader, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use rdkafka::topic_partition_list::TopicPartitionList;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 /// Ends the old transaction of the id and waits for the coordinator; after the death of a broker that took 11 s.
@@ -26,13 +34,17 @@ const ABORT: Duration = Duration::from_secs(15);
 const INIT_TRY: Duration = Duration::from_secs(3);
 /// Before offsets are sent again.
 const REST: Duration = Duration::from_millis(20);
-/// One wait of the thread that serves events during an abort, which is also how long it lives on after it.
+/// Begin is a matter of the client alone.
+const BEGIN: Duration = Duration::from_secs(5);
+/// What a call may take beyond the limit that it was given itself.
+const OVERRUN: Duration = Duration::from_secs(5);
+/// Between two looks at the events while a call blocks.
 const SERVE: Duration = Duration::from_millis(2);
 /// Events that one turn serves at most.
 const EVENTS: usize = 256;
 
 pub(super) struct Producer {
-    producer: BaseProducer<ProducerState>,
+    producer: Arc<BaseProducer<ProducerState>>,
     id: String,
 }
 
@@ -41,7 +53,7 @@ impl Producer {
     pub(super) fn open(config: &ClientConfig, id: &str) -> Result<Self, BusError> {
         let producer: BaseProducer<ProducerState> =
             config.create_with_context(ProducerState::default()).map_err(|e| configuration_error("producer", &e))?;
-        let producer = Producer { producer, id: id.to_owned() };
+        let producer = Producer { producer: Arc::new(producer), id: id.to_owned() };
         producer.init()?;
         Ok(producer)
     }
@@ -77,7 +89,8 @@ impl Producer {
 
     pub(super) fn begin(&self) -> Result<(), BusError> {
         self.state().forget_failed();
-        self.producer.begin_transaction().map_err(|e| bus_error(Call::Begin, "beginning a transaction", &e))
+        self.call(BEGIN, |p| p.begin_transaction().map_err(|e| Refusal::from(&e)))
+            .map_err(|refusal| bus_error(Call::Begin, "beginning a transaction", refusal))
     }
 
     pub(super) fn send(&self, record: OutRecord) -> Result<(), SendError> {
@@ -102,41 +115,59 @@ impl Producer {
         Pending { in_flight: self.in_flight(), failed: self.state().failed() }
     }
 
-    pub(super) fn send_offsets(&self, offsets: &TopicPartitionList, metadata: &GroupMetadata) -> Result<(), BusError> {
+    pub(super) fn send_offsets(&self, offsets: &TopicPartitionList, metadata: &Arc<GroupMetadata>) -> Result<(), BusError> {
         // Same offsets, same metadata: the call begins anew each time and may be repeated.
         let deadline = Instant::now() + SEND_OFFSETS;
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match native::send_offsets(self.producer.client(), offsets, metadata, left.max(REST)) {
+            let left = deadline.saturating_duration_since(Instant::now()).max(REST);
+            let (offsets, metadata) = (offsets.clone(), metadata.clone());
+            match self.call(left, move |p| native::send_offsets(p.client(), &offsets, &metadata, left)) {
                 Ok(()) => return Ok(()),
-                Err(refusal) if refusal.retriable && !left.is_zero() => self.producer.poll(REST),
+                Err(refusal) if refusal.retriable && Instant::now() < deadline => self.producer.poll(REST),
                 Err(refusal) => return Err(bus_error(Call::SendOffsets, "sending offsets to the transaction", refusal)),
             }
         }
     }
 
+    /// One call, not several short ones: a call that is resumed may take the answer that an earlier try left behind.
     pub(super) fn commit(&self) -> Result<(), BusError> {
-        self.producer.commit_transaction(COMMIT).map_err(|e| self.unanswered(Call::Commit, "committing the transaction", &e))
+        self.call(COMMIT, |p| p.commit_transaction(COMMIT).map_err(|e| Refusal::from(&e)))
+            .map_err(|refusal| self.unanswered(Call::Commit, "committing the transaction", refusal))
     }
 
-    /// The call purges what is queued and then waits until the reports of it are served. It blocks this thread, so another one serves
-    /// them meanwhile. Short tries from this thread alone would do, too, were it not for librdkafka#4420: a call that is resumed may take
-    /// the answer that an earlier try left behind, and the one after it waits for ever.
     pub(super) fn abort(&self) -> Result<(), BusError> {
-        let done = AtomicBool::new(self.in_flight() == 0);
-        let aborted = std::thread::scope(|scope| {
-            if !done.load(Ordering::Relaxed) {
-                scope.spawn(|| {
-                    while !done.load(Ordering::Relaxed) {
-                        self.producer.poll(SERVE);
-                    }
-                });
-            }
-            let aborted = self.producer.abort_transaction(ABORT);
-            done.store(true, Ordering::Relaxed);
-            aborted
+        self.call(ABORT, |p| p.abort_transaction(ABORT).map_err(|e| Refusal::from(&e)))
+            .map_err(|refusal| self.unanswered(Call::Abort, "aborting the transaction", refusal))
+    }
+
+    /// Runs a call that blocks on a thread of its own and serves events meanwhile. `limit`: what the call was given itself.
+    fn call(
+        &self,
+        limit: Duration,
+        ask: impl FnOnce(&BaseProducer<ProducerState>) -> Result<(), Refusal> + Send + 'static,
+    ) -> Result<(), Refusal> {
+        let (answer, answered) = channel();
+        let producer = Arc::clone(&self.producer);
+        let begun = Instant::now();
+        let thread = std::thread::Builder::new().name("producer-call".into()).spawn(move || {
+            let result = ask(&producer);
+            // Before the answer: the loop's thread shall be the one that ends the client.
+            drop(producer);
+            let _ = answer.send(result);
         });
-        aborted.map_err(|e| self.unanswered(Call::Abort, "aborting the transaction", &e))
+        if let Err(e) = thread {
+            return Err(Refusal { text: format!("no thread: {e}"), ..Refusal::from(Code::CriticalSystemResource) });
+        }
+        loop {
+            match answered.recv_timeout(SERVE) {
+                Ok(result) => return result,
+                Err(RecvTimeoutError::Timeout) if begun.elapsed() <= limit + OVERRUN => self.serve(),
+                Err(_) => {
+                    let text = format!("the client has not answered for {} s", begun.elapsed().as_secs());
+                    return Err(Refusal { text, ..Refusal::from(Code::OperationTimedOut) });
+                }
+            }
+        }
     }
 
     /// An init that timed out can be called again, and goes on with the same request.
