@@ -184,9 +184,11 @@ impl Reader {
     /// Whether everything up to the end of the log as anybody sees it has been read, control records included.
     pub fn is_at_end(&self, bootstrap: &str) -> bool {
         let raw: BaseConsumer = client(bootstrap).set("isolation.level", "read_uncommitted").create().expect("consumer");
-        (0..self.partitions).all(|p| {
-            let high = |c: &BaseConsumer| c.fetch_watermarks(&self.topic, p, WAIT).expect("watermarks").1;
-            high(&self.consumer) == high(&raw)
+        // A leader that has just been elected does not answer at once.
+        let high = |c: &BaseConsumer, p| c.fetch_watermarks(&self.topic, p, WAIT).ok().map(|(_, high)| high);
+        (0..self.partitions).all(|p| match (high(&self.consumer, p), high(&raw, p)) {
+            (Some(stable), Some(end)) => stable == end,
+            _ => false,
         })
     }
 }

@@ -125,6 +125,10 @@ const PASSING: &[Code] = &[
     Code::UnknownPartition,
     Code::FencedLeaderEpoch,
     Code::UnknownLeaderEpoch,
+    // A leader that has just been elected does not know yet how far the log is committed.
+    Code::OffsetNotAvailable,
+    Code::KafkaStorageError,
+    Code::ThrottlingQuotaExceeded,
     Code::NoOffset,
     Code::WaitCache,
 ];
@@ -210,6 +214,7 @@ mod tests {
             (Call::Deliver, plain(Code::MessageTimedOut), Abort),
             (Call::Deliver, plain(Code::TopicAuthorizationFailed), Stop),
             (Call::Ask, plain(Code::BrokerTransportFailure), Retriable),
+            (Call::Ask, plain(Code::OffsetNotAvailable), Retriable),
             (Call::Ask, plain(Code::UnknownTopicOrPartition), Stop),
             (Call::PlainCommit, plain(Code::UnknownMemberId), Abort),
             (Call::PlainCommit, plain(Code::OperationTimedOut), Retriable),
