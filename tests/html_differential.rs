@@ -22,7 +22,7 @@ fn squash(text: &str) -> String {
 fn ours(html: &str) -> Vec<(String, String)> {
     let tree = parse(html).unwrap();
     let mut out = Vec::new();
-    for id in 1..tree.len() {
+    for id in 1..tree.count() {
         if tree.tag(id) != Tag::Text || tree.ancestors(id).any(|a| tree.tag(a).is(UNSEEN)) {
             continue;
         }
@@ -106,7 +106,9 @@ fn damaged_pages_keep_their_words() {
     let words = |v: Vec<(String, String)>| v.into_iter().map(|(_, t)| t).collect::<String>();
     let mut same_chains = 0;
     let mut all = 0;
-    for page in PAGES.iter().filter(|p| !p.contains("<table") && !p.contains("<script")) {
+    // Left out: foster parenting moves the words of damaged tables; raw text and a title of `svg` without an end swallow the rest.
+    let whole = |p: &&&str| !["<table", "<script", "<svg"].iter().any(|t| p.contains(t));
+    for page in PAGES.iter().filter(whole) {
         let tags: Vec<usize> = page.match_indices('<').map(|(i, _)| i).collect();
         for at in tags {
             let end = page[at..].find('>').map_or(page.len(), |e| at + e + 1);

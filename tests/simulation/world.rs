@@ -253,7 +253,7 @@ impl World {
             2..30 => format!("{} Update {}.", sentence(self.rng.u32(0..TEXTS)), self.rng.u32(0..3)),
             _ => sentence(self.rng.u32(0..TEXTS)),
         };
-        let status = if self.rng.u32(0..20) == 0 { 404 } else { 200 };
+        let status = if self.rng.u32(0..20) == 0 && !text.starts_with(POISON) { 404 } else { 200 };
         if self.rng.u32(0..25) == 0 {
             "{ no page".to_owned()
         } else {

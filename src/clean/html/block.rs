@@ -72,8 +72,6 @@ pub struct Blocks {
     pub blocks: Vec<Block>,
     /// Parents before children; the first is the whole page.
     pub containers: Vec<Container>,
-    /// `h1` elements: (block before which it stands).
-    pub form_words: u32,
     /// `input type=password` was seen.
     pub password: bool,
     /// Images within the page in order: (element, block before which it stands).
@@ -138,7 +136,6 @@ pub fn blocks(tree: &Tree<'_>) -> Blocks {
             text: String::new(),
             blocks: Vec::with_capacity(256),
             containers: Vec::with_capacity(1024),
-            form_words: 0,
             password: false,
             images: Vec::new(),
         },
@@ -163,7 +160,7 @@ impl Walk<'_, '_> {
     fn run(&mut self) {
         let tree = self.tree;
         let mut at = 1;
-        while at < tree.len() && self.out.blocks.len() < BLOCKS {
+        while at < tree.count() && self.out.blocks.len() < BLOCKS {
             self.at = at;
             while self.frames.last().is_some_and(|f| f.end <= at && f.container != 0) {
                 self.close();

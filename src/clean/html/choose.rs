@@ -104,12 +104,13 @@ fn drop_boxes(page: &Blocks, keep: &mut [bool]) {
 fn drop_headline(page: &Blocks, metadata: &Metadata, keep: &mut [bool]) {
     let headlines = headline_blocks(page, metadata);
     let mut seen_words = 0;
-    for i in 0..keep.len() {
-        if keep[i] && seen_words < 60 && headlines.contains(&i) {
-            keep[i] = false;
+    for (i, (kept, b)) in keep.iter_mut().zip(&page.blocks).enumerate() {
+        if seen_words >= 60 {
+            break;
         }
-        if keep[i] {
-            seen_words += page.blocks[i].words;
+        *kept &= !headlines.contains(&i);
+        if *kept {
+            seen_words += b.words;
         }
     }
 }

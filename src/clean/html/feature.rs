@@ -336,8 +336,8 @@ fn above(page: &Blocks, targets: [ContainerId; TARGETS]) -> Vec<Above> {
         if c.mask & NEGATIVE != 0 {
             a.near[NEAR - 1] = 0;
         }
-        for t in 0..TARGETS {
-            a.levels[t] = if on_path[id][t] { 0 } else { a.levels[t].saturating_add(1).min(30) };
+        for (level, on) in a.levels.iter_mut().zip(on_path[id]) {
+            *level = if on { 0 } else { level.saturating_add(1).min(30) };
         }
         if on_path[id][0] {
             a.negatives = 0;

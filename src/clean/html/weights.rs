@@ -1,4 +1,4 @@
-//! Made by tools/blocks/train.py: do not edit. Gradient-boosted trees, 60 of them, from 788 pages of 592 sites.
+//! Made by tests/bench/blocks/train.py: do not edit. Gradient-boosted trees, 60 of them, from 788 pages of 592 sites.
 
 /// Columns of a row that the weights were made for.
 pub const COLUMNS: usize = 149;

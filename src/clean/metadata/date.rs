@@ -177,7 +177,8 @@ fn with_time(date: Date, r: &mut Reader<'_>) -> Moment {
 
 fn zoned(date: Date, r: &mut Reader<'_>) -> Option<Timestamp> {
     let mut hour = r.digits(1, 2)?;
-    let minute = if r.one_of(b":.") { r.digits(2, 2)? } else { r.digits(2, 2)? };
+    let _ = r.one_of(b":.");
+    let minute = r.digits(2, 2)?;
     let mut second = 0;
     let mut nanos = 0;
     if r.one_of(b":") || r.rest.first().is_some_and(u8::is_ascii_digit) {

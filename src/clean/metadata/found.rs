@@ -44,7 +44,7 @@ pub fn find<'a>(tree: &Tree<'a>) -> Found<'a> {
     let mut json_bytes = 0;
     let mut bylines = FxHashMap::default();
     let mut at = 0;
-    while at < tree.len() {
+    while at < tree.count() {
         let tag = tree.tag(at);
         match tag {
             Tag::Text => {
@@ -84,17 +84,20 @@ fn attributes<'a>(tree: &Tree<'a>, at: NodeId, tag: Tag, bylines: &mut FxHashMap
         match a.name {
             Name::Itemprop if found.properties.len() < MOST => found.properties.push(Property { name: value, node: at }),
             Name::Itemtype if found.types.len() < MOST => found.types.push(value),
-            Name::Rel if tag == Tag::A && value.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case("author")) => {
-                if found.properties.len() < MOST {
-                    found.properties.push(Property { name: "rel-author", node: at });
-                }
+            Name::Rel
+                if tag == Tag::A
+                    && found.properties.len() < MOST
+                    && value.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case("author")) =>
+            {
+                found.properties.push(Property { name: "rel-author", node: at });
             }
             Name::Class | Name::DataTestid
-                if found.bylines.len() < 60 && tag != Tag::Body && *bylines.entry(value).or_insert_with(|| says_byline(value)) =>
+                if found.bylines.len() < 60
+                    && tag != Tag::Body
+                    && found.bylines.last() != Some(&at)
+                    && *bylines.entry(value).or_insert_with(|| says_byline(value)) =>
             {
-                if found.bylines.last() != Some(&at) {
-                    found.bylines.push(at);
-                }
+                found.bylines.push(at);
             }
             _ => {}
         }

@@ -77,7 +77,7 @@ pub fn read(tree: &Tree<'_>, page: &Page<'_>) -> Metadata {
 
 fn base(found: &Found<'_>, page: &Page<'_>) -> Option<Url> {
     let url = Url::parse(page.final_url).ok()?;
-    match found.base.map(|b| plain(b)) {
+    match found.base.map(plain) {
         Some(b) => url.join(&b).ok().or(Some(url)),
         None => Some(url),
     }

@@ -1,4 +1,4 @@
-//! Prints the blocks of pages with their feature rows, for `tools/blocks/train.py`: page events as JSON Lines on standard input,
+//! Prints the blocks of pages with their feature rows, for `tests/bench/blocks/train.py`: page events as JSON Lines on standard input,
 //! one JSON object a page on standard output.
 
 use feedmill::clean::html::{block, builder, choose, feature};
