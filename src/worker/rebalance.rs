@@ -10,6 +10,7 @@ use super::{Clock, Loop, Partition, Stop};
 use crate::bus::{Bus, BusError, Committed, ErrorClass};
 use crate::config::settings::Start;
 use crate::record::TopicPartition;
+use crate::stage::StageError;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -171,6 +172,24 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             self.retry("resume", |bus| bus.resume(&only))?;
         }
         Ok(())
+    }
+
+    /// The changelogs do not fit the offset that was committed when they were opened, or cannot be read. A member that stood still and was
+    /// thrown out meanwhile does not know it yet, and reads what its heir goes on writing: then the offset has moved, and the loss is
+    /// heard of soon. Only what an unmoved offset does not explain ends the loop.
+    pub(super) fn restore_failed(&mut self, tp: &TopicPartition, error: StageError) -> Result<(), Stop> {
+        let Some(p) = self.partitions.get(tp) else { return Ok(()) };
+        let same = Beginning { committed: Committed { offset: p.next, metadata: p.note.to_string() }, known: p.anchored };
+        let again = match self.bus.committed(std::slice::from_ref(tp)) {
+            Ok(now) => match now.into_iter().next().flatten() {
+                Some(committed) if committed.offset != same.committed.offset => Beginning { committed, known: true },
+                _ => return Err(error.into()),
+            },
+            Err(e) if e.class == ErrorClass::Stop => return Err(e.into()),
+            Err(_) => same,
+        };
+        self.observer.note(self.settings.stage, &format!("{tp}: the group's offset moved while its changelogs were read: read anew"));
+        self.begin_partition(tp, again, false)
     }
 
     /// Partitions go to other members. `lost`: they may be theirs already.

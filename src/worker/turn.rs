@@ -56,7 +56,10 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
                 }
                 Finished::Restored { source, ticket, next } => {
                     if self.partitions.get(&source).is_some_and(|p| p.restoring == Some(ticket)) {
-                        self.restored(&source, next?)?;
+                        match next {
+                            Ok(next) => self.restored(&source, next)?,
+                            Err(error) => self.restore_failed(&source, error)?,
+                        }
                     }
                 }
             }

@@ -224,3 +224,11 @@ fn owned(message: &rdkafka::message::BorrowedMessage<'_>) -> Record {
 pub fn read(bootstrap: &str, topic: &str, isolation: Isolation) -> Vec<Record> {
     Reader::new(bootstrap, topic, isolation).read_to_end()
 }
+
+/// All that is committed, once nothing is open any more: the markers of a transaction reach the partitions after its commit has returned, and a
+/// broker that has just come back may take its time.
+pub fn read_settled(bootstrap: &str, topic: &str) -> Vec<Record> {
+    let mut reader = Reader::new(bootstrap, topic, Isolation::Committed);
+    until(&format!("the end of all transactions in {topic}"), WAIT, || reader.is_at_end(bootstrap).then_some(()));
+    reader.read_to_end()
+}

@@ -6,7 +6,7 @@ use super::native::{self, Entry, GroupMetadata};
 use crate::bus::{BusError, Committed, ErrorClass, Membership, Polled};
 use crate::record::{Record, TopicPartition};
 use rdkafka::config::ClientConfig;
-use rdkafka::consumer::{BaseConsumer, Consumer, RebalanceProtocol};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{BorrowedMessage, Message};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
@@ -174,9 +174,7 @@ impl Member {
 
     /// The member reads committed, so the end is the last stable offset.
     pub(super) fn bounds(&self, partition: &TopicPartition) -> Result<(i64, i64), BusError> {
-        self.consumer
-            .fetch_watermarks(&partition.topic, partition.partition, ASK)
-            .map_err(|e| bus_error(Call::Ask, format!("asking for the bounds of {partition}"), &e))
+        watermarks(&self.consumer, partition, ASK)
     }
 
     pub(super) fn offset_at(&self, partition: &TopicPartition, time: i64) -> Result<i64, BusError> {
@@ -240,6 +238,19 @@ impl Drop for Member {
             open = self.consumer.context().next_rebalance();
         }
     }
+}
+
+/// First offset and end of a partition, as the client's isolation level sees it. librdkafka asks the leader that its cache names, for up to a
+/// quarter of an hour after that broker has died: so the cache is renewed for the next question when there was no answer.
+pub(super) fn watermarks<C: ConsumerContext>(
+    consumer: &BaseConsumer<C>,
+    partition: &TopicPartition,
+    limit: Duration,
+) -> Result<(i64, i64), BusError> {
+    consumer.fetch_watermarks(&partition.topic, partition.partition, limit).map_err(|e| {
+        let _ = consumer.fetch_metadata(Some(&partition.topic), limit);
+        bus_error(Call::Ask, format!("asking for the bounds of {partition}"), &e)
+    })
 }
 
 /// The topic's name as one shared string: thousands of records carry it.
