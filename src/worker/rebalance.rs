@@ -94,7 +94,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             .partitions
             .iter()
             .filter(|(_, p)| !p.anchored && p.restoring.is_none())
-            .map(|(tp, p)| (tp.clone(), Committed { offset: p.next, metadata: String::new() }))
+            .map(|(tp, p)| (tp.clone(), Committed { offset: p.next, metadata: Note::of_start().to_string() }))
             .collect();
         if starts.is_empty() || self.open.is_some() || self.unresolved.is_some() || !self.commit_offsets("commit the start", &starts)? {
             return Ok(());
@@ -102,16 +102,17 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         for (tp, _) in starts {
             if let Some(p) = self.partitions.get_mut(&tp) {
                 p.anchored = true;
+                p.note = Note::of_start();
             }
         }
         Ok(())
     }
 
-    /// A known group has a committed offset somewhere on the topic; a partition without one is new and read from its beginning. A new
-    /// group begins where the configuration says.
+    /// A known group has worked on some partition of the topic; another one without an offset is new and read from its beginning. A new
+    /// group begins where the configuration says, also when several of its members begin at once: a start is no work.
     fn start_of(&mut self, tp: &TopicPartition) -> Result<i64, BusError> {
         let all = self.bus.partitions(&tp.topic)?;
-        let known = self.bus.committed(&all)?.iter().any(Option::is_some);
+        let known = self.bus.committed(&all)?.iter().flatten().any(|c| !Note::parse(&c.metadata).start);
         let (low, end) = self.bus.bounds(tp)?;
         match self.settings.start {
             _ if known => Ok(low),
