@@ -235,7 +235,7 @@ fn what_is_wrong_at_the_start_is_one_message_and_code_2() {
         (&["pages.jsonl", "missing.jsonl"], "feedmill: missing.jsonl: No such file or directory"),
         (&["."], "feedmill: .: is a folder"),
         (&["--preset", "wat", "pages.jsonl"], "feedmill: --preset wat: there are only native, article"),
-        (&["--set", "no.such=1", "pages.jsonl"], "feedmill: --set no.such=1: "),
+        (&["--set", "no.such=1", "pages.jsonl"], "feedmill: --set no.such: unknown key"),
         (&["--dead", "no/such/folder", "pages.jsonl"], "feedmill: no/such/folder: No such file or directory"),
         (&["--dead", "pages.jsonl", "pages.jsonl"], "feedmill: pages.jsonl: is an input"),
         (&["--dead", "x", "--outcomes", "x", "pages.jsonl"], "feedmill: x: is named for two outputs"),

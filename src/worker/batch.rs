@@ -13,6 +13,11 @@ pub struct BatchLimits {
     pub max_wait: Duration,
 }
 
+/// Failures in a row that say nothing about the size of batches: rebalances, a broker that is replaced.
+const FAILURES_AT_FULL_SIZE: u32 = 3;
+/// A 1,024th of the limits.
+const MOST_SHRINK: u32 = 10;
+
 /// What a batch is to the log: the offsets that its transaction commits.
 #[derive(Debug, Clone, Default)]
 pub struct Portion {
@@ -30,13 +35,15 @@ pub struct Filling {
     limits: BatchLimits,
     work: Vec<Work>,
     portion: Portion,
+    /// Batches are smaller by this power of two than the limits say.
+    shrink: u32,
     /// When the last batch was taken.
     taken: Option<Duration>,
 }
 
 impl Filling {
     pub fn new(limits: BatchLimits) -> Self {
-        Self { limits, work: Vec::new(), portion: Portion::default(), taken: None }
+        Self { limits, work: Vec::new(), portion: Portion::default(), shrink: 0, taken: None }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -57,9 +64,14 @@ impl Filling {
         self.work.push(work);
     }
 
+    /// Makes batches smaller after failures in a row: a broker that cannot take a batch within the time of a transaction may take half.
+    pub fn shrink_after(&mut self, failures: u32) {
+        self.shrink = failures.saturating_sub(FAILURES_AT_FULL_SIZE).min(MOST_SHRINK);
+    }
+
     /// No room for more.
     pub fn is_full(&self) -> bool {
-        self.work.len() >= self.limits.max_records || self.portion.bytes >= self.limits.max_bytes
+        self.work.len() >= (self.limits.max_records >> self.shrink).max(1) || self.portion.bytes >= self.limits.max_bytes >> self.shrink
     }
 
     /// Full, or the last one is long enough ago.
@@ -84,5 +96,51 @@ impl Filling {
         let mut portion = std::mem::take(&mut self.portion);
         portion.epoch = epoch;
         (portion, std::mem::take(&mut self.work))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn work(offset: i64) -> Work {
+        let record =
+            Record { topic: "in".into(), partition: 0, offset, timestamp: None, key: None, value: Some(vec![0; 10]), headers: Vec::new() };
+        Work::from(record)
+    }
+
+    #[test]
+    fn a_batch_closes_by_count_and_smaller_after_failures() {
+        let limits = BatchLimits { max_records: 8, max_bytes: 1 << 20, max_wait: Duration::from_secs(3600) };
+        let mut filling = Filling::new(limits);
+        let mut fill = |filling: &mut Filling| {
+            let mut n = 0;
+            while !filling.is_full() {
+                filling.push(work(n));
+                n += 1;
+            }
+            filling.take(0, Duration::ZERO);
+            n
+        };
+        assert_eq!(fill(&mut filling), 8);
+        filling.shrink_after(FAILURES_AT_FULL_SIZE);
+        assert_eq!(fill(&mut filling), 8);
+        filling.shrink_after(FAILURES_AT_FULL_SIZE + 1);
+        assert_eq!(fill(&mut filling), 4);
+        filling.shrink_after(1000);
+        assert_eq!(fill(&mut filling), 1);
+        filling.shrink_after(0);
+        assert_eq!(fill(&mut filling), 8);
+    }
+
+    #[test]
+    fn the_portion_names_the_next_offsets() {
+        let mut filling = Filling::new(BatchLimits { max_records: 8, max_bytes: 1 << 20, max_wait: Duration::ZERO });
+        filling.push(work(41));
+        filling.push(work(42));
+        let (portion, batch) = filling.take(7, Duration::ZERO);
+        assert_eq!(portion.next[&TopicPartition::new("in", 0)], 43);
+        assert_eq!((portion.epoch, portion.places.len(), batch.len()), (7, 2, 2));
+        assert!(filling.is_empty());
     }
 }

@@ -22,6 +22,8 @@ pub struct Note {
     pub alone: u32,
     /// Records still to be worked on alone.
     pub left: u32,
+    /// The offset is where the group was told to start: nothing has been worked on yet.
+    pub start: bool,
 }
 
 impl Note {
@@ -37,6 +39,7 @@ impl Note {
                 Some(("begun", n)) => note.begun = n,
                 Some(("alone", n)) => note.alone = n,
                 Some(("left", n)) => note.left = n,
+                None if word == "start" => note.start = true,
                 _ => {}
             }
         }
@@ -54,7 +57,12 @@ impl Note {
 
     /// What a new owner makes of the note: after too many attempts the next `batch` records, one of which is the culprit, go alone.
     pub fn take_over(self, batch: u32) -> Note {
-        if self.begun >= BEGUN_LIMIT { Note { begun: 0, alone: 0, left: batch.max(1) } } else { self }
+        if self.begun >= BEGUN_LIMIT { Note { begun: 0, alone: 0, left: batch.max(1), ..self } } else { self }
+    }
+
+    /// The note of an offset at which a new group starts.
+    pub fn of_start() -> Note {
+        Note { start: true, ..Note::default() }
     }
 
     /// The note when work begins: one more attempt.
@@ -66,7 +74,7 @@ impl Note {
     pub fn commit(self) -> Note {
         match self.left {
             0 | 1 => Note::default(),
-            left => Note { begun: 0, alone: 0, left: left - 1 },
+            left => Note { left: left - 1, ..Note::default() },
         }
     }
 
@@ -87,6 +95,9 @@ impl std::fmt::Display for Note {
                 write!(f, " {name}={n}")?;
             }
         }
+        if self.start {
+            write!(f, " start")?;
+        }
         Ok(())
     }
 }
@@ -105,7 +116,7 @@ mod tests {
             deaths += 1;
         }
         assert_eq!(deaths, BEGUN_LIMIT + ALONE_LIMIT);
-        assert_eq!(note, Note { begun: 0, alone: 3, left: 500 });
+        assert_eq!(note, Note { left: 500, alone: 3, ..Note::default() });
     }
 
     #[test]
@@ -113,9 +124,16 @@ mod tests {
         let note = Note::default().begin().begin();
         assert_eq!(note.to_string(), "feedmill/1 begun=2");
         assert!(note.commit().is_clear());
-        let alone = Note { begun: 3, alone: 0, left: 0 }.take_over(2).begin();
-        assert_eq!(alone.commit(), Note { begun: 0, alone: 0, left: 1 });
+        let alone = Note { begun: 3, ..Note::default() }.take_over(2).begin();
+        assert_eq!(alone.commit(), Note { left: 1, ..Note::default() });
         assert!(alone.commit().begin().commit().is_clear());
+    }
+
+    #[test]
+    fn a_start_is_told_until_something_is_committed() {
+        let note = Note::parse(&Note::of_start().begin().to_string());
+        assert_eq!(note, Note { begun: 1, start: true, ..Note::default() });
+        assert!(note.commit().is_clear());
     }
 
     #[test]

@@ -70,6 +70,8 @@ pub trait Observer: Send + Sync {
     fn note(&self, _stage: StageName, _message: &str) {}
     /// The next offset of an owned partition; `None` when it went away.
     fn position(&self, _partition: &TopicPartition, _next: Option<i64>) {}
+    /// Bytes of input that are taken and not committed.
+    fn queued(&self, _stage: StageName, _bytes: usize) {}
     /// Documents and bytes of the index.
     fn held(&self, _documents: usize, _bytes: usize) {}
     /// Seconds the stage took over a batch.

@@ -10,6 +10,7 @@ use super::{Clock, Loop, Partition, Stop};
 use crate::bus::{Bus, BusError, Committed, ErrorClass};
 use crate::config::settings::Start;
 use crate::record::TopicPartition;
+use crate::stage::StageError;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -93,7 +94,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             .partitions
             .iter()
             .filter(|(_, p)| !p.anchored && p.restoring.is_none())
-            .map(|(tp, p)| (tp.clone(), Committed { offset: p.next, metadata: String::new() }))
+            .map(|(tp, p)| (tp.clone(), Committed { offset: p.next, metadata: Note::of_start().to_string() }))
             .collect();
         if starts.is_empty() || self.open.is_some() || self.unresolved.is_some() || !self.commit_offsets("commit the start", &starts)? {
             return Ok(());
@@ -101,16 +102,17 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         for (tp, _) in starts {
             if let Some(p) = self.partitions.get_mut(&tp) {
                 p.anchored = true;
+                p.note = Note::of_start();
             }
         }
         Ok(())
     }
 
-    /// A known group has a committed offset somewhere on the topic; a partition without one is new and read from its beginning. A new
-    /// group begins where the configuration says.
+    /// A known group has worked on some partition of the topic; another one without an offset is new and read from its beginning. A new
+    /// group begins where the configuration says, also when several of its members begin at once: a start is no work.
     fn start_of(&mut self, tp: &TopicPartition) -> Result<i64, BusError> {
         let all = self.bus.partitions(&tp.topic)?;
-        let known = self.bus.committed(&all)?.iter().any(Option::is_some);
+        let known = self.bus.committed(&all)?.iter().flatten().any(|c| !Note::parse(&c.metadata).start);
         let (low, end) = self.bus.bounds(tp)?;
         match self.settings.start {
             _ if known => Ok(low),
@@ -171,6 +173,24 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             self.retry("resume", |bus| bus.resume(&only))?;
         }
         Ok(())
+    }
+
+    /// The changelogs do not fit the offset that was committed when they were opened, or cannot be read. A member that stood still and was
+    /// thrown out meanwhile does not know it yet, and reads what its heir goes on writing: then the offset has moved, and the loss is
+    /// heard of soon. Only what an unmoved offset does not explain ends the loop.
+    pub(super) fn restore_failed(&mut self, tp: &TopicPartition, error: StageError) -> Result<(), Stop> {
+        let Some(p) = self.partitions.get(tp) else { return Ok(()) };
+        let same = Beginning { committed: Committed { offset: p.next, metadata: p.note.to_string() }, known: p.anchored };
+        let again = match self.bus.committed(std::slice::from_ref(tp)) {
+            Ok(now) => match now.into_iter().next().flatten() {
+                Some(committed) if committed.offset != same.committed.offset => Beginning { committed, known: true },
+                _ => return Err(error.into()),
+            },
+            Err(e) if e.class == ErrorClass::Stop => return Err(e.into()),
+            Err(_) => same,
+        };
+        self.observer.note(self.settings.stage, &format!("{tp}: the group's offset moved while its changelogs were read: read anew"));
+        self.begin_partition(tp, again, false)
     }
 
     /// Partitions go to other members. `lost`: they may be theirs already.

@@ -256,6 +256,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             self.condemned.remove(place);
         }
         self.failures = 0;
+        self.filling.shrink_after(0);
         let (documents, bytes) = self.desk.held();
         self.observer.held(documents, bytes);
         self.observer.batch(self.settings.stage, result);
@@ -268,6 +269,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
 
     fn rest_after_failure(&mut self) {
         self.failures = self.failures.saturating_add(1);
+        self.filling.shrink_after(self.failures);
         let rest = FIRST_REST.saturating_mul(1 << self.failures.min(10)).min(LONGEST_REST);
         self.clock.rest(rest);
     }

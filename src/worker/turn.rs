@@ -56,7 +56,10 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
                 }
                 Finished::Restored { source, ticket, next } => {
                     if self.partitions.get(&source).is_some_and(|p| p.restoring == Some(ticket)) {
-                        self.restored(&source, next?)?;
+                        match next {
+                            Ok(next) => self.restored(&source, next)?,
+                            Err(error) => self.restore_failed(&source, error)?,
+                        }
                     }
                 }
             }
@@ -154,6 +157,9 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             LoopState::Ready
         };
         self.observer.state(self.settings.stage, state);
+        let in_hand = [self.at_desk.as_ref(), self.ready.as_ref().map(|(p, _)| p), self.open.as_ref().map(|o| &o.portion)];
+        let bytes = self.filling.portion().bytes + in_hand.into_iter().flatten().map(|p| p.bytes).sum::<usize>();
+        self.observer.queued(self.settings.stage, bytes);
     }
 
     fn has_room(&self) -> bool {

@@ -3,7 +3,7 @@
 //! | step | file |
 //! | --- | --- |
 //! | the page as lines | [`flow`] |
-//! | lines and sentences as units | [`unit`], [`sentence`], [`abbreviations`], [`script`] |
+//! | lines and sentences as units | [`mod@unit`], [`sentence`], [`abbreviations`], [`script`] |
 //! | which units are the story | [`features`], [`form`], [`furniture`], [`weights`], [`decode`] |
 //! | what the model cannot know | [`trim`], [`ends`] |
 //! | paragraphs and glued headings | [`body`], [`heading`], [`openers`] |

@@ -183,6 +183,10 @@ impl Observer for Telemetry {
         }
     }
 
+    fn queued(&self, stage: StageName, bytes: usize) {
+        self.metrics.queue_bytes(stage.name(), bytes);
+    }
+
     fn held(&self, documents: usize, bytes: usize) {
         self.metrics.index(documents, bytes);
     }

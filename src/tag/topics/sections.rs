@@ -1,6 +1,6 @@
 //! Names of sections and desks, by topic and language.
 //!
-//! Written for this project. Topics are the top level of the IPTC Media Topics (© IPTC, CC BY 4.0, http://cv.iptc.org/newscodes/mediatopic/).
+//! Written for this project. Topics are the top level of the IPTC Media Topics (© IPTC, CC BY 4.0, <http://cv.iptc.org/newscodes/mediatopic/>).
 //! A name that many sites use for unlike things ("World", "Panorama", "Local", "Culture war") has no row: no topic is better than a wrong one.
 
 /// Code and English name.
