@@ -113,7 +113,7 @@ mod tests {
     fn a_batch_closes_by_count_and_smaller_after_failures() {
         let limits = BatchLimits { max_records: 8, max_bytes: 1 << 20, max_wait: Duration::from_secs(3600) };
         let mut filling = Filling::new(limits);
-        let mut fill = |filling: &mut Filling| {
+        let fill = |filling: &mut Filling| {
             let mut n = 0;
             while !filling.is_full() {
                 filling.push(work(n));
