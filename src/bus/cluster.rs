@@ -2,7 +2,7 @@
 
 use super::rights;
 use super::{BusError, ErrorClass};
-use crate::config::properties::{MESSAGE_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS};
+use crate::config::properties::{TRANSACTION_TIMEOUT_MS, message_timeout_ms};
 use crate::config::settings::{Kafka, Property};
 use crate::config::topology::judgement::{Presence, TopicState};
 use crate::config::topology::{Right, TopicSpec};
@@ -248,7 +248,8 @@ pub fn try_transactional_id(kafka: &Kafka, id: &str) -> Result<(), NameRefusal> 
     let mut config = config(kafka, &kafka.producer);
     config.set("transactional.id", id);
     // A transaction timeout of the configuration stays, so that a broker that allows less says so here.
-    for (name, standard) in [("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS), ("message.timeout.ms", MESSAGE_TIMEOUT_MS)] {
+    let transaction = config.get("transaction.timeout.ms").and_then(|t| t.parse().ok()).unwrap_or(TRANSACTION_TIMEOUT_MS);
+    for (name, standard) in [("transaction.timeout.ms", transaction), ("message.timeout.ms", message_timeout_ms(transaction))] {
         if config.get(name).is_none() {
             config.set(name, standard.to_string());
         }

@@ -3,28 +3,11 @@
 use super::BusRole;
 use crate::bus::{BusError, ErrorClass};
 use crate::config::Settings;
+use crate::config::properties::{SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, message_timeout_ms, owned};
 use crate::config::settings::Property;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use std::collections::BTreeMap;
 
-/// Properties that only the program sets, with the reason. `kafka.properties` and its like must not name them.
-pub const OWNED: &[(&str, &str)] = &[
-    ("group.id", "it follows from app.id"),
-    ("group.instance.id", "it follows from app.instance"),
-    ("transactional.id", "it follows from app.id and app.instance"),
-    ("enable.idempotence", "transactions need it"),
-    ("isolation.level", "read_committed also makes the broker wait with offsets until their transaction has ended"),
-    ("enable.auto.commit", "offsets are committed in the transactions"),
-    ("enable.auto.offset.store", "offsets are committed in the transactions"),
-    ("auto.offset.reset", "where a new group begins is input.start; a lost offset stops the worker"),
-    ("enable.partition.eof", "the loop does not expect such events"),
-];
-
-/// A member that is dead or cut off loses its partitions after this time. Not below the longest transaction, so that the successor does not
-/// wait for a transaction that is still open; not as long as librdkafka's 45 s, because nobody reads these partitions meanwhile.
-const SESSION_TIMEOUT_MS: u64 = 10_000;
-/// The open transaction of a process that died with a random instance blocks all readers of its outputs for this time.
-const TRANSACTION_TIMEOUT_MS: u64 = 10_000;
 /// A loop that has not polled for this time has hung. Longer than the sum of the time limits of the blocking calls in [`super`].
 const MAX_POLL_INTERVAL_MS: u64 = 120_000;
 /// What the consumer fetches ahead, over all partitions.
@@ -105,7 +88,7 @@ pub(super) fn producer(settings: &Settings, role: &BusRole) -> Result<ClientConf
     // Below the transaction's limit, else the client is not even made; a record that is given up must leave time for the abort.
     if config.get("message.timeout.ms").is_none() && config.get("delivery.timeout.ms").is_none() {
         let transaction = config.get("transaction.timeout.ms").and_then(|t| t.parse().ok()).unwrap_or(TRANSACTION_TIMEOUT_MS);
-        config.set("message.timeout.ms", (transaction * 4 / 5).to_string());
+        config.set("message.timeout.ms", message_timeout_ms(transaction).to_string());
     }
     Ok(config)
 }
@@ -133,7 +116,7 @@ pub(super) fn end_marks(settings: &Settings, role: &BusRole) -> Result<ClientCon
 fn override_with(config: &mut ClientConfig, layers: &[(&str, &BTreeMap<String, Property>)]) -> Result<(), BusError> {
     for (section, properties) in layers {
         for (name, property) in *properties {
-            if let Some((_, reason)) = OWNED.iter().find(|(owned, _)| owned == name) {
+            if let Some(reason) = owned(name) {
                 return Err(BusError::new(ErrorClass::Stop, format!("kafka.{section}.\"{name}\" cannot be set: {reason}")));
             }
             config.set(name, &property.value);
@@ -170,9 +153,9 @@ mod tests {
 
     #[test]
     fn what_exactly_once_rests_on_cannot_be_changed() {
-        for (name, _) in OWNED {
+        for name in ["group.id", "isolation.level", "enable.auto.commit", "auto.offset.reset", "transactional.id", "enable.idempotence"] {
             let mut settings = Settings::default();
-            settings.kafka.consumer.insert((*name).into(), property("x"));
+            settings.kafka.consumer.insert(name.into(), property("x"));
             let e = member(&settings, &role()).unwrap_err();
             assert_eq!(e.class, ErrorClass::Stop);
             assert!(e.message.contains(name), "{}", e.message);

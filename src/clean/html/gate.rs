@@ -251,7 +251,8 @@ fn is_front(page: &Page<'_>) -> bool {
         return false;
     }
     let path = path.split(['?', '#']).next().unwrap_or("").trim_matches('/');
-    path.is_empty() || path.len() == 2 || matches!(path, "index.html" | "index.php" | "home" | "news" | "en-us" | "en-gb")
+    let language = path.len() == 2 && path.bytes().all(|b| b.is_ascii_alphabetic());
+    path.is_empty() || language || matches!(path, "index.html" | "index.php" | "home" | "news" | "en-us" | "en-gb")
 }
 
 fn is_list(page: &Page<'_>) -> bool {

@@ -1,6 +1,6 @@
 //! Encryption, authentication and time limits of the client: whether they can work together, and with this build.
 
-use super::{MESSAGE_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS};
+use super::{SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, message_timeout_ms};
 use crate::config::settings::Property;
 use std::collections::BTreeMap;
 
@@ -103,9 +103,6 @@ fn judge_mechanism(
     found
 }
 
-/// Of librdkafka, when nobody sets it.
-const SESSION_TIMEOUT_MS: u64 = 45_000;
-
 /// Judges time limits: a message's must end before the transaction's, and that one before the group gives the partitions to another member.
 pub fn judge_timeouts(consumer: &BTreeMap<&str, &Property>, producer: &BTreeMap<&str, &Property>) -> Vec<Finding> {
     let of = |side: &BTreeMap<&str, &Property>, name: &str| side.get(name).and_then(|p| p.value.trim().parse::<u64>().ok());
@@ -121,15 +118,15 @@ pub fn judge_timeouts(consumer: &BTreeMap<&str, &Property>, producer: &BTreeMap<
         let message = format!("the transaction timeout, {t} ms, is longer than the session timeout, {s} ms");
         found.push(Finding::warning(name, format!("{message}: after a crash the next owner of the partitions waits for the rest of it")));
     }
-    let m = message.unwrap_or(MESSAGE_TIMEOUT_MS);
+    // Left alone it follows the transaction's.
+    let m = message.unwrap_or(message_timeout_ms(t));
     // 0 means for ever.
     if m > 0 && m < t {
         return found;
     }
-    let name = if message.is_some() { message_name } else { "transaction.timeout.ms" };
     let m = if m == 0 { "0 (for ever)".into() } else { m.to_string() };
     let message = format!("the message timeout, {m} ms, must be shorter than the transaction timeout, {t} ms");
-    found.push(Finding::error(name, format!("{message}: a batch has to fail before the broker ends its transaction")));
+    found.push(Finding::error(message_name, format!("{message}: a batch has to fail before the broker ends its transaction")));
     found
 }
 
@@ -190,15 +187,15 @@ mod tests {
     #[test]
     fn the_message_timeout_ends_before_the_transaction() {
         assert!(findings(&[], FEATURES).is_empty());
-        assert!(findings(&[("transaction.timeout.ms", "40000")], FEATURES).is_empty());
+        assert!(findings(&[("transaction.timeout.ms", "5000")], FEATURES).is_empty());
         assert_eq!(
             findings(&[("transaction.timeout.ms", "60000")], FEATURES),
-            ["warning transaction.timeout.ms: the transaction timeout, 60000 ms, is longer than the session timeout, 45000 ms: after a \
+            ["warning transaction.timeout.ms: the transaction timeout, 60000 ms, is longer than the session timeout, 10000 ms: after a \
               crash the next owner of the partitions waits for the rest of it"]
         );
         assert_eq!(
-            findings(&[("transaction.timeout.ms", "5000")], FEATURES),
-            ["error transaction.timeout.ms: the message timeout, 8000 ms, must be shorter than the transaction timeout, 5000 ms: a batch \
+            findings(&[("transaction.timeout.ms", "5000"), ("message.timeout.ms", "8000")], FEATURES),
+            ["error message.timeout.ms: the message timeout, 8000 ms, must be shorter than the transaction timeout, 5000 ms: a batch \
               has to fail before the broker ends its transaction"]
         );
         assert_eq!(findings(&[("message.timeout.ms", "0")], FEATURES).len(), 1);

@@ -6,10 +6,18 @@ use super::keys::closest;
 use super::settings::{Kafka, Property};
 use std::collections::BTreeMap;
 
-/// The worker's own values, unless a producer property says otherwise. The message timeout lies below the transaction timeout, so that a
-/// record that cannot be delivered fails its batch before the broker ends the transaction.
+/// Unless a property says otherwise. The open transaction of a process that died with a random instance blocks all readers of its outputs
+/// for this time.
 pub const TRANSACTION_TIMEOUT_MS: u64 = 10_000;
-pub const MESSAGE_TIMEOUT_MS: u64 = 8_000;
+/// A member that is dead or cut off loses its partitions after this time. Not below the longest transaction, so that the successor does
+/// not wait for one that is still open; not as long as librdkafka's 45 s, because nobody reads these partitions meanwhile.
+pub const SESSION_TIMEOUT_MS: u64 = 10_000;
+
+/// The message timeout that goes with a transaction timeout: below it, so that a record that cannot be delivered fails its batch, and the
+/// batch is aborted, before the broker ends the transaction.
+pub fn message_timeout_ms(transaction_ms: u64) -> u64 {
+    transaction_ms * 4 / 5
+}
 
 /// Properties on which exactly-once, the names on the broker or another key of the configuration rest, with the reason.
 const OWNED: &[(&str, &str)] = &[
