@@ -249,8 +249,8 @@ fn rules_between_keys_are_checked() {
             "f.toml:1:30: `kafka.producer.linger.ms`: expected a string, a number, true or false, found a list",
         ),
         (
-            "kafka.producer.\"transaction.timeout.ms\" = 5000",
-            "f.toml:1:43: `kafka.producer.transaction.timeout.ms`: the message timeout, 8000 ms, must be shorter than the transaction timeout, 5000 ms: a batch has to fail before the broker ends its transaction",
+            "kafka.producer.\"message.timeout.ms\" = 12000",
+            "f.toml:1:39: `kafka.producer.message.timeout.ms`: the message timeout, 12000 ms, must be shorter than the transaction timeout, 10000 ms: a batch has to fail before the broker ends its transaction",
         ),
         (
             "kafka.properties.security.protocol = \"sasl_ssl\"",
