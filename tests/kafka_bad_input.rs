@@ -11,7 +11,7 @@ use feedmill::record::Record;
 use kafka::bootstrap;
 use kafka::feed::{article, html, url};
 use kafka::ledger::{Ledger, Told, dead};
-use kafka::topics::{Feeder, Isolation, read};
+use kafka::topics::{Feeder, read_settled};
 use kafka::until;
 use kafka::worker::App;
 use serde_json::json;
@@ -249,5 +249,5 @@ fn a_page_that_ends_the_process_is_found_and_its_neighbours_live() {
     }
     let letters = dead(&app);
     assert_eq!(letters[&(0, 4)].value.as_deref(), Some(pages[4].as_bytes()));
-    assert_eq!(read(&app.bootstrap, &app.topic("articles"), Isolation::Committed).len(), 8);
+    assert_eq!(read_settled(&app.bootstrap, &app.topic("articles")).len(), 8);
 }

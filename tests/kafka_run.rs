@@ -25,6 +25,7 @@ const CHAOS: &[&str] = &[
     "kafka.consumer.\"session.timeout.ms\" = \"6000\"",
     "kafka.consumer.\"heartbeat.interval.ms\" = \"500\"",
     "kafka.producer.\"transaction.timeout.ms\" = \"6000\"",
+    "kafka.producer.\"message.timeout.ms\" = \"5000\"",
 ];
 
 /// How hard to try; the defaults keep the suite short.
@@ -191,8 +192,8 @@ fn each_of_three_brokers_is_killed_once_under_load() {
 fn a_transaction_that_expired_is_done_again() {
     // Paused for longer than its transaction may last, but not longer than its session: the member stays, the producer is fenced.
     let mut settings = CHAOS.to_vec();
-    settings.retain(|s| !s.contains("transaction.timeout.ms"));
-    settings.push("kafka.producer.\"transaction.timeout.ms\" = \"1500\"");
+    settings.retain(|s| !s.contains("kafka.producer"));
+    settings.extend(["kafka.producer.\"transaction.timeout.ms\" = \"1500\"", "kafka.producer.\"message.timeout.ms\" = \"1200\""]);
     let app = App::new(bootstrap(), "expired", 2, &settings);
     let pages = workload(120, 5, 2);
     let mut worker = app.start(None, &[]);

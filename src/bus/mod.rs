@@ -126,7 +126,8 @@ pub trait Bus {
 
     /// The group's stable committed offsets. Must not be asked while an own transaction with offsets is open.
     fn committed(&mut self, partitions: &[TopicPartition]) -> Result<Vec<Option<Committed>>, BusError>;
-    /// Commits outside a transaction, under the group's fencing.
+    /// Commits outside a transaction. The group's fencing has a hole: while the group is empty the broker takes it from anybody, also from a
+    /// member that was thrown out and has not heard of it. The loop commits in transactions only.
     fn commit_plain(&mut self, offsets: &[(TopicPartition, Committed)]) -> Result<(), BusError>;
     /// First offset, and the end (last stable offset) of a partition.
     fn bounds(&mut self, partition: &TopicPartition) -> Result<(i64, i64), BusError>;

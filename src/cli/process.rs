@@ -1,6 +1,6 @@
 //! `feedmill process`: the same stages without a broker.
 //!
-//! [`input`] reads and splits lines, [`pipeline`] cleans batches on all cores while the one before is decided and written, [`output`] writes.
+//! `input` reads and splits lines, `pipeline` cleans batches on all cores while the one before is decided and written, `output` writes.
 
 mod input;
 mod output;
@@ -24,13 +24,16 @@ use std::sync::Arc;
 
 /// Clean, tag and deduplicate saved pages, without a broker.
 ///
-/// Reads page events as JSON Lines (plain, gzip or zstd) and writes article records as JSON Lines to standard output, in input order. What
-/// becomes of each page is what `feedmill run` would make of it with the same configuration, except that nothing expires by age.
-///
-///   feedmill process pages.jsonl.gz > articles.jsonl
-///   zcat pages.gz | feedmill process --dead dead.jsonl --outcomes outcomes.jsonl -
+/// Reads page events as JSON Lines (plain, gzip or zstd) and writes article records as JSON
+/// Lines to standard output, in input order. What becomes of each page is what `feedmill run`
+/// would make of it with the same configuration, except that nothing expires by age.
 #[derive(clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "Examples:
+  feedmill process pages.jsonl.gz > articles.jsonl
+  curl -s https://feed.example/pages | feedmill process --dead dead.jsonl -"
+)]
 pub struct Arguments {
     #[command(flatten)]
     config: ConfigOptions,

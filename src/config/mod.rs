@@ -1,6 +1,6 @@
 //! Configuration: raw -> checked. Past [`Settings`] no value is invalid and no Option means "maybe not set".
 //!
-//! [`load`] merges the TOML file, the environment and the `--set` arguments ([`raw`]), checks them against the table of keys
+//! [`load`] merges the TOML file, the environment and the `--set` arguments (`raw`), checks them against the table of keys
 //! ([`keys`]) and the rules between keys (`checked`), and tells everything that is wrong at once, with its place.
 
 mod checked;

@@ -11,7 +11,6 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 /// What `/metrics` answers with.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -138,7 +137,11 @@ impl Metrics {
         let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
         to.register("build", "The program", build);
         to.register("pages", "Pages by their fate", self.pages.clone());
-        to.register("batches", "Batches by stage and result: committed, aborted, unknown, dropped", self.batches.clone());
+        to.register(
+            "batches",
+            "Batches by stage and result: committed, aborted, found_committed and found_aborted after a commit that timed out",
+            self.batches.clone(),
+        );
         to.register("transactions", "Ended transactions by stage and result: committed, aborted, unknown", self.transactions.clone());
         to.register("stage_seconds", "Seconds of work on a batch, by stage", self.stage_seconds.clone());
         to.register("records_in", "Records read, by stage", self.records_in.clone());
@@ -164,7 +167,7 @@ impl Metrics {
         }
     }
 
-    /// A batch ended: `committed`, `aborted`, `unknown`, or `dropped` before it was produced.
+    /// A batch ended: `committed` or `aborted`; after a commit that timed out `found_committed` or `found_aborted`.
     pub fn batch(&self, stage: &'static str, result: &'static str) {
         self.batches.get_or_create(&ResultLabels { stage, result }).inc();
     }
@@ -258,11 +261,6 @@ impl Metrics {
             index_bytes: self.index_bytes.get(),
         }
     }
-}
-
-/// Times work: `metrics.stage_seconds(stage, seconds(start.elapsed()))`.
-pub fn seconds(time: Duration) -> f64 {
-    time.as_secs_f64()
 }
 
 fn whole(n: usize) -> i64 {

@@ -10,8 +10,12 @@ use std::borrow::Cow;
 
 /// The standard looks at 1,024 bytes; pages with a long comment or scripts before the meta element are common.
 const PRESCAN_BYTES: usize = 4096;
-/// Enough for the detector to be sure; it costs more a byte than the decoding itself.
-const DETECT_BYTES: usize = 64 << 10;
+/// Enough for the detector to be sure; it costs a hundred times as much a byte as the decoding itself.
+const DETECT_BYTES: usize = 16 << 10;
+/// How far into the bytes the detector's sample is looked for.
+const DETECT_SPAN: usize = 1 << 20;
+/// ASCII around other bytes that the detector is given: it judges letters by their neighbours.
+const CONTEXT_BYTES: usize = 12;
 /// How far into the bytes they are judged to be text or not.
 const SAMPLE_BYTES: usize = 4096;
 
@@ -139,13 +143,40 @@ fn attribute<'a>(tag: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
 
 fn detect(bytes: &[u8], tld: Option<&str>) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    // ASCII says nothing; on long pages it is the head with scripts and styles.
-    let from = bytes.iter().position(|b| !b.is_ascii() || *b == 0x1b).unwrap_or(0);
-    let part = &bytes[from..bytes.len().min(from + DETECT_BYTES)];
-    detector.feed(part, from + part.len() == bytes.len());
+    // Never told that it ends: a character that the sample cuts must not count against its charset.
+    detector.feed(&telling(bytes), false);
     // The crate panics on anything but lower-case ASCII without a dot.
     let tld = tld.filter(|t| t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
     detector.guess(tld.map(str::as_bytes), Utf8Detection::Deny)
+}
+
+/// The bytes that say something of the charset: those beyond ASCII with their neighbours. Scripts and styles are most of many pages.
+fn telling(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let span = &bytes[..bytes.len().min(DETECT_SPAN)];
+    // All of ISO-2022-JP is ASCII, between escapes.
+    if let Some(escape) = memchr::memchr(0x1b, span) {
+        return Cow::Borrowed(&span[escape..span.len().min(escape + DETECT_BYTES)]);
+    }
+    let mut sample = Vec::with_capacity(DETECT_BYTES);
+    let mut taken = 0;
+    while sample.len() < DETECT_BYTES
+        && let Some(next) = span[taken..].iter().position(|b| !b.is_ascii())
+    {
+        let at = taken + next;
+        let from = at.saturating_sub(CONTEXT_BYTES).max(taken);
+        if from > taken {
+            // A gap ends the word before it.
+            sample.push(b' ');
+        }
+        let mut until = span.len().min(at + 1 + CONTEXT_BYTES);
+        // The second byte of a Chinese or Japanese character can be ASCII.
+        while until < span.len() && !span[until - 1].is_ascii() {
+            until += 1;
+        }
+        sample.extend_from_slice(&span[from..until]);
+        taken = until;
+    }
+    Cow::Owned(sample)
 }
 
 /// Whether invalid UTF-8 is UTF-8 with damage (cut characters, a mixed-in advertisement) and not a legacy charset.
@@ -270,6 +301,11 @@ mod tests {
         ] {
             assert_eq!(text(&encoded(encoding, sample), None), sample, "{}", encoding.name());
         }
+        // The sample is cut between words, never within a character.
+        let scripts = "<script>var a = 1; function b() { return a; }</script>".repeat(50);
+        let (start, end) = ("政府星期四宣布，明年的預算草案", "已經提交立法院審議，預計下個月表決。");
+        let page = format!("{start}{scripts}{end}{scripts}");
+        assert_eq!(text(&encoded(BIG5, &page), None), page);
         // `.ua` or `UA` or worse as a host's end must not matter to safety.
         for tld in ["ua", "UA", "рф", "a.b", ""] {
             assert!(decode(&encoded(WINDOWS_1251, "Київ"), None, Some(tld)).is_ok());

@@ -43,7 +43,9 @@ fn bytes<'a>(bytes: &'a [u8], event: &PageEvent) -> Result<(Cow<'a, str>, Kind),
     let named = named(content_type);
     let address = url::Url::parse(event.final_url.as_deref().unwrap_or(&event.url)).ok();
     let tld = address.as_ref().and_then(|u| u.domain()).and_then(|d| d.rsplit('.').next());
-    let text = charset::decode(bytes, charset::charset_of(content_type), tld).map_err(|_| match named {
+    // The event's own content type may leave out what the server said.
+    let header = || event.headers.iter().find(|(name, _)| name == "content-type").and_then(|(_, value)| charset::charset_of(value));
+    let text = charset::decode(bytes, charset::charset_of(content_type).or_else(header), tld).map_err(|_| match named {
         // Bytes that claim to be a picture and are no text are what they claim to be.
         Named::Other => unsupported.clone(),
         _ => Refusal::dead(DeadReason::Undecodable, "the bytes are no text in any charset"),
@@ -337,5 +339,11 @@ mod tests {
         let event = event(Body::Bytes(koi8), Some("text/plain; charset=KOI8-R"));
         assert_eq!(content(&event, Preset::Native).unwrap(), ("Москва".into(), Kind::Text));
         assert_eq!(content(&event, Preset::Article).unwrap().1, Kind::Clean);
+        let overridden = PageEvent {
+            content_type: Some("text/plain".into()),
+            headers: vec![("content-type".into(), "text/html; charset=koi8-r".into())],
+            ..event
+        };
+        assert_eq!(content(&overridden, Preset::Native).unwrap(), ("Москва".into(), Kind::Text));
     }
 }

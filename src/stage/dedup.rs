@@ -273,3 +273,87 @@ impl Stage for DedupStage {
 fn thousandths(x: f64) -> f64 {
     (x * 1000.0).round() / 1000.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::envelope::AddressKey;
+    use crate::dedup::fingerprint::fingerprint;
+
+    fn work(partition: i32, offset: i64, address: u128, word: &str) -> Work {
+        let text: Vec<String> = (0..80).map(|i| format!("{word}{i}")).collect();
+        let source = Coordinates { topic: "pages".into(), partition: 0, offset, item: 0 };
+        let head = Envelope {
+            op: EnvelopeOp::Page,
+            keys: vec![AddressKey(address)],
+            url: "https://a.test/".into(),
+            title: None,
+            fetched_at: offset,
+            site: 1,
+            language: "en".into(),
+            fingerprint: Some(fingerprint(None, &text.join(" "))),
+            event_id: None,
+            source,
+            source_json: "{}".into(),
+        };
+        let app = crate::record::Header::new(OwnHeaders::APP, "feedmill");
+        Work::from(Record {
+            topic: "feedmill.internal.clean".into(),
+            partition,
+            offset,
+            timestamp: Some(offset),
+            key: None,
+            value: Some(head.encode(b",\"url\":\"\"}").unwrap()),
+            headers: vec![app],
+        })
+    }
+
+    fn outcomes(stage: &mut DedupStage, batch: &[Work]) -> Vec<Outcome> {
+        stage.process(batch.to_vec()).unwrap().fates.iter().map(|f| f.outcome).collect()
+    }
+
+    #[test]
+    fn a_shard_that_comes_up_under_open_batches_is_discarded_as_far_as_the_others() {
+        let mut stage = DedupStage::new(&Settings::default());
+        let first = [work(0, 0, 1, "a")];
+        let second = [work(0, 1, 1, "a"), work(1, 0, 7, "b")];
+        let third = [work(1, 1, 7, "b")];
+        assert_eq!(outcomes(&mut stage, &first), [Outcome::New]);
+        assert_eq!(outcomes(&mut stage, &second), [Outcome::Unchanged, Outcome::New]);
+        assert_eq!(outcomes(&mut stage, &third), [Outcome::Unchanged]);
+        stage.merge();
+        stage.discard();
+        assert_eq!(outcomes(&mut stage, &second), [Outcome::Unchanged, Outcome::New], "the first batch stays, the others are gone");
+        stage.merge();
+        stage.discard();
+        assert_eq!(outcomes(&mut stage, &third), [Outcome::Unchanged]);
+        assert_eq!(stage.held().0, 2);
+    }
+
+    #[test]
+    fn a_restored_shard_goes_on_where_the_committed_one_was() {
+        let mut stage = DedupStage::new(&Settings::default());
+        let effects = stage.process(vec![work(0, 0, 1, "a"), work(0, 1, 2, "b")]).unwrap();
+        stage.merge();
+        let mut other = DedupStage::new(&Settings::default());
+        let source = TopicPartition::new("feedmill.internal.clean", 0);
+        other.restore_begin(&source);
+        let changelogs = other.changelogs(&source);
+        for log in &changelogs {
+            for out in effects.records.iter().filter(|r| r.topic == log.topic) {
+                let row = Record {
+                    topic: out.topic.clone(),
+                    partition: 0,
+                    offset: 0,
+                    timestamp: None,
+                    key: out.key.clone(),
+                    value: out.value.clone(),
+                    headers: Vec::new(),
+                };
+                other.restore_row(&source, &row).unwrap();
+            }
+        }
+        assert_eq!(other.restore_end(&source, Some(2)).unwrap(), Some(2));
+        assert_eq!(outcomes(&mut other, &[work(0, 2, 1, "a"), work(0, 3, 3, "b")]), [Outcome::Unchanged, Outcome::Duplicate]);
+    }
+}

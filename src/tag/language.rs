@@ -6,16 +6,18 @@
 //! default of many templates, so it never beats a clear finding.
 
 mod codes;
+mod script;
 mod words;
 
 use crate::article::Language;
 use codes::{from_whatlang, normal, to_whatlang};
 use rustc_hash::FxHashMap;
+use script::{Script, Scripts};
 use std::sync::LazyLock;
-use words::FUNCTION_WORDS;
+use words::{FUNCTION_WORDS, LETTERS};
 
 /// Letters that are looked at: a few paragraphs.
-const SAMPLE_LETTERS: usize = 1000;
+const SAMPLE_LETTERS: usize = 700;
 /// Whatlang's cost grows with its text, its certainty hardly beyond this.
 const TRIGRAM_CHARS: usize = 400;
 /// Fewer letters than this are no text to judge: "OK", "12 May".
@@ -23,6 +25,8 @@ const MIN_LETTERS: u32 = 12;
 /// Evidence from words that settles it: their weight, and how many times the runner-up's.
 const CLEAR_WEIGHT: f32 = 3.0;
 const CLEAR_RATIO: f32 = 1.5;
+/// Of a letter that speaks for a language.
+const LETTER_WEIGHT: f32 = 0.5;
 /// How many candidates of the words go on to the trigrams.
 const CANDIDATES: usize = 4;
 
@@ -37,7 +41,7 @@ pub fn language(text: &str, declared: Option<&str>) -> Language {
 }
 
 fn detect(text: &str, prior: Option<&str>) -> Option<(String, f64)> {
-    let counts = Scripts::of(text);
+    let counts = Scripts::of(text, SAMPLE_LETTERS);
     let (script, letters) = counts.main()?;
     if letters < MIN_LETTERS && script.own_language().is_none() {
         return None;
@@ -63,6 +67,10 @@ fn shared(text: &str, script: Script, prior: Option<&str>) -> Option<(String, f6
     // Names of languages that whatlang does not know can only be told by their words.
     let mut known: Vec<whatlang::Lang> = if first >= 1.0 { close().filter_map(to_whatlang).collect() } else { Vec::new() };
     if known.len() < 2 {
+        if first >= CLEAR_WEIGHT {
+            // Much evidence for two languages of which whatlang knows one at most: it has nothing to add.
+            return Some((ranking[0].0.to_owned(), f64::from(first / (first + second))));
+        }
         known.clear();
     }
     let trigrams = if known.is_empty() { whatlang::detect(&sample) } else { whatlang::Detector::with_allowlist(known).detect(&sample) };
@@ -83,7 +91,10 @@ fn settle(ranking: &[(&'static str, f32)], trigrams: Option<(&'static str, f64)>
         vote(code, f64::from(weight / total.max(0.01)) * f64::from((total / 2.0).min(1.0)));
     }
     if let Some((code, confidence)) = trigrams {
-        vote(code, 0.3 + 0.5 * confidence);
+        // Whatlang must choose one that it knows: a text of another language is given to whichever is least unlike.
+        let code = by_twin(code, ranking);
+        let heard = ranking.first().is_none_or(|(code, weight)| *weight < 1.0 || to_whatlang(code).is_some());
+        vote(code, if heard { 0.3 + 0.5 * confidence } else { 0.2 * confidence });
     }
     // A declared language must have something for it in the text.
     if let Some(v) = votes.iter_mut().find(|v| Some(v.0) == prior) {
@@ -95,9 +106,32 @@ fn settle(ranking: &[(&'static str, f32)], trigrams: Option<(&'static str, f64)>
     Some((code.to_owned(), best / sum.max(1.0)))
 }
 
+/// Languages that trigrams mistake for each other, or that whatlang does not know beside the one that it takes them for.
+const TWINS: &[(&str, &str)] = &[
+    ("id", "ms"),
+    ("zu", "xh"),
+    ("nb", "nn"),
+    ("da", "nn"),
+    ("nb", "da"),
+    ("da", "nb"),
+    ("nl", "af"),
+    ("af", "nl"),
+    ("hr", "sl"),
+    ("sl", "hr"),
+];
+
+/// Of a language and its twin the one with more words of its own.
+fn by_twin(code: &'static str, ranking: &[(&'static str, f32)]) -> &'static str {
+    let weight = |code: &str| ranking.iter().find(|r| r.0 == code).map_or(0.0, |r| r.1);
+    let twins = TWINS.iter().filter(|(known, twin)| *known == code && weight(twin) > weight(code));
+    twins.map(|(_, twin)| *twin).max_by(|a, b| weight(a).total_cmp(&weight(b))).unwrap_or(code)
+}
+
 struct Words {
     /// Which rows of the table a word stands in.
     rows: FxHashMap<&'static str, Vec<u8>>,
+    /// Which rows a letter speaks for.
+    letters: FxHashMap<char, Vec<u8>>,
     scripts: Vec<Script>,
 }
 
@@ -113,7 +147,15 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
             }
         }
     }
-    Words { rows, scripts }
+    let mut letters: FxHashMap<char, Vec<u8>> = FxHashMap::default();
+    for (code, of_code) in LETTERS {
+        let script = of_code.chars().find_map(Script::of);
+        let row = FUNCTION_WORDS.iter().zip(&scripts).position(|((c, _), s)| c == code && Some(*s) == script);
+        if let Some(row) = row {
+            of_code.chars().for_each(|letter| letters.entry(letter).or_default().push(row as u8));
+        }
+    }
+    Words { rows, letters, scripts }
 });
 
 /// Languages by the weight of their function words in the text, the heaviest first; those without any are left out.
@@ -124,8 +166,17 @@ fn by_words(text: &str, script: Script) -> Vec<(&'static str, f32)> {
     let mut letters = 0;
     // The blank at the end ends the last word.
     for c in text.chars().chain([' ']) {
+        if c.is_ascii_alphabetic() {
+            word.push(c.to_ascii_lowercase());
+            letters += 1;
+            continue;
+        }
         if c.is_alphabetic() || is_mark(c) {
-            word.extend(c.to_lowercase());
+            let c = lower(c);
+            word.push(c);
+            if let Some(rows) = table.letters.get(&c) {
+                rows.iter().for_each(|row| weights[usize::from(*row)] += LETTER_WEIGHT / rows.len() as f32);
+            }
             letters += 1;
             continue;
         }
@@ -148,157 +199,97 @@ fn by_words(text: &str, script: Script) -> Vec<(&'static str, f32)> {
     ranking
 }
 
+/// Lower case of one letter; only `İ` and a few more become two, and the first is the letter.
+fn lower(c: char) -> char {
+    match c {
+        // Hebrew to Georgian, and all of East Asia, have no case.
+        '\u{590}'..='\u{109f}' | '\u{1100}'..='\u{139f}' | '\u{3000}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}' => c,
+        _ => c.to_lowercase().next().unwrap_or(c),
+    }
+}
+
 /// Marks that belong to the word: vowel signs of Indic scripts, combining accents.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}' | '\u{200c}' | '\u{200d}')
 }
 
-/// Scripts, as far as they tell languages apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-enum Script {
-    Latin,
-    Cyrillic,
-    Arabic,
-    Devanagari,
-    Ethiopic,
-    Hebrew,
-    Greek,
-    Han,
-    Kana,
-    Hangul,
-    Thai,
-    Lao,
-    Khmer,
-    Myanmar,
-    Bengali,
-    Gurmukhi,
-    Gujarati,
-    Oriya,
-    Tamil,
-    Telugu,
-    Kannada,
-    Malayalam,
-    Sinhala,
-    Georgian,
-    Armenian,
-    Tibetan,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-const SCRIPTS: usize = Script::Tibetan as usize + 1;
-
-impl Script {
-    /// The script of a letter.
-    fn of(c: char) -> Option<Script> {
-        use Script::*;
-        Some(match c {
-            'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => Latin,
-            '\0'..='\u{bf}' => return None,
-            '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Greek,
-            '\u{400}'..='\u{52f}' => Cyrillic,
-            '\u{531}'..='\u{58f}' => Armenian,
-            '\u{5d0}'..='\u{5f2}' => Hebrew,
-            '\u{620}'..='\u{64a}' | '\u{66e}'..='\u{6d5}' | '\u{750}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' => {
-                Arabic
-            }
-            '\u{900}'..='\u{963}' | '\u{970}'..='\u{97f}' => Devanagari,
-            '\u{980}'..='\u{9e3}' => Bengali,
-            '\u{a00}'..='\u{a7f}' => Gurmukhi,
-            '\u{a80}'..='\u{aff}' => Gujarati,
-            '\u{b00}'..='\u{b7f}' => Oriya,
-            '\u{b80}'..='\u{bff}' => Tamil,
-            '\u{c00}'..='\u{c7f}' => Telugu,
-            '\u{c80}'..='\u{cff}' => Kannada,
-            '\u{d00}'..='\u{d7f}' => Malayalam,
-            '\u{d80}'..='\u{dff}' => Sinhala,
-            '\u{e01}'..='\u{e4e}' => Thai,
-            '\u{e80}'..='\u{edf}' => Lao,
-            '\u{f00}'..='\u{fff}' => Tibetan,
-            '\u{1000}'..='\u{109f}' => Myanmar,
-            '\u{10a0}'..='\u{10ff}' => Georgian,
-            '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' | '\u{ac00}'..='\u{d7a3}' => Hangul,
-            '\u{1200}'..='\u{139f}' => Ethiopic,
-            '\u{1780}'..='\u{17d3}' => Khmer,
-            '\u{3041}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9d}' => Kana,
-            '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}' => Han,
-            _ => return None,
-        })
+    fn code(text: &str, declared: Option<&str>) -> Option<String> {
+        language(text, declared).code
     }
 
-    /// The language that a script is as good as alone with.
-    fn own_language(self) -> Option<&'static str> {
-        use Script::*;
-        Some(match self {
-            Latin | Cyrillic | Arabic | Devanagari | Ethiopic => return None,
-            Hebrew => "he",
-            Greek => "el",
-            Han => "zh",
-            Kana => "ja",
-            Hangul => "ko",
-            Thai => "th",
-            Lao => "lo",
-            Khmer => "km",
-            Myanmar => "my",
-            Bengali => "bn",
-            Gurmukhi => "pa",
-            Gujarati => "gu",
-            Oriya => "or",
-            Tamil => "ta",
-            Telugu => "te",
-            Kannada => "kn",
-            Malayalam => "ml",
-            Sinhala => "si",
-            Georgian => "ka",
-            Armenian => "hy",
-            Tibetan => "bo",
-        })
-    }
-}
-
-/// Letters by script, in the sample.
-struct Scripts([u32; SCRIPTS]);
-
-impl Scripts {
-    fn of(text: &str) -> Self {
-        let mut counts = [0; SCRIPTS];
-        let letters = text.chars().filter_map(Script::of).take(SAMPLE_LETTERS);
-        letters.for_each(|script| counts[script as usize] += 1);
-        Scripts(counts)
-    }
-
-    fn total(&self) -> u32 {
-        self.0.iter().sum()
-    }
-
-    fn get(&self, script: Script) -> u32 {
-        self.0[script as usize]
-    }
-
-    /// The script of most letters and how many they are. A Chinese character says about as much as four letters of an alphabet, so a text
-    /// with many foreign names is judged by its own script.
-    fn main(&self) -> Option<(Script, u32)> {
-        use Script::*;
-        let (han, kana, hangul) = (self.get(Han), self.get(Kana), self.get(Hangul));
-        let east = han + kana + hangul;
-        if east > 0 && east * 4 > self.total() {
-            // Japanese cannot do without kana, Korean without hangul; a Chinese text may quote a name in either.
-            let script = if hangul * 2 > east {
-                Hangul
-            } else if kana * 12 > east {
-                Kana
-            } else if hangul * 4 > han {
-                Hangul
-            } else {
-                Han
-            };
-            return Some((script, east));
+    #[test]
+    fn sentences_of_many_languages() {
+        for (expected, text) in [
+            ("en", "The ferry company said on Monday that it would reopen the harbour after the storm."),
+            ("de", "Die Reederei teilte am Montag mit, dass der Hafen nach dem Sturm wieder geöffnet wird."),
+            ("fr", "La compagnie a annoncé lundi que le port rouvrirait après la tempête, sans préciser quand."),
+            ("es", "La compañía dijo el lunes que el puerto volverá a abrir después de la tormenta."),
+            ("pt", "A empresa disse na segunda-feira que o porto não vai reabrir depois da tempestade."),
+            ("it", "La compagnia ha detto lunedì che il porto sarà riaperto dopo la tempesta di questa notte."),
+            ("nl", "De rederij zei maandag dat de haven na de storm weer open gaat, maar niet voor iedereen."),
+            ("sv", "Rederiet sade på måndagen att hamnen öppnas efter stormen, men inte för alla fartyg."),
+            ("da", "Rederiet sagde mandag, at havnen bliver åbnet igen efter stormen, men ikke for alle skibe."),
+            ("nb", "Rederiet sa mandag at havnen blir åpnet igjen etter stormen, men ikke for noen av skipene."),
+            ("pl", "Firma poinformowała w poniedziałek, że port zostanie otwarty po burzy, ale nie dla wszystkich."),
+            ("cs", "Společnost v pondělí oznámila, že přístav bude po bouři znovu otevřen, ale ne pro všechny."),
+            ("tr", "Şirket pazartesi günü limanın fırtınadan sonra yeniden açılacağını ve bunun için hazır olduğunu söyledi."),
+            ("fi", "Yhtiö kertoi maanantaina, että satama avataan uudelleen myrskyn jälkeen, mutta ei kaikille."),
+            ("id", "Perusahaan itu mengatakan pada hari Senin bahwa pelabuhan akan dibuka karena badai sudah berakhir."),
+            ("vi", "Công ty cho biết hôm thứ Hai rằng cảng sẽ được mở lại sau cơn bão và không có thiệt hại."),
+            ("ru", "Компания сообщила в понедельник, что порт будет открыт после шторма, но не для всех судов."),
+            ("uk", "Компанія повідомила в понеділок, що порт буде відкрито після шторму, але не для всіх."),
+            ("bg", "Компанията съобщи в понеделник, че пристанището ще бъде отворено след бурята."),
+            ("ar", "قالت الشركة يوم الاثنين إن الميناء سيفتح من جديد بعد العاصفة التي ضربت المدينة."),
+            ("fa", "این شرکت روز دوشنبه گفت که بندر پس از طوفان دوباره باز می شود."),
+            ("hi", "कंपनी ने सोमवार को कहा कि तूफान के बाद बंदरगाह फिर से खोला जाएगा।"),
+            ("he", "החברה הודיעה ביום שני כי הנמל ייפתח מחדש לאחר הסערה."),
+            ("el", "Η εταιρεία ανακοίνωσε τη Δευτέρα ότι το λιμάνι θα ανοίξει ξανά."),
+            ("zh", "公司星期一宣布，港口将在暴风雨后重新开放。"),
+            ("ja", "会社は月曜日、嵐の後に港を再開すると発表した。"),
+            ("ko", "회사는 월요일 폭풍이 지나간 뒤 항구를 다시 연다고 밝혔다."),
+            ("th", "บริษัทประกาศเมื่อวันจันทร์ว่าท่าเรือจะเปิดอีกครั้ง"),
+        ] {
+            let found = language(text, None);
+            assert_eq!(found.code.as_deref(), Some(expected), "{text}: {found:?}");
+            assert!(found.confidence > 0.4 && found.confidence <= 1.0, "{found:?}");
         }
-        let all = [
-            Latin, Cyrillic, Arabic, Devanagari, Ethiopic, Hebrew, Greek, Thai, Lao, Khmer, Myanmar, Bengali, Gurmukhi, Gujarati, Oriya,
-            Tamil, Telugu, Kannada, Malayalam, Sinhala, Georgian, Armenian, Tibetan,
-        ];
-        let best = all.into_iter().max_by_key(|s| (self.get(*s), std::cmp::Reverse(*s as u8)))?;
-        let letters = self.get(best);
-        (letters > 0).then_some((best, letters))
+    }
+
+    #[test]
+    fn what_is_declared_does_not_beat_the_text() {
+        let german = "Die Reederei teilte am Montag mit, dass der Hafen nach dem Sturm wieder geöffnet wird.";
+        let found = language(german, Some("en-US"));
+        assert_eq!((found.code.as_deref(), found.declared.as_deref()), (Some("de"), Some("en-US")));
+        assert_eq!(code("日本の会社は月曜日に発表した。", Some("en")).as_deref(), Some("ja"));
+    }
+
+    #[test]
+    fn foreign_names_do_not_make_another_language() {
+        let chinese = "公司星期一宣布，Windows Server 2025 与 Microsoft Azure 将在中国重新开放。";
+        assert_eq!(code(chinese, None).as_deref(), Some("zh"));
+        let japanese = "東京株式市場続落終値三万八千円台で取引を終えた";
+        assert_eq!(code(japanese, None).as_deref(), Some("ja"));
+    }
+
+    #[test]
+    fn too_short_to_tell() {
+        for text in ["", "OK", "12 May 2024", "!!! ... 123", "Brest"] {
+            assert_eq!(language(text, Some("fr")), Language { code: None, confidence: 0.0, declared: Some("fr".into()) }, "{text}");
+        }
+        assert_eq!(code("港口", None).as_deref(), Some("zh"));
+    }
+
+    #[test]
+    fn every_row_of_letters_has_a_row_of_words() {
+        for (code, letters) in LETTERS {
+            let script = letters.chars().find_map(Script::of);
+            let known = FUNCTION_WORDS.iter().any(|(c, words)| c == code && words.chars().find_map(Script::of) == script);
+            assert!(known, "{code} {letters}");
+        }
+        assert!(FUNCTION_WORDS.len() < 256, "rows are numbered by a byte");
     }
 }

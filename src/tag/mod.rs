@@ -1,6 +1,11 @@
 //! Language, size, declared topics and keywords of a draft. Pure: text in, values out.
+//!
+//! Topics by rules and models, places, names and countries are not found yet; their lists are empty.
 
+pub mod keywords;
 pub mod language;
+pub mod size;
+pub mod topics;
 
 use crate::article::{Country, Draft, Entity, Keyword, Language, Place, Size, Topic};
 use std::collections::BTreeMap;
@@ -18,12 +23,56 @@ pub struct Tags {
     pub size: Size,
 }
 
+/// Names and versions of the taggers. A version rises whenever the same text can get another tag.
+const TAGGERS: [(&str, &str); 4] = [
+    ("keywords", "1"),
+    // Function words of ours, then trigrams.
+    ("language", "1+whatlang-0.18"),
+    ("size", "1"),
+    // Of the table of sections; the names are those of the Media Topics' release.
+    ("topics.declared", "1+medtop-2023-10"),
+];
+
 /// Names and versions of the taggers, for `producer.taggers`.
 pub fn versions() -> BTreeMap<String, String> {
-    BTreeMap::new()
+    TAGGERS.map(|(name, version)| (name.to_owned(), version.to_owned())).into()
 }
 
 /// Tags a draft. With `enabled` false only what costs nothing: declared values and size.
-pub fn tag(draft: &Draft, _enabled: bool) -> Tags {
-    Tags { language: language::language(&draft.text, draft.language.as_deref()), keywords: draft.keywords.clone(), ..Tags::default() }
+pub fn tag(draft: &Draft, enabled: bool) -> Tags {
+    let declared = draft.language.as_deref();
+    let language = if enabled {
+        language::language(&draft.text, declared)
+    } else {
+        Language { code: None, confidence: 0.0, declared: declared.map(str::to_owned) }
+    };
+    Tags {
+        language,
+        topics: if enabled { topics::declared(draft) } else { Vec::new() },
+        keywords: keywords::keywords(&draft.keywords),
+        size: size::size(&draft.text, &draft.blocks),
+        ..Tags::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn disabled_keeps_what_is_declared() {
+        let draft = Draft {
+            text: "Der Hafen ist nach dem Sturm wieder offen.".into(),
+            language: Some("de-AT".into()),
+            sections: vec!["Wirtschaft".into()],
+            ..Draft::default()
+        };
+        let tags = tag(&draft, true);
+        assert_eq!(tags.language.code.as_deref(), Some("de"));
+        assert_eq!(tags.topics[0].code, "medtop:04000000");
+        assert_eq!(tags.size.words, 8);
+        let tags = tag(&draft, false);
+        assert_eq!((tags.language.code.as_deref(), tags.language.declared.as_deref()), (None, Some("de-AT")));
+        assert_eq!((tags.topics.len(), tags.size.words), (0, 8));
+    }
 }

@@ -86,6 +86,8 @@ struct Partition {
     note: Note,
     /// The note of this assignment stands in the committed offset.
     noted: bool,
+    /// The group has a committed offset of it. Before that none of its records is worked on.
+    anchored: bool,
 }
 
 /// A batch whose transaction is open.
@@ -129,6 +131,8 @@ pub struct Loop<B: Bus, D: Desk, C: Clock> {
     tickets: u64,
     /// The partition that is worked on alone, record by record; all others are paused.
     solo: Option<TopicPartition>,
+    /// Since when the partition that is worked on alone has had nothing to read.
+    solo_idle: Option<Duration>,
     /// The group has given an assignment, be it an empty one.
     member: bool,
     /// Partitions are paused at the client because there is no room.
@@ -160,6 +164,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             condemned: HashMap::new(),
             tickets: 0,
             solo: None,
+            solo_idle: None,
             member: false,
             paused: false,
             full_since: None,

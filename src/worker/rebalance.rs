@@ -10,10 +10,17 @@ use super::{Clock, Loop, Partition, Stop};
 use crate::bus::{Bus, BusError, Committed, ErrorClass};
 use crate::config::settings::Start;
 use crate::record::TopicPartition;
+use crate::stage::StageError;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 const REST: Duration = Duration::from_millis(1);
+
+/// Where a partition begins, and whether the group has it so.
+pub(super) struct Beginning {
+    pub(super) committed: Committed,
+    pub(super) known: bool,
+}
 
 impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
     /// Partitions were given to this member. They are fetched once their committed offsets are known.
@@ -39,14 +46,14 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         match self.beginnings() {
             Ok(places) => {
                 self.joining.clear();
-                let offsets: Vec<_> = places.iter().map(|(tp, c)| (tp.clone(), c.offset)).collect();
+                let offsets: Vec<_> = places.iter().map(|(tp, b)| (tp.clone(), b.committed.offset)).collect();
                 self.bus.assign(&offsets)?;
                 if self.paused {
                     let all: Vec<_> = offsets.into_iter().map(|(tp, _)| tp).collect();
                     self.bus.pause(&all)?;
                 }
-                for (tp, committed) in places {
-                    self.begin_partition(&tp, committed, true)?;
+                for (tp, beginning) in places {
+                    self.begin_partition(&tp, beginning, true)?;
                 }
                 Ok(())
             }
@@ -58,31 +65,46 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         }
     }
 
-    /// The committed offset of each joining partition; of a new group the start of the configuration, committed before any work.
-    fn beginnings(&mut self) -> Result<BTreeMap<TopicPartition, Committed>, BusError> {
+    /// The committed offset of each joining partition; of a new group the start of the configuration, which [`Loop::anchor`] commits.
+    fn beginnings(&mut self) -> Result<BTreeMap<TopicPartition, Beginning>, BusError> {
         let joining = self.joining.clone();
         let committed = self.bus.committed(&joining)?;
         let mut places = BTreeMap::new();
         let mut unknown = Vec::new();
         for (tp, c) in joining.into_iter().zip(committed) {
             match c {
-                Some(c) => {
-                    places.insert(tp, c);
+                Some(committed) => {
+                    places.insert(tp, Beginning { committed, known: true });
                 }
                 None => unknown.push(tp),
             }
         }
-        let mut starts = Vec::new();
         for tp in unknown {
             let offset = self.start_of(&tp)?;
-            starts.push((tp, Committed { offset, metadata: String::new() }));
-        }
-        if !starts.is_empty() {
-            // Only the own partitions: the broker does not check who owns one, and a late commit would set another member back.
-            self.bus.commit_plain(&starts)?;
-            places.extend(starts);
+            places.insert(tp, Beginning { committed: Committed { offset, metadata: String::new() }, known: false });
         }
         Ok(places)
+    }
+
+    /// Commits where partitions begin of which the group knows nothing yet. Only the own ones: the broker does not check who owns a
+    /// partition. Not part of [`Loop::join`]: a member that was thrown out cannot commit, and hears of it only after it has answered the
+    /// assignment.
+    pub(super) fn anchor(&mut self) -> Result<(), Stop> {
+        let starts: Vec<_> = self
+            .partitions
+            .iter()
+            .filter(|(_, p)| !p.anchored && p.restoring.is_none())
+            .map(|(tp, p)| (tp.clone(), Committed { offset: p.next, metadata: String::new() }))
+            .collect();
+        if starts.is_empty() || self.open.is_some() || self.unresolved.is_some() || !self.commit_offsets("commit the start", &starts)? {
+            return Ok(());
+        }
+        for (tp, _) in starts {
+            if let Some(p) = self.partitions.get_mut(&tp) {
+                p.anchored = true;
+            }
+        }
+        Ok(())
     }
 
     /// A known group has a committed offset somewhere on the topic; a partition without one is new and read from its beginning. A new
@@ -101,7 +123,8 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
 
     /// Takes up a partition at a committed offset: its changelogs first, when the stage has some. `fresh`: the client fetches from there
     /// already, since it was just assigned so.
-    pub(super) fn begin_partition(&mut self, tp: &TopicPartition, committed: Committed, fresh: bool) -> Result<(), Stop> {
+    pub(super) fn begin_partition(&mut self, tp: &TopicPartition, beginning: Beginning, fresh: bool) -> Result<(), Stop> {
+        let Beginning { committed, known } = beginning;
         let changelogs = self.desk.changelogs(tp);
         let note = Note::parse(&committed.metadata).take_over(self.settings.batch.max_records as u32);
         if note.is_alone() {
@@ -116,7 +139,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         self.tickets += 1;
         let ticket = self.tickets;
         let restoring = (!changelogs.is_empty()).then_some(ticket);
-        let partition = Partition { next: committed.offset, wanted: committed.offset, restoring, note, noted: false };
+        let partition = Partition { next: committed.offset, wanted: committed.offset, restoring, note, noted: false, anchored: known };
         self.partitions.insert(tp.clone(), partition);
         self.observer.position(tp, Some(committed.offset));
         if restoring.is_some() {
@@ -124,7 +147,8 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             self.retry("pause", |bus| bus.pause(&only))?;
             self.desk.release(tp);
             let rows = self.retry("changelogs", |bus| bus.changelog(&changelogs))?;
-            self.desk.restore(tp, ticket, rows, Some(committed.offset));
+            // Of what the group does not know, the checkpoint in the changelog decides.
+            self.desk.restore(tp, ticket, rows, known.then_some(committed.offset));
         } else if !fresh {
             let place = [(tp.clone(), committed.offset)];
             self.retry("seek", |bus| bus.seek(&place))?;
@@ -148,6 +172,24 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             self.retry("resume", |bus| bus.resume(&only))?;
         }
         Ok(())
+    }
+
+    /// The changelogs do not fit the offset that was committed when they were opened, or cannot be read. A member that stood still and was
+    /// thrown out meanwhile does not know it yet, and reads what its heir goes on writing: then the offset has moved, and the loss is
+    /// heard of soon. Only what an unmoved offset does not explain ends the loop.
+    pub(super) fn restore_failed(&mut self, tp: &TopicPartition, error: StageError) -> Result<(), Stop> {
+        let Some(p) = self.partitions.get(tp) else { return Ok(()) };
+        let same = Beginning { committed: Committed { offset: p.next, metadata: p.note.to_string() }, known: p.anchored };
+        let again = match self.bus.committed(std::slice::from_ref(tp)) {
+            Ok(now) => match now.into_iter().next().flatten() {
+                Some(committed) if committed.offset != same.committed.offset => Beginning { committed, known: true },
+                _ => return Err(error.into()),
+            },
+            Err(e) if e.class == ErrorClass::Stop => return Err(e.into()),
+            Err(_) => same,
+        };
+        self.observer.note(self.settings.stage, &format!("{tp}: the group's offset moved while its changelogs were read: read anew"));
+        self.begin_partition(tp, again, false)
     }
 
     /// Partitions go to other members. `lost`: they may be theirs already.
@@ -207,7 +249,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             .map(|(tp, p)| (tp.clone(), Committed { offset: p.next, metadata: String::new() }))
             .collect();
         if !noted.is_empty() && self.unresolved.is_none() && self.open.is_none() {
-            let _ = self.bus.commit_plain(&noted);
+            let _ = self.commit_offsets("clear the notes", &noted);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::observer::{BatchResult, Done, LoopState};
+use super::rebalance::Beginning;
 use super::{Clock, Loop, Open, Stop, Unresolved};
 use crate::bus::{Bus, BusError, Committed, ErrorClass, Failed, SendError};
 use crate::record::{OutRecord, TopicPartition};
@@ -55,12 +56,16 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         let Some(open) = &self.open else { return Ended::Committed };
         debug_assert_eq!(open.portion.epoch, self.epoch);
         let offsets: Vec<_> = open.portion.next.iter().map(|(tp, next)| (tp.clone(), self.committed_of(tp, *next))).collect();
+        self.end_with(&offsets)
+    }
+
+    fn end_with(&mut self, offsets: &[(TopicPartition, Committed)]) -> Ended {
         self.heartbeat("send offsets");
         let membership = self.bus.membership();
         if !membership.is_valid() {
             return Ended::Refused(BusError::new(ErrorClass::Abort, "the group moved on without this member"));
         }
-        if let Err(e) = repeat(|| self.bus.send_offsets(&offsets, &membership)) {
+        if let Err(e) = repeat(|| self.bus.send_offsets(offsets, &membership)) {
             return if matches!(e.class, ErrorClass::Abort | ErrorClass::Retriable) { Ended::Refused(e) } else { Ended::Unknown(e) };
         }
         self.heartbeat("commit transaction");
@@ -68,6 +73,32 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             Ok(()) => Ended::Committed,
             Err(e) if e.class == ErrorClass::Abort => Ended::Refused(e),
             Err(e) => Ended::Unknown(e),
+        }
+    }
+
+    /// Commits offsets in a transaction of their own, when no other is open. Whether that took place; if not, a rebalance event follows or
+    /// a later turn tries again.
+    ///
+    /// Not a plain commit: while a group is empty the broker takes one from anybody, also from a member that was thrown out, and the
+    /// offsets would go back behind what others have committed since.
+    pub(super) fn commit_offsets(&mut self, what: &'static str, offsets: &[(TopicPartition, Committed)]) -> Result<bool, Stop> {
+        self.heartbeat(what);
+        let ended = match self.bus.begin() {
+            Ok(()) => self.end_with(offsets),
+            Err(e) => Ended::Unknown(e),
+        };
+        let refused = match ended {
+            Ended::Committed => return Ok(true),
+            Ended::Unknown(e) => return self.doubt(e).map(|()| false),
+            Ended::Refused(e) => e,
+        };
+        self.observer.trouble(self.settings.stage, &format!("{what}: {refused}"));
+        match repeat(|| self.bus.abort()) {
+            Ok(()) => {
+                self.clock.rest(FIRST_REST);
+                Ok(false)
+            }
+            Err(e) => self.doubt(e).map(|()| false),
         }
     }
 
@@ -203,7 +234,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         for (tp, c) in moved {
             self.observer
                 .note(self.settings.stage, &format!("{tp}: the group's offset is {}, not what this member left: read anew", c.offset));
-            self.begin_partition(&tp, c, false)?;
+            self.begin_partition(&tp, Beginning { committed: c, known: true }, false)?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! One turn of the loop: move what is in hand forward, then poll.
 
+use super::crash::Note;
 use super::desk::{Desk, Finished};
 use super::observer::LoopState;
 use super::{Clock, Loop, Stop};
@@ -14,6 +15,8 @@ const RECORDS_A_TURN: usize = 128;
 const SHORT: Duration = Duration::from_millis(1);
 /// Waiting for records.
 const LONG: Duration = Duration::from_millis(100);
+/// How long a partition that is worked on alone may have nothing to read before the others go on.
+const SOLO_PATIENCE: Duration = Duration::from_secs(5);
 /// How long polling may rest for want of room. Pausing throws away what the client has prefetched, so it comes only after this; group
 /// events may wait that long.
 const STALL: Duration = Duration::from_secs(1);
@@ -27,6 +30,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         self.change_solo()?;
         self.submit()?;
         self.join()?;
+        self.anchor()?;
         self.report();
         self.poll()
     }
@@ -52,7 +56,10 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
                 }
                 Finished::Restored { source, ticket, next } => {
                     if self.partitions.get(&source).is_some_and(|p| p.restoring == Some(ticket)) {
-                        self.restored(&source, next?)?;
+                        match next {
+                            Ok(next) => self.restored(&source, next)?,
+                            Err(error) => self.restore_failed(&source, error)?,
+                        }
                     }
                 }
             }
@@ -86,6 +93,9 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             .filter(|(_, p)| !p.noted && !p.note.condemns())
             .map(|(tp, p)| (tp.clone(), p.next, p.note.begin()))
             .collect();
+        if self.filling.portion().next.keys().any(|tp| self.partitions.get(tp).is_some_and(|p| !p.anchored)) {
+            return Ok(false);
+        }
         if new.is_empty() {
             return Ok(true);
         }
@@ -94,25 +104,16 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         }
         let offsets: Vec<_> =
             new.iter().map(|(tp, next, note)| (tp.clone(), crate::bus::Committed { offset: *next, metadata: note.to_string() })).collect();
-        self.heartbeat("note the beginning");
-        match self.bus.commit_plain(&offsets) {
-            Ok(()) => {
-                for (tp, _, note) in new {
-                    if let Some(p) = self.partitions.get_mut(&tp) {
-                        p.note = note;
-                        p.noted = true;
-                    }
-                }
-                Ok(true)
-            }
-            // The group is changing or the coordinator moves: a rebalance event follows, or the next turn succeeds.
-            Err(e) if e.class != ErrorClass::Stop => {
-                self.observer.trouble(self.settings.stage, &format!("noting the beginning of work: {e}"));
-                self.clock.rest(SHORT);
-                Ok(false)
-            }
-            Err(e) => Err(e.into()),
+        if !self.commit_offsets("note the beginning", &offsets)? {
+            return Ok(false);
         }
+        for (tp, _, note) in new {
+            if let Some(p) = self.partitions.get_mut(&tp) {
+                p.note = note;
+                p.noted = true;
+            }
+        }
+        Ok(true)
     }
 
     /// The partition whose records are to be worked on alone, if any.
@@ -186,7 +187,26 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
             }
             wait = Duration::ZERO;
         }
+        self.end_idle_solo();
         Ok(())
+    }
+
+    /// The record that ended the process was there when it did. A partition that is worked on alone and has nothing to read is past it,
+    /// however many records its note still counts: without this the others would wait for pages that nobody has sent yet.
+    fn end_idle_solo(&mut self) {
+        let idle = self.solo.is_some() && self.filling.is_empty() && self.is_pipe_empty() && self.unresolved.is_none();
+        if !idle {
+            self.solo_idle = None;
+            return;
+        }
+        let now = self.clock.now();
+        let since = *self.solo_idle.get_or_insert(now);
+        if now.saturating_sub(since) >= SOLO_PATIENCE
+            && let Some(p) = self.solo.as_ref().and_then(|tp| self.partitions.get_mut(tp))
+        {
+            p.note = Note::default();
+            p.noted = false;
+        }
     }
 
     fn patience(&self, now: Duration) -> Duration {

@@ -1,7 +1,7 @@
 //! Every page has one fate, and the records of an id come in their order: what is read back, and the checks on it.
 
 use super::feed::Fed;
-use super::topics::{Feeder, Isolation, Reader, read};
+use super::topics::{Feeder, Isolation, Reader, read_settled};
 use super::worker::{App, Worker};
 use feedmill::record::Record;
 use serde_json::Value;
@@ -97,13 +97,13 @@ pub fn check(app: &App, pages: &[Fed], ledger: &mut Ledger) {
     let count = |outcome: &str| expected.get(outcome).copied().unwrap_or_default();
     let articles = check_articles(app);
     assert_eq!(articles, count("new") + count("revision") + count("replaced"), "article records");
-    assert_eq!(read(&app.bootstrap, &app.topic("duplicates"), Isolation::Committed).len(), count("duplicate"), "duplicate notices");
-    assert_eq!(read(&app.bootstrap, &app.topic("dead"), Isolation::Committed).len(), count("dead"), "dead letters");
+    assert_eq!(read_settled(&app.bootstrap, &app.topic("duplicates")).len(), count("duplicate"), "duplicate notices");
+    assert_eq!(read_settled(&app.bootstrap, &app.topic("dead")).len(), count("dead"), "dead letters");
 }
 
 /// Within an id versions rise and revisions rise by one. Gives the number of records that are no tombstones.
 pub fn check_articles(app: &App) -> usize {
-    let records = read(&app.bootstrap, &app.topic("articles"), Isolation::Committed);
+    let records = read_settled(&app.bootstrap, &app.topic("articles"));
     let mut last: HashMap<Vec<u8>, (u64, u64)> = HashMap::new();
     let mut articles = 0;
     for record in records {
@@ -125,7 +125,7 @@ pub fn check_articles(app: &App) -> usize {
 
 /// The dead letters, by the offset of their page.
 pub fn dead(app: &App) -> BTreeMap<(i32, i64), Record> {
-    read(&app.bootstrap, &app.topic("dead"), Isolation::Committed)
+    read_settled(&app.bootstrap, &app.topic("dead"))
         .into_iter()
         .map(|r| {
             let number = |name: &str| r.header(name).unwrap().parse::<i64>().unwrap();

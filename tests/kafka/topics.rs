@@ -141,7 +141,7 @@ impl Reader {
                 Some(Err(KafkaError::PartitionEOF(p))) => {
                     open.remove(&p);
                 }
-                Some(Err(e)) => eprintln!("reading {}: {e}", self.topic),
+                Some(Err(e)) => told(&e),
                 None => {}
             }
             open.is_empty().then_some(())
@@ -157,7 +157,7 @@ impl Reader {
             match polled {
                 Ok(message) => records.push(owned(&message)),
                 Err(KafkaError::PartitionEOF(_)) => {}
-                Err(e) => eprintln!("reading {}: {e}", self.topic),
+                Err(e) => told(&e),
             }
             wait = Duration::ZERO;
         }
@@ -173,7 +173,7 @@ impl Reader {
             match self.consumer.poll(Duration::from_millis(100)) {
                 Some(Ok(message)) => records.push(owned(&message)),
                 Some(Err(KafkaError::PartitionEOF(_))) | None => {}
-                Some(Err(e)) => eprintln!("reading {}: {e}", self.topic),
+                Some(Err(e)) => told(&e),
             }
         }
         records
@@ -198,6 +198,14 @@ pub fn delete_before(bootstrap: &str, topic: &str, partition: i32, offset: i64) 
     block_on(admin(bootstrap).delete_records(&list, &AdminOptions::new().operation_timeout(Some(WAIT)))).expect("delete records");
 }
 
+/// What a reader says of errors: nothing of brokers that the test itself has taken away.
+fn told(e: &KafkaError) {
+    use rdkafka::types::RDKafkaErrorCode::{AllBrokersDown, BrokerTransportFailure, Resolve};
+    if !matches!(e.rdkafka_error_code(), Some(AllBrokersDown | BrokerTransportFailure | Resolve)) {
+        eprintln!("reader: {e}");
+    }
+}
+
 fn owned(message: &rdkafka::message::BorrowedMessage<'_>) -> Record {
     let headers = message.headers().map_or_else(Vec::new, |h| {
         h.iter().map(|h| Header { name: h.key.to_owned().into(), value: h.value.map(<[u8]>::to_vec) }).collect()
@@ -215,4 +223,12 @@ fn owned(message: &rdkafka::message::BorrowedMessage<'_>) -> Record {
 
 pub fn read(bootstrap: &str, topic: &str, isolation: Isolation) -> Vec<Record> {
     Reader::new(bootstrap, topic, isolation).read_to_end()
+}
+
+/// All that is committed, once nothing is open any more: the markers of a transaction reach the partitions after its commit has returned, and a
+/// broker that has just come back may take its time.
+pub fn read_settled(bootstrap: &str, topic: &str) -> Vec<Record> {
+    let mut reader = Reader::new(bootstrap, topic, Isolation::Committed);
+    until(&format!("the end of all transactions in {topic}"), WAIT, || reader.is_at_end(bootstrap).then_some(()));
+    reader.read_to_end()
 }

@@ -108,7 +108,12 @@ impl Worker {
 
     /// Waits for the end and gives the exit code; -1 after a signal.
     pub fn ended(mut self, limit: Duration) -> i32 {
-        until("the end of the worker", limit, || self.poll_end()).code().unwrap_or(-1)
+        let code = until("the end of the worker", limit, || self.poll_end()).code().unwrap_or(-1);
+        if code != 0 {
+            // Shown when the test fails.
+            eprintln!("--- exit code {code} of {}", self.last_lines());
+        }
+        code
     }
 
     /// Whether it has ended by itself.
@@ -123,6 +128,12 @@ impl Worker {
     /// What it has written so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    fn last_lines(&self) -> String {
+        let log = self.log();
+        let lines: Vec<&str> = log.lines().collect();
+        format!("{} (last lines)\n{}", self.log.display(), lines[lines.len().saturating_sub(40)..].join("\n"))
     }
 
     pub fn log_path(&self) -> &Path {
@@ -164,9 +175,7 @@ impl Drop for Worker {
             let _ = self.child.wait();
         }
         if std::thread::panicking() {
-            let log = self.log();
-            let lines: Vec<&str> = log.lines().collect();
-            eprintln!("--- {} (last lines)\n{}", self.log.display(), lines[lines.len().saturating_sub(40)..].join("\n"));
+            eprintln!("--- {}", self.last_lines());
         }
     }
 }

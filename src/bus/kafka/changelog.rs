@@ -4,7 +4,7 @@
 //! comes true. So: take the end that a read_uncommitted client sees, wait until the last stable offset has reached it (no transaction lies open before it),
 //! then read up to librdkafka's end-of-partition event.
 
-use super::consumer::{record, with_offsets};
+use super::consumer::{record, watermarks, with_offsets};
 use super::context::MemberContext;
 use super::errors::{Call, bus_error, configuration_error};
 use crate::bus::{BusError, Changelog, ErrorClass};
@@ -64,7 +64,7 @@ impl ChangelogReader {
         let uncommitted: BaseConsumer = self.marks.create().map_err(|e| configuration_error("changelog reader", &e))?;
         let mut spans = VecDeque::new();
         for partition in self.partitions.clone() {
-            let (low, end) = watermarks(&uncommitted, &partition)?;
+            let (low, end) = watermarks(&uncommitted, &partition, ASK)?;
             spans.push_back(Span { partition, low, end });
         }
         for span in &spans {
@@ -78,7 +78,12 @@ impl ChangelogReader {
     fn wait_until_stable(&mut self, span: &Span) -> Result<(), BusError> {
         let deadline = Instant::now() + STABLE;
         let consumer = self.consumer()?;
-        while watermarks(consumer, &span.partition)?.1 < span.end {
+        loop {
+            match watermarks(consumer, &span.partition, ASK) {
+                Ok((_, stable)) if stable >= span.end => return Ok(()),
+                Err(e) if e.class != ErrorClass::Retriable || Instant::now() > deadline => return Err(e),
+                Ok(_) | Err(_) => {}
+            }
             if Instant::now() > deadline {
                 return Err(BusError::new(
                     ErrorClass::Retriable,
@@ -91,7 +96,6 @@ impl ChangelogReader {
             // Nothing is assigned: this only waits, and serves the client's events meanwhile.
             let _ = consumer.poll(LOOK_AGAIN);
         }
-        Ok(())
     }
 
     /// Goes to the partition that is next. False: there is none.
@@ -182,13 +186,4 @@ impl Span {
     fn len(&self) -> u64 {
         u64::try_from(self.end - self.low).unwrap_or_default()
     }
-}
-
-fn watermarks<C: rdkafka::consumer::ConsumerContext>(
-    consumer: &BaseConsumer<C>,
-    partition: &TopicPartition,
-) -> Result<(i64, i64), BusError> {
-    consumer
-        .fetch_watermarks(&partition.topic, partition.partition, ASK)
-        .map_err(|e| bus_error(Call::Ask, format!("asking for the bounds of {partition}"), &e))
 }

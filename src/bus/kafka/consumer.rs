@@ -6,7 +6,7 @@ use super::native::{self, Entry, GroupMetadata};
 use crate::bus::{BusError, Committed, ErrorClass, Membership, Polled};
 use crate::record::{Record, TopicPartition};
 use rdkafka::config::ClientConfig;
-use rdkafka::consumer::{BaseConsumer, Consumer, RebalanceProtocol};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{BorrowedMessage, Message};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
@@ -129,11 +129,22 @@ impl Member {
     }
 
     pub(super) fn seek(&self, partitions: &[(TopicPartition, i64)]) -> Result<(), BusError> {
+        if partitions.is_empty() {
+            // librdkafka takes an empty list for a mistake.
+            return Ok(());
+        }
         let list = self.consumer.seek_partitions(with_offsets(partitions)?, SEEK).map_err(|e| match e {
             KafkaError::Seek(name) => BusError::new(ErrorClass::Retriable, format!("seeking: {name}")),
             e => bus_error(Call::Ask, "seeking", &e),
         })?;
-        checked(&list, "seeking in").map(drop)
+        match native::entries_of(&list).into_iter().find(|e| e.error != Code::NoError) {
+            None => Ok(()),
+            // Assigned, but its fetcher has not started yet.
+            Some(e) if matches!(e.error, Code::State | Code::PreviousInProgress) => {
+                Err(BusError::new(ErrorClass::Retriable, format!("seeking in {}: {}", e.partition, e.error)))
+            }
+            Some(e) => Err(bus_error(Call::Ask, format!("seeking in {}", e.partition), e.error)),
+        }
     }
 
     pub(super) fn pause(&self, partitions: &[TopicPartition]) -> Result<(), BusError> {
@@ -163,9 +174,7 @@ impl Member {
 
     /// The member reads committed, so the end is the last stable offset.
     pub(super) fn bounds(&self, partition: &TopicPartition) -> Result<(i64, i64), BusError> {
-        self.consumer
-            .fetch_watermarks(&partition.topic, partition.partition, ASK)
-            .map_err(|e| bus_error(Call::Ask, format!("asking for the bounds of {partition}"), &e))
+        watermarks(&self.consumer, partition, ASK)
     }
 
     pub(super) fn offset_at(&self, partition: &TopicPartition, time: i64) -> Result<i64, BusError> {
@@ -229,6 +238,19 @@ impl Drop for Member {
             open = self.consumer.context().next_rebalance();
         }
     }
+}
+
+/// First offset and end of a partition, as the client's isolation level sees it. librdkafka asks the leader that its cache names, for up to a
+/// quarter of an hour after that broker has died: so the cache is renewed for the next question when there was no answer.
+pub(super) fn watermarks<C: ConsumerContext>(
+    consumer: &BaseConsumer<C>,
+    partition: &TopicPartition,
+    limit: Duration,
+) -> Result<(i64, i64), BusError> {
+    consumer.fetch_watermarks(&partition.topic, partition.partition, limit).map_err(|e| {
+        let _ = consumer.fetch_metadata(Some(&partition.topic), limit);
+        bus_error(Call::Ask, format!("asking for the bounds of {partition}"), &e)
+    })
 }
 
 /// The topic's name as one shared string: thousands of records carry it.

@@ -8,7 +8,7 @@
 //! | `producer` | transactions |
 //! | `changelog` | the reader of changelogs |
 //! | `watermarks` | ends of partitions, for lag |
-//! | `errors` | librdkafka's codes and flags to [`ErrorClass`](super::ErrorClass) |
+//! | `errors` | librdkafka's codes and flags to [`ErrorClass`] |
 //! | `trouble` | the client's own troubles, in words |
 //! | `native` | the calls that the crate hides; all `unsafe` |
 //!

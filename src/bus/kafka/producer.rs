@@ -7,10 +7,11 @@ use super::native::{self, GroupMetadata};
 use crate::bus::{BusError, ErrorClass, Pending, SendError};
 use crate::record::{Header, OutRecord};
 use rdkafka::config::ClientConfig;
-use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
+use rdkafka::error::RDKafkaErrorCode as Code;
 use rdkafka::message::{Header as NativeHeader, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use rdkafka::topic_partition_list::TopicPartitionList;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Ends the old transaction of the id and waits for the coordinator; after the death of a broker that took 11 s.
@@ -21,10 +22,12 @@ const SEND_OFFSETS: Duration = Duration::from_secs(8);
 /// Longer than the transaction's own limit, so that a broker that is there has answered.
 const COMMIT: Duration = Duration::from_secs(15);
 const ABORT: Duration = Duration::from_secs(15);
-/// One try of a call that is repeated: librdkafka goes on with the same request in the background. Between the tries events are served.
-const TRY: Duration = Duration::from_secs(2);
-/// Waiting for the records that an abort purges.
-const PURGE: Duration = Duration::from_millis(20);
+/// One try of the start; between two the client's errors are looked at.
+const INIT_TRY: Duration = Duration::from_secs(3);
+/// Before offsets are sent again.
+const REST: Duration = Duration::from_millis(20);
+/// One wait of the thread that serves events during an abort, which is also how long it lives on after it.
+const SERVE: Duration = Duration::from_millis(2);
 /// Events that one turn serves at most.
 const EVENTS: usize = 256;
 
@@ -39,8 +42,7 @@ impl Producer {
         let producer: BaseProducer<ProducerState> =
             config.create_with_context(ProducerState::default()).map_err(|e| configuration_error("producer", &e))?;
         let producer = Producer { producer, id: id.to_owned() };
-        let what = format!("starting the transactional producer \"{id}\"");
-        producer.repeated(Call::Init, &what, INIT, |p, timeout| p.init_transactions(timeout))?;
+        producer.init()?;
         Ok(producer)
     }
 
@@ -105,72 +107,62 @@ impl Producer {
         let deadline = Instant::now() + SEND_OFFSETS;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            match native::send_offsets(self.producer.client(), offsets, metadata, left.max(PURGE)) {
+            match native::send_offsets(self.producer.client(), offsets, metadata, left.max(REST)) {
                 Ok(()) => return Ok(()),
-                Err(refusal) if refusal.retriable && !left.is_zero() => self.serve_until(PURGE),
+                Err(refusal) if refusal.retriable && !left.is_zero() => self.producer.poll(REST),
                 Err(refusal) => return Err(bus_error(Call::SendOffsets, "sending offsets to the transaction", refusal)),
             }
         }
     }
 
     pub(super) fn commit(&self) -> Result<(), BusError> {
-        self.repeated(Call::Commit, "committing the transaction", COMMIT, |p, timeout| p.commit_transaction(timeout))
+        self.producer.commit_transaction(COMMIT).map_err(|e| self.unanswered(Call::Commit, "committing the transaction", &e))
     }
 
-    /// The call purges what is queued and then waits until the reports of it are served, which only this thread does: so the first tries are short.
+    /// The call purges what is queued and then waits until the reports of it are served. It blocks this thread, so another one serves
+    /// them meanwhile. Short tries from this thread alone would do, too, were it not for librdkafka#4420: a call that is resumed may take
+    /// the answer that an earlier try left behind, and the one after it waits for ever.
     pub(super) fn abort(&self) -> Result<(), BusError> {
-        let what = "aborting the transaction";
-        let deadline = Instant::now() + ABORT;
-        while self.in_flight() > 0 && Instant::now() < deadline {
-            match self.producer.abort_transaction(PURGE) {
-                Ok(()) => return Ok(()),
-                Err(e) if Refusal::from(&e).retriable => self.serve_until(PURGE),
-                Err(e) => return Err(bus_error(Call::Abort, what, &e)),
+        let done = AtomicBool::new(self.in_flight() == 0);
+        let aborted = std::thread::scope(|scope| {
+            if !done.load(Ordering::Relaxed) {
+                scope.spawn(|| {
+                    while !done.load(Ordering::Relaxed) {
+                        self.producer.poll(SERVE);
+                    }
+                });
             }
-        }
-        self.repeated(Call::Abort, what, deadline.saturating_duration_since(Instant::now()), |p, timeout| p.abort_transaction(timeout))
+            let aborted = self.producer.abort_transaction(ABORT);
+            done.store(true, Ordering::Relaxed);
+            aborted
+        });
+        aborted.map_err(|e| self.unanswered(Call::Abort, "aborting the transaction", &e))
     }
 
-    /// Repeats a call that may be repeated until it is answered or the time is over.
-    fn repeated(
-        &self,
-        call: Call,
-        what: &str,
-        limit: Duration,
-        ask: impl Fn(&BaseProducer<ProducerState>, Duration) -> Result<(), KafkaError>,
-    ) -> Result<(), BusError> {
+    /// An init that timed out can be called again, and goes on with the same request.
+    fn init(&self) -> Result<(), BusError> {
         let begun = Instant::now();
         loop {
-            let limit = if call == Call::Init && self.state().troubles.is_lasting() { INIT_REFUSED } else { limit };
-            let left = limit.saturating_sub(begun.elapsed());
-            let Err(e) = ask(&self.producer, left.min(TRY)) else { return Ok(()) };
-            let mut refusal = Refusal::from(&e);
-            self.serve_until(PURGE);
-            // An init that timed out says so without a flag; it can be called again all the same.
-            let again = refusal.retriable || (call == Call::Init && class(Call::Ask, &refusal) == ErrorClass::Retriable);
-            if again && !left.is_zero() {
-                continue;
+            let Err(e) = self.producer.init_transactions(INIT_TRY) else { return Ok(()) };
+            let refusal = Refusal::from(&e);
+            self.serve();
+            let limit = if self.state().troubles.is_lasting() { INIT_REFUSED } else { INIT };
+            let again = refusal.retriable || class(Call::Ask, &refusal) == ErrorClass::Retriable;
+            if !again || begun.elapsed() >= limit {
+                let what = format!("starting the transactional producer \"{}\"", self.id);
+                return Err(self.unanswered(Call::Init, &what, Refusal { retriable: again, ..refusal }));
             }
-            // "Timed out" says nothing. The client may have told why (a wrong password, no broker) by its error callback.
-            if let Some(reason) = self.state().troubles.last().filter(|_| again) {
-                refusal.text = format!("{} ({reason})", refusal.text);
-            }
-            refusal.retriable = again;
-            return Err(bus_error(call, what, refusal));
         }
     }
 
-    /// Serves events for `time`, or until nothing is in flight.
-    fn serve_until(&self, time: Duration) {
-        let deadline = Instant::now() + time;
-        loop {
-            self.serve();
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() || self.in_flight() == 0 {
-                return;
-            }
-            self.producer.poll(left.min(Duration::from_millis(2)));
+    /// "Timed out" says nothing. The client may have told why (a wrong password, no broker) by its error callback.
+    fn unanswered(&self, call: Call, what: &str, refusal: impl Into<Refusal>) -> BusError {
+        let mut refusal = refusal.into();
+        self.serve();
+        if let Some(reason) = self.state().troubles.last().filter(|_| refusal.retriable) {
+            refusal.text = format!("{} ({reason})", refusal.text);
         }
+        bus_error(call, what, refusal)
     }
 
     fn state(&self) -> &ProducerState {

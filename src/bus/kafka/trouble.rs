@@ -79,10 +79,12 @@ impl Troubles {
         state.waiting.push_back(text);
     }
 
-    /// librdkafka's log lines. What matters comes as errors, too, so that lines are for people who look for details.
+    /// librdkafka's log lines.
     pub(super) fn log(&self, client: &str, level: RDKafkaLogLevel, facility: &str, message: &str) {
         use RDKafkaLogLevel::{Alert, Critical, Debug, Emerg, Error, Info, Notice, Warning};
         match level {
+            // These come as errors, too, are told as troubles, and would come many times a second from every connection.
+            _ if matches!(facility, "FAIL" | "ERROR") => tracing::debug!(target: "librdkafka", client, facility, "{message}"),
             Emerg | Alert | Critical | Error | Warning => tracing::warn!(target: "librdkafka", client, facility, "{message}"),
             Notice | Info => tracing::info!(target: "librdkafka", client, facility, "{message}"),
             Debug => tracing::debug!(target: "librdkafka", client, facility, "{message}"),

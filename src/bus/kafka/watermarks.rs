@@ -2,6 +2,7 @@
 
 use super::BusRole;
 use super::client;
+use super::consumer::watermarks;
 use super::context::MemberContext;
 use super::errors::{Call, bus_error, configuration_error};
 use crate::bus::BusError;
@@ -27,10 +28,9 @@ impl Watermarks {
 
     /// The last stable offset of a partition.
     pub fn end(&self, partition: &TopicPartition) -> Result<i64, BusError> {
-        let (_, end) = self
-            .consumer
-            .fetch_watermarks(&partition.topic, partition.partition, ASK)
-            .map_err(|e| bus_error(Call::Ask, format!("asking for the end of {partition}"), &e))?;
+        // Log lines and errors of the client wait in its queue until somebody serves them: without this they would pile up.
+        while self.consumer.poll(Duration::ZERO).is_some() {}
+        let (_, end) = watermarks(&self.consumer, partition, ASK)?;
         Ok(end)
     }
 

@@ -89,7 +89,7 @@ fn usable(phase: &Phase) -> Result<(), BusError> {
         Phase::Ready => Err(BusError::new(ErrorClass::Stop, "no transaction was begun")),
         Phase::MustAbort(why) => Err(BusError::new(ErrorClass::Abort, why.clone())),
         Phase::Fatal(why) => Err(BusError::new(ErrorClass::Fatal, why.clone())),
-        Phase::Unknown => Err(BusError::new(ErrorClass::Fatal, "a commit timed out before: replace the producer")),
+        Phase::Unknown => Err(BusError::new(ErrorClass::Fatal, "the end of a transaction timed out before: replace the producer")),
     }
 }
 
@@ -352,14 +352,19 @@ impl Bus for MemoryBus {
                 Phase::Open | Phase::MustAbort(_) => {}
                 other => usable(other)?,
             }
-            match state.strike(&[Fault::AbortTimeout, Fault::AbortFailed, Fault::CoordinatorMoved]) {
+            let fault = state.strike(&[Fault::AbortLost, Fault::AbortUnheard, Fault::AbortFailed, Fault::CoordinatorMoved]);
+            match fault {
                 Some(Fault::AbortFailed) => return Err(fatal(state, at)),
-                Some(_) => return Err(timed_out(state, ErrorClass::Retriable, "the abort")),
-                None => {}
+                Some(Fault::CoordinatorMoved) => return Err(timed_out(state, ErrorClass::Retriable, "the abort")),
+                _ => {}
             }
             let (id, epoch) = (state.clients[at].settings.transactional_id.clone(), state.clients[at].producer.epoch);
-            if state.end_transaction(&id, epoch, false).is_err() {
+            if fault != Some(Fault::AbortLost) && state.end_transaction(&id, epoch, false).is_err() {
                 return Err(fatal(state, at));
+            }
+            if fault.is_some() {
+                state.clients[at].producer.phase = Phase::Unknown;
+                return Err(timed_out(state, ErrorClass::Unknown, "the abort"));
             }
             state.clients[at].producer.ended(Phase::Ready);
             Ok(())

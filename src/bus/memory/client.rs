@@ -74,7 +74,7 @@ pub(super) enum Phase {
     Open,
     MustAbort(String),
     Fatal(String),
-    /// A commit timed out.
+    /// A commit or an abort timed out.
     Unknown,
 }
 
@@ -278,7 +278,8 @@ impl State {
                 if !gone.is_empty() {
                     client.join_again = true;
                     client.raise(Event::Revoked(gone, new));
-                } else if !new.is_empty() {
+                } else {
+                    // Told also when nothing changes: the client library waits for an answer to every assignment.
                     client.raise(Event::Assigned(new));
                 }
             }

@@ -17,8 +17,10 @@ pub enum Fault {
     OffsetsRefused,
     /// A record is not delivered; the transaction must be aborted.
     ProduceFailed,
-    /// The abort times out; the call may be repeated.
-    AbortTimeout,
+    /// The abort times out and never reached the broker.
+    AbortLost,
+    /// The abort takes place; its answer is lost.
+    AbortUnheard,
     /// The abort fails for good; the producer must be replaced.
     AbortFailed,
     /// The client tells of a trouble of its own.
@@ -34,7 +36,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub const ALL: [Fault; 14] = [
+    pub const ALL: [Fault; 15] = [
         Fault::CommitLost,
         Fault::CommitUnheard,
         Fault::CommitLate,
@@ -42,7 +44,8 @@ impl Fault {
         Fault::OffsetsUnheard,
         Fault::OffsetsRefused,
         Fault::ProduceFailed,
-        Fault::AbortTimeout,
+        Fault::AbortLost,
+        Fault::AbortUnheard,
         Fault::AbortFailed,
         Fault::Trouble,
         Fault::CoordinatorMoved,

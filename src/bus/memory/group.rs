@@ -176,7 +176,7 @@ impl Group {
         }
         self.check_member(by)?;
         match self.phase {
-            Phase::Completing => Err(BusError::new(ErrorClass::Retriable, "the group is rebalancing")),
+            Phase::Completing => Err(BusError::new(ErrorClass::Abort, "the group is rebalancing")),
             _ => Ok(()),
         }
     }

@@ -50,8 +50,9 @@ fn drive(bus: &mut MemoryBus, mut done: impl FnMut(&mut MemoryBus, &Polled) -> b
     panic!("it never came");
 }
 
+/// Until it has been given a partition.
 fn joined(bus: &mut MemoryBus) {
-    drive(bus, |_, polled| matches!(polled, Polled::Assigned(_)));
+    drive(bus, |_, polled| matches!(polled, Polled::Assigned(new) if !new.is_empty()));
 }
 
 fn all_acknowledged(bus: &mut MemoryBus) {
@@ -357,12 +358,17 @@ fn the_other_faults_have_their_classes() {
     bus.begin().unwrap();
     broker.order(Fault::OffsetsRefused);
     assert_eq!(bus.send_offsets(&[at(0, 2)], &me).unwrap_err().class, ErrorClass::Abort);
-    broker.order(Fault::AbortTimeout);
+    broker.order(Fault::CoordinatorMoved);
     assert_eq!(bus.abort().unwrap_err().class, ErrorClass::Retriable);
     broker.order(Fault::AbortFailed);
     assert_eq!(bus.abort().unwrap_err().class, ErrorClass::Fatal);
     broker.order(Fault::CoordinatorMoved);
     assert_eq!(bus.renew_producer().unwrap_err().class, ErrorClass::Retriable);
+    bus.renew_producer().unwrap();
+    bus.begin().unwrap();
+    broker.order(Fault::AbortLost);
+    assert_eq!(bus.abort().unwrap_err().class, ErrorClass::Unknown);
+    assert_eq!(bus.begin().unwrap_err().class, ErrorClass::Fatal);
     bus.renew_producer().unwrap();
     broker.order(Fault::Trouble);
     assert!(matches!(bus.poll(STEP).unwrap(), Polled::Trouble(_)));

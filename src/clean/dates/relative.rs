@@ -150,9 +150,10 @@ fn named_day(head: &str) -> Option<Age> {
 }
 
 fn counted(head: &str) -> Option<Age> {
+    let lower = head.to_lowercase();
     let lead = BEFORE
         .iter()
-        .filter(|w| head.get(..w.len()).is_some_and(|h| h.to_lowercase() == **w) && head[w.len()..].starts_with(' '))
+        .filter(|w| lower.starts_with(*w) && head.get(w.len()..).is_some_and(|h| h.starts_with(' ')))
         .map(|w| w.len() + 1)
         .max();
     let from = lead.unwrap_or(0);

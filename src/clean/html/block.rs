@@ -72,8 +72,6 @@ pub struct Blocks {
     pub blocks: Vec<Block>,
     /// Parents before children; the first is the whole page.
     pub containers: Vec<Container>,
-    /// `h1` elements: (block before which it stands).
-    pub form_words: u32,
     /// `input type=password` was seen.
     pub password: bool,
     /// Images within the page in order: (element, block before which it stands).
@@ -96,6 +94,9 @@ impl Blocks {
     }
 }
 
+/// Blocks of the largest articles with thousands of comments stay below; what comes after is not read, so that a page of a million
+/// paragraphs costs no more than a long one.
+const BLOCKS: usize = 30_000;
 /// More images are a gallery.
 const IMAGES: usize = 400;
 
@@ -135,7 +136,6 @@ pub fn blocks(tree: &Tree<'_>) -> Blocks {
             text: String::new(),
             blocks: Vec::with_capacity(256),
             containers: Vec::with_capacity(1024),
-            form_words: 0,
             password: false,
             images: Vec::new(),
         },
@@ -160,7 +160,7 @@ impl Walk<'_, '_> {
     fn run(&mut self) {
         let tree = self.tree;
         let mut at = 1;
-        while at < tree.len() {
+        while at < tree.count() && self.out.blocks.len() < BLOCKS {
             self.at = at;
             while self.frames.last().is_some_and(|f| f.end <= at && f.container != 0) {
                 self.close();
@@ -370,7 +370,10 @@ fn hidden(tree: &Tree<'_>, at: NodeId) -> bool {
         Name::Hidden => tree.slice(a.start, a.end) != "until-found",
         Name::Style => {
             let style = tree.slice(a.start, a.end);
-            contains_value(style, "display", "none") || contains_value(style, "visibility", "hidden")
+            // Clipped to nothing: text for screen readers ("opens new tab").
+            contains_value(style, "display", "none")
+                || contains_value(style, "visibility", "hidden")
+                || contains_value(style, "clip", "rect(0")
         }
         _ => false,
     })

@@ -95,7 +95,7 @@ impl Builder<'_> {
     }
 
     fn close(&mut self, id: NodeId) {
-        self.tree.nodes[id as usize].end = self.tree.len();
+        self.tree.nodes[id as usize].end = self.tree.count();
     }
 
     fn pop(&mut self) {
@@ -106,7 +106,7 @@ impl Builder<'_> {
             self.counts[open.tag as usize] -= 1;
             self.close(open.id);
             if open.tag.is(FORMATTING) && !open.dead {
-                self.tree.nodes[open.id as usize].stop = self.tree.len();
+                self.tree.nodes[open.id as usize].stop = self.tree.count();
             }
         }
     }
@@ -349,7 +349,7 @@ impl Builder<'_> {
                 if through_block {
                     self.open[at].dead = true;
                     // For the text that follows, the link ends here.
-                    self.tree.nodes[open.id as usize].stop = self.tree.len();
+                    self.tree.nodes[open.id as usize].stop = self.tree.count();
                 } else {
                     self.pop_to(at);
                 }

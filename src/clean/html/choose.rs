@@ -4,11 +4,11 @@
 //! several.
 
 use super::block::{Blocks, Kind};
-use super::class;
-use super::feature::{self, Features, mass, title_block};
+use super::class::{self, Mask};
+use super::feature::{self, Titles, title_block};
 use super::model;
+use super::tag::Tag;
 use crate::clean::metadata::Metadata;
-use crate::clean::metadata::title::folded;
 
 /// A block is kept from here on.
 const KEEP: f32 = 0.5;
@@ -21,25 +21,24 @@ pub struct Choice {
     pub chances: Vec<f32>,
     /// Words of the kept blocks.
     pub words: u32,
-    pub total_mass: u32,
 }
 
 /// Chooses the article's blocks.
 pub fn choose(page: &Blocks, metadata: &Metadata) -> Choice {
-    let features = feature::features(page, metadata);
-    let chances: Vec<f32> = features.rows.iter().map(|r| model::chance(r)).collect();
+    let mut chances: Vec<f32> = Vec::with_capacity(page.blocks.len());
+    feature::rows(page, metadata, |row| chances.push(model::chance(row)));
     let mut keep: Vec<bool> = chances.iter().map(|c| *c >= KEEP).collect();
     fill_when_short(page, &chances, &mut keep);
-    drop_vetoed(page, &mut keep);
+    drop_boxes(page, &mut keep);
     drop_headline(page, metadata, &mut keep);
     drop_loose_headings(page, &mut keep);
-    finish(page, features, chances, &keep)
+    finish(page, chances, &keep)
 }
 
-fn finish(page: &Blocks, features: Features, chances: Vec<f32>, keep: &[bool]) -> Choice {
+fn finish(page: &Blocks, chances: Vec<f32>, keep: &[bool]) -> Choice {
     let kept: Vec<usize> = (0..page.blocks.len()).filter(|i| keep[*i]).collect();
     let words = kept.iter().map(|i| page.blocks[*i].words).sum();
-    Choice { kept, chances, words, total_mass: features.total_mass }
+    Choice { kept, chances, words }
 }
 
 /// When less is kept than the chances promise, takes the most likely blocks as long as the expected F1 rises (block-model: pages
@@ -64,21 +63,40 @@ fn fill_when_short(page: &Blocks, chances: &[f32], keep: &mut [bool]) {
     order.iter().take(take).for_each(|i| keep[*i] = true);
 }
 
-/// Containers that never hold the article while something else does: readers' comments and consent dialogs.
-fn drop_vetoed(page: &Blocks, keep: &mut [bool]) {
-    let vetoed: Vec<bool> = page
-        .blocks
-        .iter()
-        .map(|b| {
-            page.chain(b.owner)
-                .map(|c| &page.containers[c as usize])
-                .take_while(|c| c.mask & class::BODY == 0)
-                .any(|c| c.mask & (class::COMMENT | class::CONSENT) != 0)
-        })
-        .collect();
-    let elsewhere: u32 = (0..keep.len()).filter(|i| keep[*i] && !vetoed[*i]).map(|i| page.blocks[i].words).sum();
-    if elsewhere >= 40 {
-        keep.iter_mut().zip(vetoed).for_each(|(k, v)| *k &= !v);
+/// Boxes whose words say that they are no part of the article, with the share of the kept words up to which they are believed. A class
+/// name may be on a container of everything (`<div class="has-newsletter">`), so that a box with much of the text is no such box.
+const BOXES: &[(Mask, f32)] = &[
+    // Readers' comments may be longer than the article.
+    (class::COMMENT | class::CONSENT, 0.9),
+    // "Sign up for our newsletter", "Share this", inside of the text.
+    (class::NEWSLETTER | class::SHARE, 0.25),
+    // "Read also" boxes and lists of other stories.
+    (class::RELATED, 0.25),
+    // "Jane Doe writes about ...".
+    (class::BIO, 0.2),
+];
+/// Words that must remain when boxes go.
+const REMAIN: u32 = 40;
+
+/// Drops the kept blocks that stand in boxes.
+fn drop_boxes(page: &Blocks, keep: &mut [bool]) {
+    let mut before = vec![0u32; page.blocks.len() + 1];
+    for (i, b) in page.blocks.iter().enumerate() {
+        before[i + 1] = before[i] + if keep[i] { b.words } else { 0 };
+    }
+    let total = before[page.blocks.len()];
+    let mut boxed = vec![false; page.containers.len()];
+    for (id, c) in page.containers.iter().enumerate().skip(1) {
+        let words = before[c.end_block as usize] - before[c.first_block as usize];
+        let own = c.mask & class::BODY == 0
+            && !matches!(c.tag, Tag::Html | Tag::Body | Tag::Main | Tag::Article)
+            && words > 0
+            && words + REMAIN <= total
+            && BOXES.iter().any(|(mask, share)| c.mask & mask != 0 && words as f32 <= share * total as f32);
+        boxed[id] = own || boxed[c.parent as usize];
+    }
+    for (i, b) in page.blocks.iter().enumerate() {
+        keep[i] &= !boxed[b.owner as usize];
     }
 }
 
@@ -86,23 +104,24 @@ fn drop_vetoed(page: &Blocks, keep: &mut [bool]) {
 fn drop_headline(page: &Blocks, metadata: &Metadata, keep: &mut [bool]) {
     let headlines = headline_blocks(page, metadata);
     let mut seen_words = 0;
-    for i in 0..keep.len() {
-        if keep[i] && seen_words < 60 && headlines.contains(&i) {
-            keep[i] = false;
+    for (i, (kept, b)) in keep.iter_mut().zip(&page.blocks).enumerate() {
+        if seen_words >= 60 {
+            break;
         }
-        if keep[i] {
-            seen_words += page.blocks[i].words;
+        *kept &= !headlines.contains(&i);
+        if *kept {
+            seen_words += b.words;
         }
     }
 }
 
 /// Blocks that show the headline, in one of its wordings.
 pub fn headline_blocks(page: &Blocks, metadata: &Metadata) -> Vec<usize> {
-    let titles: Vec<String> = metadata.titles.iter().map(|t| folded(t)).filter(|t| !t.is_empty()).collect();
+    let titles = Titles::new(metadata);
     let shown = title_block(page, metadata);
     let is = |i: usize| {
         let b = &page.blocks[i];
-        b.words <= 60 && (Some(i) == shown && matches!(b.kind, Kind::Heading(_)) || titles.contains(&folded(page.text_of(b))))
+        titles.hold(page, b) || Some(i) == shown && b.words <= 60 && matches!(b.kind, Kind::Heading(_))
     };
     (0..page.blocks.len()).filter(|i| is(*i)).collect()
 }
@@ -118,9 +137,4 @@ fn drop_loose_headings(page: &Blocks, keep: &mut [bool]) {
         }
         keep[i] = false;
     }
-}
-
-/// Blocks of running text that were not chosen, for the gate.
-pub fn running_text(page: &Blocks) -> u32 {
-    page.blocks.iter().map(mass).sum()
 }

@@ -353,7 +353,6 @@ const WORDS: &[(&str, At, Mask)] = &[
     ("usercentrics", Any, CONSENT),
     ("qc-cmp", Any, CONSENT),
     ("ccpa", Any, CONSENT),
-    ("cmp", Word, CONSENT),
     ("datenschutz", Any, CONSENT),
     ("privacy", Word, CONSENT),
     ("cmplz", Any, CONSENT),

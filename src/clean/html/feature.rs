@@ -123,16 +123,8 @@ struct Above {
     branch: ContainerId,
 }
 
-/// The page's containers judged, and the rows of its blocks.
-pub struct Features {
-    pub rows: Vec<Row>,
-    /// The container with the best score by climbing mass.
-    pub best: ContainerId,
-    pub total_mass: u32,
-}
-
-/// Computes the rows of all blocks.
-pub fn features(page: &Blocks, metadata: &Metadata) -> Features {
+/// Shows the row of every block, in order, to `visit`; a page's rows are never held all at once, as they are ten times its text.
+pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(&Row)) {
     let sums = Sums::new(&page.blocks);
     let total_mass = *sums.mass.last().unwrap_or(&0);
     let best = best(page, &sums);
@@ -144,7 +136,6 @@ pub fn features(page: &Blocks, metadata: &Metadata) -> Features {
     let first_heading = about.title_block.map(|t| t as i64);
     let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
     let total_words = *sums.words.last().unwrap_or(&0);
-    let mut rows = Vec::with_capacity(page.blocks.len());
     for (i, b) in page.blocks.iter().enumerate() {
         let mut row = Writer { row: [0.0; COUNT], at: 0 };
         text(page, b, &phrases[i], &mut row);
@@ -169,9 +160,8 @@ pub fn features(page: &Blocks, metadata: &Metadata) -> Features {
             neighbour(page, i, offset, &phrases, &mut row);
         }
         debug_assert_eq!(row.at, COUNT);
-        rows.push(row.row);
+        visit(&row.row);
     }
-    Features { rows, best, total_mass }
 }
 
 struct Writer {
@@ -346,8 +336,8 @@ fn above(page: &Blocks, targets: [ContainerId; TARGETS]) -> Vec<Above> {
         if c.mask & NEGATIVE != 0 {
             a.near[NEAR - 1] = 0;
         }
-        for t in 0..TARGETS {
-            a.levels[t] = if on_path[id][t] { 0 } else { a.levels[t].saturating_add(1).min(30) };
+        for (level, on) in a.levels.iter_mut().zip(on_path[id]) {
+            *level = if on { 0 } else { level.saturating_add(1).min(30) };
         }
         if on_path[id][0] {
             a.negatives = 0;
@@ -516,10 +506,29 @@ impl AboutPage {
     }
 }
 
-/// The block that shows the headline: the last heading equal to it, else the first block equal to it.
+/// The block that shows the headline: the first heading equal to it, else the first `h1`, else the first block equal to it.
 pub fn title_block(page: &Blocks, metadata: &Metadata) -> Option<usize> {
-    let titles: Vec<String> = metadata.titles.iter().map(|t| folded(t)).collect();
-    let equal = |b: &Block| b.words <= 60 && b.bytes() < 600 && titles.contains(&folded(page.text_of(b)));
+    let titles = Titles::new(metadata);
+    let equal = |b: &Block| titles.hold(page, b);
     let heading = page.blocks.iter().position(|b| matches!(b.kind, Kind::Heading(_)) && equal(b));
     heading.or_else(|| page.blocks.iter().position(|b| matches!(b.kind, Kind::Heading(1)))).or_else(|| page.blocks.iter().position(equal))
+}
+
+/// The wordings of the headline, to know it again among the blocks.
+pub struct Titles {
+    folded: Vec<String>,
+    longest: usize,
+}
+
+impl Titles {
+    pub fn new(metadata: &Metadata) -> Self {
+        let folded: Vec<String> = metadata.titles.iter().map(|t| folded(t)).filter(|t| !t.is_empty()).collect();
+        let longest = folded.iter().map(String::len).max().unwrap_or(0);
+        Self { folded, longest }
+    }
+
+    /// Whether a block is the headline, up to case and punctuation. Most blocks are told by their length alone.
+    pub fn hold(&self, page: &Blocks, b: &Block) -> bool {
+        b.words <= 60 && (b.bytes() as usize) <= 2 * self.longest + 20 && self.folded.contains(&folded(page.text_of(b)))
+    }
 }

@@ -30,7 +30,7 @@ mod weights;
 
 use super::metadata::{self, Metadata};
 use super::{Options, Page, Refused};
-use crate::article::{BlockKind, DeadReason, Draft, SkipReason};
+use crate::article::{Author, BlockKind, DeadReason, Draft, SkipReason};
 use assemble::Assembled;
 use std::collections::BTreeMap;
 
@@ -44,8 +44,11 @@ pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Ref
     }
     let tree = builder::parse(html)
         .map_err(|_| Refused::Dead(DeadReason::TooComplex, format!("more than {} nodes in {} bytes", builder::NODES, html.len())))?;
-    let metadata = metadata::read(&tree, page);
+    let mut metadata = metadata::read(&tree, page);
     let blocks = block::blocks(&tree);
+    if metadata.authors.is_empty() {
+        metadata.authors = shown_authors(&blocks, &metadata);
+    }
     let choice = choose::choose(&blocks, &metadata);
     let mut kept = choice.kept.clone();
     related::add_beside(&blocks, &mut kept);
@@ -73,6 +76,22 @@ pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Ref
         }
     }
     Ok(out)
+}
+
+/// Blocks after the headline in which a byline may stand.
+const BYLINE_AFTER: usize = 12;
+
+/// The byline that is shown under the headline, when nothing declares the authors.
+fn shown_authors(blocks: &block::Blocks, metadata: &Metadata) -> Vec<Author> {
+    let from = feature::title_block(blocks, metadata).unwrap_or(0);
+    let mut out = Vec::new();
+    for b in blocks.blocks.iter().skip(from).take(BYLINE_AFTER).filter(|b| b.words <= 16) {
+        metadata::author::merge(&mut out, metadata::author::shown(blocks.text_of(b)), None);
+        if !out.is_empty() {
+            break;
+        }
+    }
+    out
 }
 
 /// JSON-LD `articleBody`, when the markup gives nearly nothing: the page is drawn by a script.

@@ -1,11 +1,11 @@
 //! How likely a block belongs to the article: gradient-boosted trees over its row of features. The weights are made by
-//! `tools/blocks/train.py`; 60 trees of 15 leaves are as good as four times as many.
+//! `tests/bench/blocks/train.py`; 60 trees of 15 leaves are as good as four times as many.
 
 use super::feature::{COUNT, Row};
 use super::weights::{COLUMNS, LEAVES, NODES, ROOTS};
 
 // Weights of other features would judge by the wrong columns.
-const _: () = assert!(COLUMNS == COUNT, "src/clean/html/weights.rs belongs to other features: run tools/blocks/train.py");
+const _: () = assert!(COLUMNS == COUNT, "src/clean/html/weights.rs belongs to other features: run tests/bench/blocks/train.py");
 
 /// 0-1.
 pub fn chance(row: &Row) -> f32 {

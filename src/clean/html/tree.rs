@@ -36,7 +36,8 @@ pub struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    pub fn len(&self) -> NodeId {
+    /// Number of nodes.
+    pub fn count(&self) -> NodeId {
         self.nodes.len() as NodeId
     }
 

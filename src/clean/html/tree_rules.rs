@@ -74,9 +74,9 @@ fn an_end_tag_pops_its_match_only() {
 fn formatting_does_not_pop_through_blocks() {
     assert_eq!(outline("<b><p>a</b>b</p>c"), r#"b(p("a" "b") "c")"#);
     let tree = parse("<a href=x><div>in</a>out</div>").unwrap();
-    let link = (0..tree.len()).find(|n| tree.tag(*n) == Tag::A).unwrap();
+    let link = (0..tree.count()).find(|n| tree.tag(*n) == Tag::A).unwrap();
     let texts: Vec<(&str, bool)> =
-        (0..tree.len()).filter(|n| tree.tag(*n) == Tag::Text).map(|n| (tree.raw_text(n), n < tree.node(link).stop)).collect();
+        (0..tree.count()).filter(|n| tree.tag(*n) == Tag::Text).map(|n| (tree.raw_text(n), n < tree.node(link).stop)).collect();
     assert_eq!(texts, [("in", true), ("out", false)]);
 }
 
@@ -147,7 +147,7 @@ fn the_first_of_two_attributes_counts() {
 #[test]
 fn the_pages_language_is_kept_after_white_space() {
     let tree = parse("<!doctype html>\n<html lang=de><body><p>x").unwrap();
-    assert!((0..tree.len()).any(|n| tree.tag(n) == Tag::Html && tree.attribute(n, Name::Lang) == Some("de")));
+    assert!((0..tree.count()).any(|n| tree.tag(n) == Tag::Html && tree.attribute(n, Name::Lang) == Some("de")));
 }
 
 #[test]
@@ -159,10 +159,10 @@ fn less_than_signs_may_be_text() {
 fn deep_nesting_stays_flat_and_keeps_its_text() {
     let page = format!("{}deep{}after", "<div>".repeat(60_000), "</div>".repeat(60_000));
     let tree = parse(&page).unwrap();
-    let texts: Vec<&str> = (0..tree.len()).filter(|n| tree.tag(*n) == Tag::Text).map(|n| tree.raw_text(n)).collect();
+    let texts: Vec<&str> = (0..tree.count()).filter(|n| tree.tag(*n) == Tag::Text).map(|n| tree.raw_text(n)).collect();
     assert_eq!(texts, ["deep", "after"]);
-    assert!((0..tree.len()).all(|n| tree.node(n).depth <= 512));
-    assert_eq!(tree.parent(tree.len() - 1), ROOT);
+    assert!((0..tree.count()).all(|n| tree.node(n).depth <= 512));
+    assert_eq!(tree.parent(tree.count() - 1), ROOT);
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn attributes_are_capped() {
 #[test]
 fn subtrees_are_ranges() {
     let tree = parse("<div><p>a</p><ul><li>b<li>c</ul></div><p>d").unwrap();
-    for id in 1..tree.len() {
+    for id in 1..tree.count() {
         let parent = tree.parent(id);
         assert!(parent < id && tree.end(id) <= tree.end(parent) && tree.end(id) > id);
     }

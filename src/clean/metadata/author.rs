@@ -49,8 +49,8 @@ const BEFORE: &[&str] = &[
     "yazan:",
 ];
 
-/// A piece with one of these words is a role, a place of work or a command, not a name.
-const NO_NAME: &[&str] = &[
+/// A piece behind the name with one of these words is a role; as the first piece, in company, it is a desk ("Staff of the Courier").
+const ROLES: &[&str] = &[
     "editor",
     "editors",
     "correspondent",
@@ -71,10 +71,25 @@ const NO_NAME: &[&str] = &[
     "producer",
     "director",
     "manager",
+    "newsroom",
+    "professor",
+    "phd",
+    "md",
+    "ceo",
+    "founder",
+    "senior",
+    "chief",
+    "political",
+    "sports",
+    "business",
+    "digital",
+];
+
+/// With one of these words it is a command, a time or an account.
+const NOISE: &[&str] = &[
     "admin",
     "administrator",
     "webmaster",
-    "newsroom",
     "published",
     "updated",
     "follow",
@@ -96,17 +111,6 @@ const NO_NAME: &[&str] = &[
     "share",
     "posts",
     "articles",
-    "professor",
-    "phd",
-    "md",
-    "ceo",
-    "founder",
-    "senior",
-    "chief",
-    "political",
-    "sports",
-    "business",
-    "digital",
     "january",
     "february",
     "march",
@@ -134,6 +138,9 @@ const NO_NAME: &[&str] = &[
     "authors",
     "unknown",
     "user",
+    "learn",
+    "about",
+    "our",
 ];
 
 const SEPARATORS: &[&str] = &[
@@ -192,9 +199,31 @@ fn is_name(name: &str, position: usize) -> bool {
     if words.len() > 6 {
         return false;
     }
-    // The first piece of a byline may be a desk ("Staff Reporter", "Redaktion"): then nobody else is named, and the caller decides.
-    let role = words.iter().any(|w| NO_NAME.contains(&w.trim_matches(|c: char| !c.is_alphanumeric())));
-    !role && (position == 0 || words.len() > 1 || chars > 3)
+    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.trim_matches(|c: char| !c.is_alphanumeric())));
+    let role = has(ROLES) && (position > 0 || words.len() < 2);
+    !role && !has(NOISE) && (position == 0 || words.len() > 1 || chars > 3)
+}
+
+/// Names of a shown line that begins as a byline ("By Jane Doe"): capitalised, of two to four words each.
+pub fn shown(line: &str) -> Vec<String> {
+    let lower = line.trim().to_lowercase();
+    let begins = BEFORE.iter().any(|w| lower.strip_prefix(*w).is_some_and(|r| r.starts_with([' ', '\u{a0}', ':']) || w.ends_with(':')));
+    if !begins || line.len() > 160 {
+        return Vec::new();
+    }
+    let mut found = names(line);
+    // A sentence may begin so too: "By the end of May".
+    found.retain(|n| is_plain_name(n));
+    found
+}
+
+/// Two to four words, each capitalised or a particle.
+pub fn is_plain_name(name: &str) -> bool {
+    const PARTICLES: &[&str] = &["de", "van", "von", "der", "den", "del", "la", "di", "da", "dos", "bin", "al", "el", "ter", "af", "zu"];
+    let words: Vec<&str> = name.split_whitespace().collect();
+    (2..=4).contains(&words.len())
+        && words.iter().all(|w| w.chars().next().is_some_and(char::is_uppercase) || PARTICLES.contains(w))
+        && words[0].chars().next().is_some_and(char::is_uppercase)
 }
 
 /// Appends names that are not there yet.
@@ -216,6 +245,21 @@ mod tests {
         assert_eq!(names("Von Anna Muster, Max Beispiel"), ["Anna Muster", "Max Beispiel"]);
         assert_eq!(names("Written by: Ana María López"), ["Ana María López"]);
         assert_eq!(names("Vonda Byrne"), ["Vonda Byrne"]);
+    }
+
+    #[test]
+    fn a_shown_byline_is_told_from_a_sentence() {
+        assert_eq!(shown("By Jane Doe"), ["Jane Doe"]);
+        assert_eq!(shown("Von Maria von der Heide und Jan Klee | 3. Mai"), ["Maria von der Heide", "Jan Klee"]);
+        assert_eq!(shown("By the end of May all was lost."), Vec::<String>::new());
+        assert_eq!(shown("Jane Doe went home"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn desks_are_names_when_alone() {
+        assert_eq!(names("BR24 Redaktion"), Vec::<String>::new());
+        assert_eq!(names("The Example Team"), ["The Example Team"]);
+        assert_eq!(names("Redaktion"), Vec::<String>::new());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Dates as machines write them: ISO 8601, RFC 822, JavaScript, epoch numbers and the few written forms that turn up in meta tags.
 //!
-//! Free text in many languages is `clean::dates`. A time without a zone names no instant, and midnight sharp is a day written as a
-//! time: of both only the day is kept.
+//! Free text in many languages is `clean::dates`. A time without a zone names no instant, and local midnight sharp is a day written
+//! as a time: of both only the day is kept.
 
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
@@ -177,7 +177,8 @@ fn with_time(date: Date, r: &mut Reader<'_>) -> Moment {
 
 fn zoned(date: Date, r: &mut Reader<'_>) -> Option<Timestamp> {
     let mut hour = r.digits(1, 2)?;
-    let minute = if r.one_of(b":.") { r.digits(2, 2)? } else { r.digits(2, 2)? };
+    let _ = r.one_of(b":.");
+    let minute = r.digits(2, 2)?;
     let mut second = 0;
     let mut nanos = 0;
     if r.one_of(b":") || r.rest.first().is_some_and(u8::is_ascii_digit) {
@@ -202,7 +203,7 @@ fn zoned(date: Date, r: &mut Reader<'_>) -> Option<Timestamp> {
     }
     let offset = zone(r)?;
     // Midnight sharp is how content systems write a day; in UTC it might become the day before.
-    if (hour, minute, second) == (0, 0, 0) {
+    if (hour, minute, second) == (0, 0, 0) && offset != 0 {
         return None;
     }
     let time = Time::new(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, i8::try_from(second).ok()?, nanos).ok()?;

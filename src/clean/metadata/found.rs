@@ -4,6 +4,7 @@ use crate::clean::html::attribute::Name;
 use crate::clean::html::tag::{Tag, UNSEEN};
 use crate::clean::html::text::Collector;
 use crate::clean::html::tree::{NodeId, Tree};
+use rustc_hash::FxHashMap;
 
 /// A property of microdata or a `rel=author` link.
 #[derive(Debug, Clone, Copy)]
@@ -41,8 +42,9 @@ const JSON_BYTES: usize = 4 << 20;
 pub fn find<'a>(tree: &Tree<'a>) -> Found<'a> {
     let mut found = Found::default();
     let mut json_bytes = 0;
+    let mut bylines = FxHashMap::default();
     let mut at = 0;
-    while at < tree.len() {
+    while at < tree.count() {
         let tag = tree.tag(at);
         match tag {
             Tag::Text => {
@@ -69,28 +71,33 @@ pub fn find<'a>(tree: &Tree<'a>) -> Found<'a> {
             _ => {}
         }
         if !tree.attributes(at).is_empty() {
-            attributes(tree, at, tag, &mut found);
+            attributes(tree, at, tag, &mut bylines, &mut found);
         }
         at = if tag.is(UNSEEN) && tag != Tag::Template { tree.end(at) } else { at + 1 };
     }
     found
 }
 
-fn attributes<'a>(tree: &Tree<'a>, at: NodeId, tag: Tag, found: &mut Found<'a>) {
+fn attributes<'a>(tree: &Tree<'a>, at: NodeId, tag: Tag, bylines: &mut FxHashMap<&'a str, bool>, found: &mut Found<'a>) {
     for a in tree.attributes(at) {
         let value = tree.slice(a.start, a.end);
         match a.name {
             Name::Itemprop if found.properties.len() < MOST => found.properties.push(Property { name: value, node: at }),
             Name::Itemtype if found.types.len() < MOST => found.types.push(value),
-            Name::Rel if tag == Tag::A && value.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case("author")) => {
-                if found.properties.len() < MOST {
-                    found.properties.push(Property { name: "rel-author", node: at });
-                }
+            Name::Rel
+                if tag == Tag::A
+                    && found.properties.len() < MOST
+                    && value.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case("author")) =>
+            {
+                found.properties.push(Property { name: "rel-author", node: at });
             }
-            Name::Class | Name::DataTestid if found.bylines.len() < 60 && tag != Tag::Body && says_byline(value) => {
-                if found.bylines.last() != Some(&at) {
-                    found.bylines.push(at);
-                }
+            Name::Class | Name::DataTestid
+                if found.bylines.len() < 60
+                    && tag != Tag::Body
+                    && found.bylines.last() != Some(&at)
+                    && *bylines.entry(value).or_insert_with(|| says_byline(value)) =>
+            {
+                found.bylines.push(at);
             }
             _ => {}
         }

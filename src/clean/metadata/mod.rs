@@ -77,7 +77,7 @@ pub fn read(tree: &Tree<'_>, page: &Page<'_>) -> Metadata {
 
 fn base(found: &Found<'_>, page: &Page<'_>) -> Option<Url> {
     let url = Url::parse(page.final_url).ok()?;
-    match found.base.map(|b| plain(b)) {
+    match found.base.map(plain) {
         Some(b) => url.join(&b).ok().or(Some(url)),
         None => Some(url),
     }
@@ -175,8 +175,7 @@ fn bylines(tree: &Tree<'_>, nodes: &[NodeId]) -> Vec<Author> {
     for node in nodes {
         let text = text_of(tree, *node, 160);
         let names = author::names(&text);
-        let plausible = |n: &String| (2..=4).contains(&n.split_whitespace().count()) && n.chars().next().is_some_and(char::is_uppercase);
-        if text.chars().count() <= 120 && !names.is_empty() && names.len() <= 4 && names.iter().all(plausible) {
+        if text.chars().count() <= 120 && !names.is_empty() && names.len() <= 4 && names.iter().all(|n| author::is_plain_name(n)) {
             let mut out = Vec::new();
             author::merge(&mut out, names, None);
             return out;

@@ -21,21 +21,22 @@ pub fn choose(c: &Candidates<'_>) -> Option<String> {
     let title = c.title.map(clean).filter(|t| !t.is_empty());
     // Of several h1 the one that the metadata know; a single h1 may be the site's name.
     let known = [json.as_deref(), og.as_deref(), title.as_deref()];
-    let h1 = c
-        .headings
+    let headings: Vec<String> = c.headings.iter().map(|h| clean(h)).filter(|h| h.chars().count() >= 3).collect();
+    let h1 = headings
         .iter()
-        .filter(|h| h.chars().count() >= 3)
         .map(|h| (h, known.iter().flatten().map(|k| alike(h, k)).fold(0.0f32, f32::max)))
         .fold(None::<(&String, f32)>, |best, (h, s)| if best.is_none_or(|(_, b)| s > b) { Some((h, s)) } else { best });
-    // The shown headline wins when the metadata say nearly the same: og:title is often written for social networks.
-    if let Some((h, score)) = h1 {
-        let declared = known.iter().flatten().next().is_some();
-        if score >= 0.5 || !declared {
-            return Some(h.clone());
-        }
+    // The shown headline wins when the metadata say about the same: theirs is often written for search engines and social networks.
+    if let Some((h, score)) = h1
+        && (score >= SAME || known.iter().flatten().next().is_none())
+    {
+        return Some(h.clone());
     }
     json.or(og).or(title).or_else(|| h1.map(|(h, _)| h.clone()))
 }
+
+/// Likeness from which two wordings are one headline.
+const SAME: f32 = 0.5;
 
 /// Removes the site's name before or behind a mark.
 pub fn without_site(title: &str, site: Option<&str>, host: &str) -> String {
@@ -126,7 +127,7 @@ mod tests {
     fn the_shown_headline_wins_when_known() {
         let headings = ["The Example".to_owned(), "Rain at last in the north".to_owned()];
         let c = Candidates {
-            json_ld: Some("Rain at last in north"),
+            json_ld: Some("Rain at last in the north"),
             og: None,
             headings: &headings,
             title: None,

@@ -73,7 +73,8 @@ fn is_heading_line(flow: &Flow, units: &[Unit], kept: &[bool], page: &Page, i: u
     let followed = kept.get(i + 1).copied().unwrap_or(false) && page.forms[i + 1].words > form.words && page.forms[i + 1].is_prose();
     alone
         && followed
-        && form.words <= 14
+        && (2..=14).contains(&form.words)
+        && form.hits.iter().all(|n| *n == 0)
         && form.chars <= 110
         && form.times == 0
         && (!form.finished || text.ends_with(['?', '!']))
@@ -85,10 +86,13 @@ fn is_heading_line(flow: &Flow, units: &[Unit], kept: &[bool], page: &Page, i: u
 fn parts<'a>(stretch: &'a str, openers: &Openers) -> Vec<(&'a str, BlockKind)> {
     let mut parts = Vec::new();
     let mut start = 0;
-    for cut in sentence::cuts(stretch).into_iter().filter(|cut| cut.glued) {
+    let mut cuts = sentence::cuts(stretch).into_iter().filter(|cut| cut.glued).peekable();
+    while let Some(cut) = cuts.next() {
         parts.push((stretch[start..cut.at].trim(), BlockKind::Paragraph));
         start = cut.at;
-        if let Some((end, next)) = heading::leading(&stretch[start..], openers) {
+        // The heading is sought before the next glue, so that no part begins behind it.
+        let limit = cuts.peek().map_or(stretch.len(), |next| next.at);
+        if let Some((end, next)) = heading::leading(&stretch[start..limit], openers) {
             parts.push((stretch[start..start + end].trim(), BlockKind::Heading));
             start += next;
         }

@@ -29,7 +29,7 @@ pub fn probabilities(flow: &Flow, units: &[Unit], page: &Page) -> Vec<f32> {
     (0..units.len()).map(|i| probability(&page.vector(units, flow, i))).collect()
 }
 
-/// The best sequence (Viterbi over two states): gain (p - .5) x words inside, nothing outside, [`ENTRY`] to go in.
+/// The best sequence (Viterbi over two states): gain (p - .5) x words inside, nothing outside, `ENTRY` to go in.
 pub fn decode(probabilities: &[f32], page: &Page) -> Vec<bool> {
     let (mut outside, mut inside) = (0.0f32, f32::NEG_INFINITY);
     // For each unit: whether the best way to be outside, or inside, came from inside.
@@ -55,7 +55,7 @@ pub fn decode(probabilities: &[f32], page: &Page) -> Vec<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::features::Form;
+    use super::super::form::Form;
     use super::*;
 
     #[test]

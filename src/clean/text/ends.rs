@@ -19,7 +19,7 @@ static COMMENTS: &[&str] = &[
     "komentarze", "dodaj komentarz", "komentáře", "diskuse", "diskusia", "hozzászólások", "comentarii", "lasă un comentariu", "комментарии", "оставить комментарий", "обсуждение", "коментарі", "σχόλια", "yorumlar", "yorum yap", "komentar", "bình luận", "تعليقات", "コメント", "评论", "留言", "댓글",
 ];
 
-/// Heads of what follows a story. Lower case; a line that begins so ends it when less text follows than came before.
+/// Heads of what follows a story. Lower case; a line that begins so ends it when little text follows.
 #[rustfmt::skip]
 static HEADS: &[&str] = &[
     // English
@@ -48,8 +48,9 @@ pub fn cut(flow: &Flow, units: &[Unit], page: &Page, kept: &mut [bool]) {
         let form = &page.forms[i];
         if before >= BEGUN && form.words <= MOST_WORDS && !form.finished {
             let lower = flow.text[units[i].start..units[i].end].to_lowercase();
-            let less_follows = (total - before) < before;
-            if is_comments(&lower) || less_follows && HEADS.iter().any(|head| lower.starts_with(head)) {
+            // Rails stand between paragraphs too: then most of the story is still to come.
+            let little_follows = (total - before) * 3 < before;
+            if is_comments(&lower) || little_follows && HEADS.iter().any(|head| lower.starts_with(head)) {
                 kept[i..].fill(false);
                 return;
             }
@@ -91,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_list_of_stories_ends_it_only_near_the_end() {
-        assert_eq!(kept(&[PROSE, PROSE, "Related stories", PROSE]), [true, true, false, false]);
+        assert_eq!(kept(&[PROSE, PROSE, PROSE, PROSE, "Related stories", PROSE]), [true, true, true, true, false, false]);
         assert_eq!(kept(&[PROSE, PROSE, "Related stories", PROSE, PROSE, PROSE]), [true; 6]);
     }
 }

@@ -20,8 +20,9 @@ static PHRASES: &[(SkipReason, &str)] = &[
     (SkipReason::LoginPage, "forgot your password|forgot password|passwort vergessen|mot de passe oublié|olvidaste tu contraseña|esqueceu a senha|password dimenticata|wachtwoord vergeten|glömt lösenord|zapomniałeś hasła|забыли пароль|パスワードを忘れた|忘记密码|비밀번호 찾기"),
 ];
 
-/// What a page is, when it is no article. `body_words`: words of what was kept; `teasers`: stories of others found on the page.
-pub fn refuse(flow: &Flow, page: &Page, body_words: usize, teasers: usize) -> Option<SkipReason> {
+/// What a page is, when it is no article. `kept`: what was taken for the story; `teasers`: stories of others found on the page.
+pub fn refuse(flow: &Flow, page: &Page, kept: &[bool], teasers: usize) -> Option<SkipReason> {
+    let body_words: usize = page.forms.iter().zip(kept).filter(|(_, k)| **k).map(|(f, _)| usize::from(f.words)).sum();
     let words: usize = page.forms.iter().map(|f| usize::from(f.words)).sum();
     if words <= SHORT_PAGE {
         let lower = flow.text.to_lowercase();
@@ -35,8 +36,15 @@ pub fn refuse(flow: &Flow, page: &Page, body_words: usize, teasers: usize) -> Op
         return Some(if teasers >= 3 || title_lines(page) >= 8 { SkipReason::FrontPage } else { SkipReason::NoText });
     }
     // A few sentences among many teasers are the summaries of one of them.
-    let few = body_words < 80 && body_words * 4 < words;
+    let summaries = kept.iter().zip(&page.forms).filter(|(k, f)| **k && f.is_prose()).count();
+    let few = body_words * 4 < words && !has_paragraphs(page, kept) && (summaries >= 3 || body_words < 30);
     (few && (teasers >= 6 || title_lines(page) >= 15)).then_some(SkipReason::FrontPage)
+}
+
+/// Two kept units of running text next to each other. The summaries of a front page stand between titles.
+fn has_paragraphs(page: &Page, kept: &[bool]) -> bool {
+    let prose = |i: usize| kept[i] && page.forms[i].is_prose();
+    (1..kept.len()).any(|i| prose(i - 1) && prose(i))
 }
 
 /// Lines in the shape of a story's title.
@@ -50,24 +58,35 @@ mod tests {
     use super::super::unit::units;
     use super::*;
 
-    fn judged(text: &str, body_words: usize, teasers: usize) -> Option<SkipReason> {
+    fn judged(text: &str, kept: &[usize], teasers: usize) -> Option<SkipReason> {
         let flow = flow(text);
         let units = units(&flow);
-        refuse(&flow, &Page::new(&flow, &units, ""), body_words, teasers)
+        let kept: Vec<bool> = (0..units.len()).map(|i| kept.contains(&i)).collect();
+        refuse(&flow, &Page::new(&flow, &units, ""), &kept, teasers)
     }
 
     #[test]
     fn pages_that_are_no_articles() {
-        assert_eq!(judged("Home\nSorry, page not found.\nSearch", 4, 0), Some(SkipReason::ErrorPage));
-        assert_eq!(judged("Seite nicht gefunden", 0, 0), Some(SkipReason::ErrorPage));
-        assert_eq!(judged("We value your privacy. We and our partners store data.", 9, 0), Some(SkipReason::ConsentWall));
-        assert_eq!(judged("Username\nPassword\nForgot password?", 0, 0), Some(SkipReason::LoginPage));
-        assert_eq!(judged("One\nTwo", 0, 0), Some(SkipReason::NoText));
-        assert_eq!(judged("One\nTwo", 0, 4), Some(SkipReason::FrontPage));
+        assert_eq!(judged("Home\nSorry, page not found.\nSearch", &[1], 0), Some(SkipReason::ErrorPage));
+        assert_eq!(judged("Seite nicht gefunden", &[], 0), Some(SkipReason::ErrorPage));
+        assert_eq!(judged("We value your privacy. We and our partners store data.", &[0], 0), Some(SkipReason::ConsentWall));
+        assert_eq!(judged("Username\nPassword\nForgot password?", &[], 0), Some(SkipReason::LoginPage));
+        assert_eq!(judged("One\nTwo", &[], 0), Some(SkipReason::NoText));
+        assert_eq!(judged("One\nTwo", &[], 4), Some(SkipReason::FrontPage));
+    }
+
+    #[test]
+    fn summaries_between_titles_are_a_front_page() {
+        let title = "Harbour closed because of thick ice again";
+        let summary = "The harbour was closed on Monday because the ice had grown too thick for the boats.";
+        let front = [title, summary, title, title, title, title, title, title, title, title].join("\n");
+        assert_eq!(judged(&front, &[1], 6), Some(SkipReason::FrontPage));
+        let story = [title, summary, summary, title, title, title, title, title, title, title].join("\n");
+        assert_eq!(judged(&story, &[1, 2], 6), None);
     }
 
     #[test]
     fn short_stories_pass() {
-        assert_eq!(judged("The harbour was closed on Monday because of the ice.", 10, 0), None);
+        assert_eq!(judged("The harbour was closed on Monday because of the ice.", &[0], 0), None);
     }
 }

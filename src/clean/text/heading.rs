@@ -3,6 +3,7 @@
 //! A false heading is worse than a missed one, so there must be evidence on both sides: a sentence that ends without a blank behind it,
 //! and a word that begins a sentence though it stands in the middle of one.
 
+use super::furniture;
 use super::openers::Openers;
 use super::sentence::{is_closer, is_opener, is_terminator};
 
@@ -35,6 +36,24 @@ impl<'a> Word<'a> {
 
 /// The end of the heading that a glued sentence begins with, and where the text behind it starts; bytes of `text`.
 pub fn leading(text: &str, openers: &Openers) -> Option<(usize, usize)> {
+    sought(text, openers).filter(|(end, _)| is_heading(&text[..*end], openers))
+}
+
+/// A heading has two words at least, four when it begins as sentences do ("How can | I ..."), and none of the page's furniture
+/// ("Related articles", "Click to tweet").
+fn is_heading(text: &str, openers: &Openers) -> bool {
+    let words: Vec<&str> = text.split(' ').filter(|w| w.contains(char::is_alphabetic)).collect();
+    let opens = words.first().is_some_and(|w| openers.is_opener(w.trim_matches(|c: char| !c.is_alphanumeric())));
+    let least = if opens && !text.ends_with(['?', '!']) { 4 } else { 2 };
+    words.len() >= least && !is_furniture(text)
+}
+
+/// Words of the page around the story.
+pub fn is_furniture(text: &str) -> bool {
+    furniture::count(&text.to_lowercase()).iter().any(|n| *n > 0)
+}
+
+fn sought(text: &str, openers: &Openers) -> Option<(usize, usize)> {
     let words: Vec<Word> = text
         .split(' ')
         .scan(0, |at, w| {
@@ -52,6 +71,9 @@ pub fn leading(text: &str, openers: &Openers) -> Option<(usize, usize)> {
         let before = words[k - 1];
         if let Some(split) = camel(words[k - 1].text, openers) {
             let at = words[k - 1].start + split;
+            if fallback.is_some() {
+                return fallback;
+            }
             return (words.len() >= k + LEAST_BEHIND - 1).then_some((at, at));
         }
         // A finished part before the sentence is a question or a sentence of its own.
@@ -70,7 +92,9 @@ pub fn leading(text: &str, openers: &Openers) -> Option<(usize, usize)> {
         let quoted = words[k].text.starts_with(['"', '“', '„', '«', '‘']) && quote_is_long(&words[k..]);
         let strong = openers.is_opener(bare) || quoted;
         let weak = openers.is_common(bare) && next_lower && k >= 2 && before.is_lower();
-        if strong && (next_lower || quoted || before.is_lower()) || weak {
+        // German nouns are capitals too: behind its articles the next word tells nothing.
+        let article = ["Der", "Die", "Das", "Ein", "Eine", "Im", "Am", "Den", "Dem"].contains(&bare);
+        if strong && (next_lower || quoted || article || before.is_lower()) || weak {
             return Some((end, words[k].start));
         }
         if strong && fallback.is_none() {

@@ -1,7 +1,7 @@
 //! Rails: lists of teasers of other stories. Each story once, with how often it stood on the page, its rail, summary and age.
 
-use super::features::Form;
 use super::flow::{Flow, Line};
+use super::form::Form;
 use super::furniture::{self, Class};
 use super::script::count_words;
 use crate::article::Related;
@@ -12,6 +12,8 @@ use rustc_hash::FxHashMap;
 
 /// No page has more teasers that are worth telling.
 const MOST: usize = 300;
+/// Nor more groups of lines.
+const MOST_GROUPS: usize = 4 * MOST;
 /// Titles of stories have at least this many words and at most this many characters.
 const LEAST_WORDS: usize = 4;
 const MOST_CHARS: usize = 220;
@@ -99,6 +101,10 @@ fn groups<'a>(flow: &'a Flow, outside: &[bool], fetched: Option<Timestamp>) -> V
     let mut current = Group::default();
     let mut rail = None;
     for (&line, &is_outside) in flow.lines.iter().zip(outside) {
+        // A page of a million lines has no rails worth reading.
+        if groups.len() >= MOST_GROUPS {
+            break;
+        }
         let text = flow.line(line);
         if !is_outside {
             close(&mut groups, &mut current, None);
@@ -145,7 +151,7 @@ fn groups<'a>(flow: &'a Flow, outside: &[bool], fetched: Option<Timestamp>) -> V
 
 fn close<'a>(groups: &mut Vec<Group<'a>>, current: &mut Group<'a>, rail: Option<&'a str>) {
     let mut group = std::mem::take(current);
-    if group.lines.is_empty() || groups.len() >= 4 * MOST {
+    if group.lines.is_empty() {
         return;
     }
     group.rail = rail;

@@ -2,6 +2,7 @@
 
 use super::features::Page;
 use super::flow::Flow;
+use super::form::Form;
 use super::unit::Unit;
 
 /// How far before the story a title can stand, in units: share bars, dates and standfirsts lie between.
@@ -44,7 +45,7 @@ pub fn find(flow: &Flow, units: &[Unit], page: &Page, begin: usize) -> Option<us
     best.filter(|(score, _)| *score > 0.9).map(|(_, i)| i)
 }
 
-fn can_be(words: u16, chars: u32, text: &str, form: &super::features::Form) -> bool {
+fn can_be(words: u16, chars: u32, text: &str, form: &Form) -> bool {
     let first = text.chars().next();
     (2..=32).contains(&words)
         && chars <= 220

@@ -1,10 +1,11 @@
 //! What is known without the model: a page of one short story, the title and the lines under it.
 
+use super::byline;
 use super::features::Page;
 use super::flow::Flow;
+use super::form::Form;
 use super::furniture::Class;
 use super::unit::Unit;
-use super::{byline, features};
 use crate::clean::dates::absolute::{self, Order};
 
 /// When there is no run of text, the model has nothing to go by: all sentences that are no furniture, else (without the gate) everything.
@@ -53,7 +54,7 @@ pub fn edges(flow: &Flow, units: &[Unit], page: &Page, probabilities: &[f32], ke
     }
 }
 
-fn is_sentence(form: &features::Form) -> bool {
+fn is_sentence(form: &Form) -> bool {
     form.finished && form.words >= 4 && form.furniture() * 4 < u32::from(form.words)
 }
 

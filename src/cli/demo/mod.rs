@@ -1,8 +1,8 @@
 //! `feedmill demo`: an embedded broker, sample pages of many kinds, the real worker; shows what became of each page and ends by itself.
 
-#[allow(dead_code)]
 mod broker;
 mod fates;
+mod live;
 mod pages;
 mod show;
 
@@ -10,8 +10,6 @@ use crate::article::Outcome;
 use crate::config::Settings;
 use crate::config::settings::InputTopic;
 use crate::page::Preset;
-use anyhow::Context;
-use fates::Fates;
 use pages::Sample;
 use show::{Form, Show};
 use std::sync::Arc;
@@ -26,8 +24,8 @@ use std::time::{Duration, Instant};
 pub struct Arguments {}
 
 const INPUT: &str = "demo.pages";
-/// The whole demo takes a few seconds; a machine so busy that it takes this long shows nothing pleasant.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Between two pages on a terminal, so that the rows can be followed.
+const PACE: Duration = Duration::from_millis(80);
 
 pub fn run(_: Arguments) -> anyhow::Result<()> {
     let term = console::Term::stdout();
@@ -38,7 +36,8 @@ pub fn run(_: Arguments) -> anyhow::Result<()> {
     let began = Instant::now();
     show.head(samples.len())?;
     let mut odd = Vec::new();
-    work(&settings, &samples, &mut |number, sample, fate| {
+    let pace = if term.is_term() { PACE } else { Duration::ZERO };
+    live::work(&settings, INPUT, &samples, pace, &mut |number, sample, fate| {
         odd.extend(unexpected(number, sample, fate));
         Ok(show.fate(number, sample, fate)?)
     })?;
@@ -69,66 +68,63 @@ fn settings() -> Settings {
     settings
 }
 
-/// Called with the number (from 1), the sample and its fate, in the order of the input.
-type Told<'a> = &'a mut dyn FnMut(usize, &Sample, &fates::Fate) -> anyhow::Result<()>;
-
-/// Runs the samples through both stages, one after the other.
-fn work(settings: &Settings, samples: &[Sample], told: Told<'_>) -> anyhow::Result<()> {
-    use crate::record::Record;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{OutRecord, Record};
     use crate::stage::{Stage, Work, clean::CleanStage, dedup::DedupStage};
-    let mut clean = CleanStage::new(settings);
-    let mut dedup = DedupStage::new(settings);
-    let mut fates = Fates::new(&settings.topics, INPUT);
-    let began = Instant::now();
-    let mut cleaned = 0;
-    for (offset, sample) in samples.iter().enumerate() {
-        anyhow::ensure!(began.elapsed() < PATIENCE, "the demo takes too long");
-        let record = Record {
-            topic: Arc::from(INPUT),
-            partition: 0,
-            offset: offset as i64,
-            timestamp: None,
-            key: None,
-            value: sample.value.clone(),
-            headers: Vec::new(),
-        };
-        let mut outputs = Vec::new();
-        for out in clean.process(vec![Work::from(record)])?.records {
-            if out.topic == settings.topics.internal_clean {
-                let record = Record {
-                    topic: out.topic,
-                    partition: 0,
-                    offset: cleaned,
-                    timestamp: None,
-                    key: out.key,
-                    value: out.value,
-                    headers: out.headers,
-                };
-                cleaned += 1;
-                outputs.extend(dedup.process(vec![Work::from(record)])?.records);
-                dedup.merge();
-            } else {
-                outputs.push(out);
-            }
-        }
-        for out in outputs {
-            if [&settings.topics.internal_addresses, &settings.topics.internal_texts].contains(&&out.topic) {
-                continue;
-            }
-            fates.take(&Record {
-                topic: out.topic,
-                partition: 0,
-                offset: 0,
-                timestamp: None,
-                key: out.key,
-                value: out.value,
-                headers: out.headers,
-            })?;
-        }
-        while let Some(fate) = fates.next() {
-            let number = fates.done();
-            told(number, samples.get(number - 1).context("a fate of no page")?, &fate)?;
-        }
+
+    fn record(topic: &str, offset: i64, out: OutRecord) -> Record {
+        Record { topic: topic.into(), partition: 0, offset, timestamp: None, key: out.key, value: out.value, headers: out.headers }
     }
-    Ok(())
+
+    /// The stages called directly, page by page.
+    fn fates_of(settings: &Settings, samples: &[Sample]) -> Vec<fates::Fate> {
+        let mut clean = CleanStage::new(settings);
+        let mut dedup = DedupStage::new(settings);
+        let mut fates = fates::Fates::new(&settings.topics, INPUT);
+        let mut cleaned = 0;
+        for (offset, sample) in samples.iter().enumerate() {
+            let page =
+                OutRecord { topic: INPUT.into(), partition: None, key: None, value: sample.value.clone(), headers: vec![], source: 0 };
+            for out in clean.process(vec![Work::from(record(INPUT, offset as i64, page))]).unwrap().records {
+                let outputs = if out.topic == settings.topics.internal_clean {
+                    let envelope = record(&settings.topics.internal_clean, cleaned, out);
+                    cleaned += 1;
+                    let decided = dedup.process(vec![Work::from(envelope)]).unwrap();
+                    dedup.merge();
+                    decided.records
+                } else {
+                    vec![out]
+                };
+                for out in outputs.into_iter().filter(|o| !o.topic.contains(".internal.")) {
+                    fates.take(&record(&out.topic.clone(), 0, out)).unwrap();
+                }
+            }
+        }
+        std::iter::from_fn(|| fates.next()).collect()
+    }
+
+    #[test]
+    fn every_sample_ends_as_it_should() {
+        let samples = pages::samples();
+        let fates = fates_of(&settings(), &samples);
+        assert_eq!(fates.len(), samples.len());
+        let odd: Vec<String> =
+            samples.iter().zip(&fates).enumerate().filter_map(|(at, (sample, fate))| unexpected(at + 1, sample, fate)).collect();
+        assert!(odd.is_empty(), "{}", odd.join("\n"));
+    }
+
+    #[test]
+    fn the_embedded_broker_gives_the_same_fates_as_the_stages() {
+        let samples = pages::samples();
+        let mut told = Vec::new();
+        live::work(&settings(), INPUT, &samples, Duration::ZERO, &mut |_, _, fate| {
+            told.push((fate.outcome.outcome, fate.outcome.reason.clone()));
+            Ok(())
+        })
+        .unwrap();
+        let direct: Vec<_> = fates_of(&settings(), &samples).into_iter().map(|f| (f.outcome.outcome, f.outcome.reason)).collect();
+        assert_eq!(told, direct);
+    }
 }

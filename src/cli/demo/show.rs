@@ -41,7 +41,7 @@ impl<W: Write> Show<W> {
             writeln!(
                 self.out,
                 "{} {samples} page events from an embedded broker, through both loops of the real worker.\n",
-                style("feedmill demo").bold()
+                style("feedmill demo:").bold()
             )?;
         }
         Ok(())
@@ -122,19 +122,24 @@ impl<W: Write> Show<W> {
         let sum: Vec<String> =
             Outcome::ALL.iter().zip(self.counts).filter(|(_, n)| *n > 0).map(|(o, n)| format!("{n} {}", o.name())).collect();
         writeln!(self.out, "\n{}", style(format!("{pages} pages in, {pages} fates in {seconds:.1} s: {}.", sum.join(", "))).bold())?;
-        writeln!(self.out, "{CLOSING}")?;
+        writeln!(self.out, "{}", closing(&std::env::args().next().unwrap_or_else(|| "feedmill".into())))?;
         self.out.flush()
     }
 }
 
-const CLOSING: &str = "
+/// The last words. `program` is what was typed, so that the commands can be copied.
+fn closing(program: &str) -> String {
+    format!(
+        "
 The loops and stages were the real ones. The embedded broker only says yes to transactions, so exactly once is not proven here;
 the tests prove it on real Kafka, with kills in the middle (tests/run).
 
 Next:
-  feedmill demo | head -1                    a whole record, as JSON
-  feedmill process pages.jsonl               clean your own saved pages, without a broker
-  feedmill run --config feedmill.toml        work on your topic; README.md has the five lines of configuration";
+  {program} demo | head -1                  a whole record, as JSON
+  {program} process pages.jsonl             clean your own saved pages, without a broker
+  {program} run --config feedmill.toml      work on your topic; README.md has the five lines of configuration"
+    )
+}
 
 fn painted(outcome: Outcome, text: &str) -> String {
     let styled = match outcome {

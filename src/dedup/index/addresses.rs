@@ -83,7 +83,7 @@ impl Addresses {
     pub fn bytes(&self) -> usize {
         table_bytes(&self.known)
             + (self.written.len() + self.blocks.len()) * size_of::<Written>() * 3 / 2
-            + self.known.len() * (size_of::<Entry>() + super::near::SKETCH * 4)
+            + self.known.len() * (size_of::<Entry>() + super::sketch::SKETCH * 4)
     }
 
     /// The state, spelt so that two equal ones are equal.

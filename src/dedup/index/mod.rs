@@ -7,6 +7,8 @@
 //! | `verdict` | the verdict on one page, in the order of the contract |
 //! | `removal` | `op: remove`, `op: restore`, status 410 |
 //! | `near` | which live article a text is a copy of |
+//! | `scan`, `overlap` | who holds which shingles; how two texts overlap |
+//! | `sketch` | whether an address still shows its story |
 //! | `texts` | live texts and who holds which hash |
 //! | `addresses` | what is known of addresses |
 //! | `expiry` | what leaves by stream time |
@@ -16,9 +18,12 @@
 mod addresses;
 mod expiry;
 mod near;
+mod overlap;
 mod removal;
 mod restore;
 mod rows;
+mod scan;
+mod sketch;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -149,7 +154,7 @@ impl Index {
         let decision = match page.op {
             EnvelopeOp::Page => self.page(page, at, rows),
             EnvelopeOp::Remove => self.remove(page, at, rows),
-            EnvelopeOp::Gone => self.gone(page, at, rows),
+            EnvelopeOp::Gone => self.gone(page, rows),
             EnvelopeOp::Restore => self.lift(page, rows),
         };
         // Storing a text may exceed `max_documents`: what leaves for it leaves with this record, not with the next.

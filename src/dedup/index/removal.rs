@@ -18,15 +18,14 @@ impl Index {
     }
 
     /// Status 410. Says nothing about an address that is not known, or that was fetched later.
-    pub(super) fn gone(&mut self, page: &Envelope, at: Position, rows: &mut Vec<Row>) -> Decision {
+    pub(super) fn gone(&mut self, page: &Envelope, rows: &mut Vec<Row>) -> Decision {
         let mut entries = self.entries(page);
         let Some((key, entry)) = entries.first() else { return Decision::skipped(SkipReason::HttpStatus) };
-        if page.fetched_at < entry.fetched_at {
+        if self.fetched_at(page) < entry.fetched_at {
             let id = self.shown(*key, entry);
             return Decision::of(Outcome::Late, id, None);
         }
         entries.truncate(1);
-        let _ = at;
         self.block(page, entries, Block::Gone, rows)
     }
 
@@ -60,7 +59,7 @@ impl Index {
             let next = Entry {
                 state: State::Removed(by),
                 withdrawn: entry.incarnations,
-                fetched_at: entry.fetched_at.max(page.fetched_at),
+                fetched_at: entry.fetched_at.max(self.fetched_at(page)),
                 seen_at: self.live.time,
                 text: None,
                 sketch: Vec::new(),

@@ -11,6 +11,10 @@ use crate::article::envelope::AddressKey;
 impl Index {
     /// Applies one row of a changelog, in the log's order.
     pub fn restore_row(&mut self, table: Table, key: &[u8], value: Option<&[u8]>) -> Result<(), RestoreError> {
+        if !self.settings.enabled {
+            // Nothing is looked up, and what is in the changelogs stays there for the day dedup is on again.
+            return Ok(());
+        }
         match table {
             Table::Addresses if key == CHECKPOINT => {
                 if let Some(value) = value {

@@ -2,9 +2,22 @@
 
 use super::near::{self, Match};
 use super::rows::{Block, Entry, Incarnation, Known, State, Text};
-use super::{Copy, Decision, Index, Position, Row};
+use super::{Copy, Decision, Index, Position, Row, sketch};
 use crate::article::envelope::{AddressKey, Envelope, Fingerprint};
 use crate::article::{DuplicateKind, Outcome, SkipReason};
+
+/// How far a sender's clock may be ahead of the log's, in milliseconds.
+const CLOCK_SKEW: i64 = 86_400_000;
+
+/// A page as it is judged.
+#[derive(Clone, Copy)]
+struct Sight<'a> {
+    page: &'a Envelope,
+    print: &'a Fingerprint,
+    /// As [`Index::fetched_at`] gives it.
+    fetched_at: i64,
+    offset: i64,
+}
 
 /// What the addresses of a page lead to.
 enum Resolved {
@@ -19,21 +32,32 @@ impl Index {
             // CLEAN makes no such page; one without an address or a text is no article.
             return Decision::skipped(SkipReason::NoText);
         };
-        let (key, entry) = match self.resolve(page, print) {
+        let sight = Sight { page, print, fetched_at: self.fetched_at(page), offset: at.offset };
+        let (key, entry) = match self.resolve(sight) {
             Resolved::Blocked => return Decision::skipped(SkipReason::Removed),
             Resolved::Known(key, entry) => (key, Some(entry)),
             Resolved::Unknown => (asked, None),
         };
-        let decision = self.judge(page, print, key, entry, at, rows);
+        let decision = match entry {
+            Some(entry) => self.judge(sight, key, *entry, rows),
+            None => self.afresh(sight, key, Entry::unknown(at.offset), Outcome::New, rows),
+        };
         self.note_aliases(page, key, rows);
         decision
     }
 
+    /// When a page was fetched. A sender whose clock is years ahead would make every later fetch of the address late, so the log's clock
+    /// bounds it.
+    pub(super) fn fetched_at(&self, page: &Envelope) -> i64 {
+        if self.live.time > 0 { page.fetched_at.min(self.live.time.saturating_add(CLOCK_SKEW)) } else { page.fetched_at }
+    }
+
     /// Finds the entry of a page. The asked address settles it. Others (the final one, the canonical one) are shared by mistake on some
     /// sites, so they count only for a page that still shows the story; of several the oldest wins.
-    fn resolve(&self, page: &Envelope, print: &Fingerprint) -> Resolved {
-        let mut found: Vec<(bool, AddressKey, &Entry)> = Vec::with_capacity(page.keys.len());
-        for (i, key) in page.keys.iter().enumerate() {
+    fn resolve(&self, sight: Sight<'_>) -> Resolved {
+        let keys = &sight.page.keys;
+        let mut found: Vec<(bool, AddressKey, &Entry)> = Vec::with_capacity(keys.len());
+        for (i, key) in keys.iter().enumerate() {
             match self.live.addresses.entry(*key) {
                 Some((key, entry)) if found.iter().all(|(_, k, _)| *k != key) => found.push((i == 0, key, entry)),
                 _ => {}
@@ -41,32 +65,22 @@ impl Index {
         }
         let blocks = |e: &Entry| match e.state {
             State::Removed(Block::Asked) => true,
-            State::Removed(Block::Gone) => page.fetched_at <= e.fetched_at,
+            State::Removed(Block::Gone) => sight.fetched_at <= e.fetched_at,
             _ => false,
         };
-        if found.iter().any(|(_, _, e)| blocks(e)) {
+        // A page whose asked address has an article of its own is not blocked for a canonical address that a whole site shares.
+        let settles = found.iter().any(|(asked, ..)| *asked);
+        if found.iter().any(|(asked, _, e)| (*asked || !settles) && blocks(e)) {
             return Resolved::Blocked;
         }
         found.sort_by_key(|(_, key, entry)| (entry.born, *key));
-        let empty = |e: &Entry| matches!(e.state, State::Removed(_) | State::Vacant);
-        let shows = |e: &Entry| empty(e) || e.body_hash == print.body_hash || near::same_story(&e.sketch, print);
-        let chosen = found.into_iter().find(|(asked, _, entry)| *asked || shows(entry));
+        let empty = |e: &Entry| !settles && matches!(e.state, State::Removed(_) | State::Vacant);
+        let chosen = found.into_iter().find(|(asked, _, entry)| *asked || empty(entry) || sight.shows_story_of(entry));
         chosen.map_or(Resolved::Unknown, |(_, key, entry)| Resolved::Known(key, Box::new(entry.clone())))
     }
 
-    fn judge(
-        &mut self,
-        page: &Envelope,
-        print: &Fingerprint,
-        key: AddressKey,
-        entry: Option<Box<Entry>>,
-        at: Position,
-        rows: &mut Vec<Row>,
-    ) -> Decision {
-        let Some(entry) = entry else {
-            let born = Entry::unknown(at.offset);
-            return self.afresh(page, print, key, born, Outcome::New, at, rows);
-        };
+    /// The verdict on a page of a known address.
+    fn judge(&mut self, sight: Sight<'_>, key: AddressKey, entry: Entry, rows: &mut Vec<Row>) -> Decision {
         let shown = match entry.state {
             State::Root => Some(entry.current(key)),
             State::Duplicate(root) => Some(root),
@@ -74,20 +88,19 @@ impl Index {
         };
         let revision = (entry.state == State::Root).then_some(entry.revision);
         if let Some(article) = shown {
-            if page.fetched_at < entry.fetched_at {
+            if sight.fetched_at < entry.fetched_at {
                 self.refresh(key, rows);
                 return Decision::of(Outcome::Late, Some(self.id(article)), revision);
             }
-            if print.content_hash == entry.content_hash && !self.is_withdrawn(article) {
-                self.saw_again(page, key, &entry, rows);
+            if sight.print.content_hash == entry.content_hash && !self.is_withdrawn(article) {
+                self.saw_again(sight, key, &entry, rows);
                 return Decision::of(Outcome::Unchanged, Some(self.id(article)), revision);
             }
         }
-        let same = entry.body_hash == print.body_hash || near::same_story(&entry.sketch, print);
         match entry.state {
-            State::Root if same => self.revise(page, print, key, *entry, at, rows),
-            State::Root => self.afresh(page, print, key, *entry, Outcome::Replaced, at, rows),
-            _ => self.afresh(page, print, key, *entry, Outcome::New, at, rows),
+            State::Root if sight.shows_story_of(&entry) => self.revise(sight, key, entry, rows),
+            State::Root => self.afresh(sight, key, entry, Outcome::Replaced, rows),
+            _ => self.afresh(sight, key, entry, Outcome::New, rows),
         }
     }
 
@@ -99,91 +112,55 @@ impl Index {
         }
     }
 
-    fn saw_again(&mut self, page: &Envelope, key: AddressKey, entry: &Entry, rows: &mut Vec<Row>) {
-        if page.fetched_at > entry.fetched_at {
+    fn saw_again(&mut self, sight: Sight<'_>, key: AddressKey, entry: &Entry, rows: &mut Vec<Row>) {
+        if sight.fetched_at > entry.fetched_at {
             // What is older than this fetch is late from now on, after a restore as well.
-            let seen = Entry { fetched_at: page.fetched_at, seen_at: self.live.time, ..entry.clone() };
+            let seen = Entry { fetched_at: sight.fetched_at, seen_at: self.live.time, ..entry.clone() };
             self.set_address(key, Known::Article(Box::new(seen)), rows);
         } else {
             self.refresh(key, rows);
         }
     }
 
-    fn revise(
-        &mut self,
-        page: &Envelope,
-        print: &Fingerprint,
-        key: AddressKey,
-        entry: Entry,
-        at: Position,
-        rows: &mut Vec<Row>,
-    ) -> Decision {
+    fn revise(&mut self, sight: Sight<'_>, key: AddressKey, entry: Entry, rows: &mut Vec<Row>) -> Decision {
         let article = entry.current(key);
-        let text = if entry.body_hash == print.body_hash && entry.text.is_some_and(|s| self.live.texts.get(s).is_some()) {
+        let text = if entry.body_hash == sight.print.body_hash && entry.text.is_some_and(|s| self.live.texts.get(s).is_some()) {
             // Only the title changed, and the text is still there.
             entry.text
         } else {
-            let common = near::find(&self.live.texts, print, page.site, key).common;
-            let text = self.text(page, print, key, article, common, entry.text);
+            let common = near::find(&self.live.texts, sight.print, sight.page.site, key).common;
+            let text = self.text(sight, key, article, common, entry.text);
             Some(self.store_text(text, rows))
         };
         let revision = entry.revision.saturating_add(1);
-        let next = self.shows(Entry { revision, version: at.offset, text, ..entry }, page, print);
-        self.set_address(key, Known::Article(Box::new(next)), rows);
+        self.set_entry(sight, key, Entry { revision, version: sight.offset, text, ..entry }, rows);
         Decision::of(Outcome::Revision, Some(self.id(article)), Some(revision))
     }
 
     /// A text that is not the last one of its address: a copy of another address's article, or a story of its own (`outcome`).
-    #[allow(clippy::too_many_arguments)]
-    fn afresh(
-        &mut self,
-        page: &Envelope,
-        print: &Fingerprint,
-        key: AddressKey,
-        entry: Entry,
-        outcome: Outcome,
-        at: Position,
-        rows: &mut Vec<Row>,
-    ) -> Decision {
-        let found = near::find(&self.live.texts, print, page.site, key);
+    fn afresh(&mut self, sight: Sight<'_>, key: AddressKey, entry: Entry, outcome: Outcome, rows: &mut Vec<Row>) -> Decision {
+        let found = near::find(&self.live.texts, sight.print, sight.page.site, key);
         if let Some(copy) = found.copy {
-            return self.copied(page, print, key, entry, copy, found.common, rows);
+            return self.copied(sight, key, entry, (copy, found.common), rows);
         }
         let article = Incarnation { key, number: entry.incarnations };
-        let text = self.text(page, print, key, article, found.common, None);
-        let sequence = self.store_text(text, rows);
-        let next = Entry {
-            incarnations: entry.incarnations.saturating_add(1),
-            revision: 1,
-            version: at.offset,
-            state: State::Root,
-            text: Some(sequence),
-            ..entry
-        };
-        let next = self.shows(next, page, print);
-        self.set_address(key, Known::Article(Box::new(next)), rows);
+        let text = self.text(sight, key, article, found.common, None);
+        let text = Some(self.store_text(text, rows));
+        let incarnations = entry.incarnations.saturating_add(1);
+        let next = Entry { incarnations, revision: 1, version: sight.offset, state: State::Root, text, ..entry };
+        self.set_entry(sight, key, next, rows);
         Decision::of(outcome, Some(self.id(article)), Some(1))
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn copied(
-        &mut self,
-        page: &Envelope,
-        print: &Fingerprint,
-        key: AddressKey,
-        entry: Entry,
-        copy: Match,
-        common: u128,
-        rows: &mut Vec<Row>,
-    ) -> Decision {
+    fn copied(&mut self, sight: Sight<'_>, key: AddressKey, entry: Entry, found: (Match, u128), rows: &mut Vec<Row>) -> Decision {
+        let (copy, common) = found;
         let was_copy = matches!(entry.state, State::Duplicate(_));
         let mut text = entry.text.filter(|_| was_copy);
         if copy.adds {
-            let stored = self.text(page, print, key, copy.root, common, text);
+            let stored = self.text(sight, key, copy.root, common, text);
             text = Some(self.store_text(stored, rows));
         }
-        let next = self.shows(Entry { state: State::Duplicate(copy.root), text, ..entry }, page, print);
-        self.set_address(key, Known::Article(Box::new(next)), rows);
+        self.set_entry(sight, key, Entry { state: State::Duplicate(copy.root), text, ..entry }, rows);
         let of = self.id(copy.root);
         let copy = Copy {
             of,
@@ -195,27 +172,21 @@ impl Index {
         Decision { copy: Some(copy), ..Decision::of(Outcome::Duplicate, Some(of), None) }
     }
 
-    /// The entry with the page's text and times.
-    fn shows(&self, entry: Entry, page: &Envelope, print: &Fingerprint) -> Entry {
-        Entry {
-            body_hash: print.body_hash,
-            content_hash: print.content_hash,
-            fetched_at: page.fetched_at,
+    /// Sets an entry with the page's text and times.
+    fn set_entry(&mut self, sight: Sight<'_>, key: AddressKey, entry: Entry, rows: &mut Vec<Row>) {
+        let next = Entry {
+            body_hash: sight.print.body_hash,
+            content_hash: sight.print.content_hash,
+            fetched_at: sight.fetched_at,
             seen_at: self.live.time,
-            sketch: near::sketch(print),
+            sketch: sketch::sketch(sight.print),
             ..entry
-        }
+        };
+        self.set_address(key, Known::Article(Box::new(next)), rows);
     }
 
-    fn text(
-        &self,
-        page: &Envelope,
-        print: &Fingerprint,
-        owner: AddressKey,
-        root: Incarnation,
-        common: u128,
-        replaces: Option<u64>,
-    ) -> Text {
+    fn text(&self, sight: Sight<'_>, owner: AddressKey, root: Incarnation, common: u128, replaces: Option<u64>) -> Text {
+        let Sight { page, print, .. } = sight;
         Text {
             time: self.live.time,
             owner,
@@ -239,6 +210,13 @@ impl Index {
                 Some(_) => {}
             }
         }
+    }
+}
+
+impl Sight<'_> {
+    /// Whether the page still shows the story that the entry had last.
+    fn shows_story_of(&self, entry: &Entry) -> bool {
+        entry.body_hash == self.print.body_hash || sketch::same_story(&entry.sketch, self.print)
     }
 }
 

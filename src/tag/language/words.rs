@@ -19,7 +19,7 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
     ),
     (
         "af",
-        "die van en in is het wat nie vir te met n op dat as aan om was deur ook by hy hulle uit sy kan word maar sal daar een tot meer ons hierdie oor na of wees baie so nog se jy jou haar toe moet kon gebruik tussen omdat ander toe egter",
+        "die van en in is het wat nie vir te met n op dat as aan om was deur ook by hy hulle uit sy kan word maar sal daar een tot meer ons hierdie oor na of wees baie so nog se jy jou haar toe moet kon gebruik tussen omdat ander toe egter julle sowel gaan dié vanaf asook sodat terwyl wanneer geword verskeie waar groot nuwe eerste",
     ),
     ("fy", "de fan it in en dat is te op mei foar net wurdt troch oan by as ek hy wie út nei har der om syn net binne hat sa"),
     (
@@ -28,19 +28,19 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
     ),
     (
         "da",
-        "og i at det er en til af på som for med den de der ikke har et var kan om han men fra ved også eller vil efter sig blev så over nu skal været hvor man sin mere når ud hans havde blive jeg mod end bliver her alle andre mellem nogle deres denne dette hvis kun meget hvad hun før op få fordi uden noget",
+        "og i at det er en til af på som for med den de der ikke har et var kan om han men fra ved også eller vil efter sig blev så over nu skal været hvor man sin mere når ud hans havde blive jeg mod end bliver her alle andre mellem nogle deres denne dette hvis kun meget hvad hun før op få fordi uden noget kom flere bare hvordan nogen hele videre ofte selv kunne muligt rundt blandt måske både disse nye gøre være mange store hellere hos mens siden altså verden to mest enkelte år tid måde hvilket sådan gennem blevet omkring",
     ),
     (
         "nb",
-        "og i det er en til av på som for med den de at ikke har et var kan om han men fra ved også eller vil etter seg ble så over nå skal vært hvor man sin mer når ut hans hadde bli jeg mot enn blir her alle andre mellom noen deres denne dette hvis bare mye hva hun før opp få fordi uten noe sier sa dersom da disse",
+        "og i det er en til av på som for med den de at ikke har et var kan om han men fra ved også eller vil etter seg ble så over nå skal vært hvor man sin mer når ut hans hadde bli jeg mot enn blir her alle andre mellom noen deres denne dette hvis bare mye hva hun før opp få fordi uten noe sier sa dersom da disse kom flere hvordan hele videre ofte selv kunne mulig rundt nye gjøre være mange store heller hos mens siden altså verden to mest enkelte",
     ),
     (
         "nn",
-        "og i det er ein til av på som for med den dei at ikkje har eit var kan om han men frå ved også eller vil etter seg vart så over no skal vore kor sin meir når ut hans hadde bli eg mot enn blir her alle andre mellom nokre denne dette berre mykje kva ho før opp få fordi utan noko seier sa dersom då desse vere vere eitt vart dykk",
+        "og i det er ein til av på som for med den dei at ikkje har eit var kan om han men frå ved også eller vil etter seg vart så over no skal vore kor sin meir når ut hans hadde bli eg mot enn blir her alle andre mellom nokre denne dette berre mykje kva ho før opp få fordi utan noko seier sa dersom då desse vere vere eitt vart dykk kom fleire korleis nokon heile vidare ofte sjølv kunne mogleg rundt nye gjere blei mange store heller hjå medan sidan altså verda to mest",
     ),
     (
         "is",
-        "og í að er sem á til um við með var fyrir ekki það hann en af því eru hafa hefur frá eða þegar þetta var svo þess þeir hún ég þar sér verið eftir mjög hafi einnig yfir vera verða kom sagði þeirra þessi þó undir milli getur meira hafði út upp voru þessum ekki",
+        "og í að er sem á til um við með var fyrir ekki það hann en af því eru hafa hefur frá eða þegar þetta var svo þess þeir hún ég þar sér verið eftir mjög hafi einnig yfir vera verða kom sagði þeirra þessi þó undir milli getur meira hafði út upp voru þessum ekki eins síðan margir þá þau hér úr annars vegna áður sama eiga gera alls",
     ),
     ("lb", "an de den d vun der ass net fir mat op zu eng hunn och dat sech war vum gouf no bei iwwer awer si huet ginn wéi"),
     // Latin, Romance
@@ -92,15 +92,15 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
     ),
     (
         "sl",
-        "in je v na se da za so z ki pa ni s tudi po bi kot ali o iz od do pri še ne med kar to bil ob lahko bila ker več pred le če tem biti že bilo svoje njegov po nad kako vse samo zaradi imajo ima pod kjer katere kateri",
+        "in je v na se da za so z ki pa ni s tudi po bi kot ali o iz od do pri še ne med kar to bil ob lahko bila ker več pred le če tem biti že bilo svoje njegov po nad kako vse samo zaradi imajo ima pod kjer katere kateri vendar ter ste svojih svojo katerih saj njihov njihove njihovih nekaj mogoče toda vsak vsi dva kdo",
     ),
     (
         "hr",
-        "i u je da se na za su od s a koji o iz ne kao što će bi to do nije po kako ali bio ili samo još ima prema više može te biti jer koja koje nakon što bila već tako sve pri kada prije ovo svoje međutim između tijekom također zbog bilo",
+        "i u je da se na za su od s a koji o iz ne kao što će bi to do nije po kako ali bio ili samo još ima prema više može te biti jer koja koje nakon što bila već tako sve pri kada prije ovo svoje međutim između tijekom također zbog bilo ste ih jedan svi ona oni ove mogu neki nekoliko bile nisu iako odnosno poput pod kroz tri dva one kojima",
     ),
     (
         "sr",
-        "i u je da se na za su od sa a koji o iz ne kao što će bi to do nije po kako ali bio ili samo još ima prema više može te biti jer koja koje nakon bila već tako sve pri kada pre ovo svoje međutim između tokom takođe zbog bilo gde ovde čovek",
+        "i u je da se na za su od sa a koji o iz ne kao što će bi to do nije po kako ali bio ili samo još ima prema više može te biti jer koja koje nakon bila već tako sve pri kada pre ovo svoje međutim između tokom takođe zbog bilo gde ovde čovek ste ih jedan svi ona oni ove mogu neki nekoliko bile nisu iako odnosno poput pod kroz tri dva",
     ),
     (
         "lt",
@@ -135,7 +135,7 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
     ("tk", "we bu bir üçin bilen hem bolan diýip ol has köp soň ýa olar şeýle"),
     (
         "eu",
-        "eta da ez du bat dira zen egin dute baina izan ere hau baino zuen izango bere duen zuten dela edo ziren oso behar horrek egiten beste diren gehiago dituzte den hori nahi arte ditu",
+        "eta da ez du bat dira zen egin dute baina izan ere hau baino zuen izango bere duen zuten dela edo ziren oso behar horrek egiten beste diren gehiago dituzte den hori nahi arte ditu hala zein batzuk baita dago horren artean orain urte bezala ondoren asko",
     ),
     (
         "cy",
@@ -143,7 +143,7 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
     ),
     (
         "ga",
-        "an na agus i ar a is go le do ag ní sé bhí tá nach leis sin ach seo nó as sí mar gur ón atá siad bhfuil den gach raibh féin chun trí idir faoi thar um",
+        "an na agus i ar a is go le do ag ní sé bhí tá nach leis sin ach seo nó as sí mar gur ón atá siad bhfuil den gach raibh féin chun trí idir faoi thar um bheith níos ina dá rud daoine ansin fosta nuair mór sna ó dtí gcuid",
     ),
     ("gd", "an na agus a air tha ann gu bha e do le nach mar iad sin seo bho ach aig chan no gun"),
     ("mt", "li u ta il l għal fil ma minn ġew kien din dan mill kif bħala jew aktar huwa mhux biex"),
@@ -154,11 +154,11 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
     // Latin, Asia
     (
         "id",
-        "yang dan di untuk dengan pada ini dari dalam tidak akan itu juga oleh adalah ke telah bahwa karena dapat para ada mereka sebagai atau lebih saat tersebut bisa kata menjadi sudah tahun satu kami saya anda secara sangat hanya beberapa seperti ketika namun setelah antara banyak terhadap bagi",
+        "yang dan di untuk dengan pada ini dari dalam tidak akan itu juga oleh adalah ke telah bahwa karena dapat para ada mereka sebagai atau lebih saat tersebut bisa kata menjadi sudah tahun satu kami saya anda secara sangat hanya beberapa seperti ketika namun setelah antara banyak terhadap bagi memiliki sebuah pun hingga sejak berbeda masih tetapi setiap orang jika mungkin hal sekitar lain daripada bukan berbagai beda kota saja pemerintah wilayah sebagian misalnya uang masa jumlah sulit seorang disebut mencoba seseorang kalau tapi sementara bahkan",
     ),
     (
         "ms",
-        "yang dan di untuk dengan pada ini dari dalam tidak akan itu juga oleh adalah ke telah bahawa kerana boleh para ada mereka sebagai atau lebih ketika tersebut kata menjadi sudah tahun satu kami saya anda beliau ialah sangat hanya beberapa seperti namun selepas antara banyak terhadap bagi berkata turut iaitu kepada manakala apabila",
+        "yang dan di untuk dengan pada ini dari dalam tidak akan itu juga oleh adalah ke telah bahawa kerana boleh para ada mereka sebagai atau lebih ketika tersebut kata menjadi sudah tahun satu kami saya anda beliau ialah sangat hanya beberapa seperti namun selepas antara banyak terhadap bagi berkata turut iaitu kepada manakala apabila ia bukan sahaja semasa kini cuma perlu mungkin melalui terdapat kebanyakan tetapi setiap orang daripada masih bagaimanapun berlaku mempunyai lain berbeza bandar kawasan sesetengah pelbagai kemudiannya sebahagian sekiranya memandangkan ramai kebiasaannya contohnya kerajaan biasanya wang dipanggil menerusi sebarang lazimnya bilangan sukar hendaklah seseorang",
     ),
     (
         "jv",
@@ -176,25 +176,43 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
     // Latin, Africa and Oceania
     (
         "sw",
-        "ya na wa kwa ni katika za la kuwa hiyo hii huo huu hayo cha yake yao lakini pia kama au wake baada watu vya zaidi kwamba hadi sana moja ambao wao ili kila bila kutoka tu wakati alisema",
+        "ya na wa kwa ni katika za la kuwa hiyo hii huo huu hayo cha yake yao lakini pia kama au wake baada watu vya zaidi kwamba hadi sana moja ambao wao ili kila bila kutoka tu wakati alisema sehemu mara hata bado wengi mtu ambayo ambapo huku hizi hizo tena lake yako hili kuna ikiwa mwaka",
     ),
     (
         "so",
-        "oo ku ka iyo in ee ah waa u ayaa la uu si soo wax ay waxaa ayay leh lagu kale loo kala badan marka aan waxay inay hal ama laga inuu iska",
+        "oo ku ka iyo in ee ah waa u ayaa la uu si soo wax ay waxaa ayay leh lagu kale loo kala badan marka aan waxay inay hal ama laga inuu iska dad waxa sanad iyada isaga dadka kuwa markii inta sida ahaa ayey waxaana",
     ),
     ("ha", "da a na ta ya ne ba su ga wannan shi kuma daga cikin yi wani amma mai ce za an wanda"),
-    ("yo", "ti ni o si awọn fun pe wọn ti àti ń tí ní sí fún ó kan lati ati ati jẹ̀ nínú láti pé àwọn wọ́n kò bá"),
+    (
+        "yo",
+        "ti ni o si awọn fun pe wọn ti àti ń tí ní sí fún ó kan lati ati ati jẹ̀ nínú láti pé àwọn wọ́n kò bá tàbí tó bí jù lọ yìí láàrin àkọ́kọ́ wà nígbà náà ṣe mo ilé",
+    ),
     ("ig", "na nke ndị ya ha bụ a maka n ka ihe site dị ahụ ma ọ nwere mgbe"),
     (
         "zu",
-        "ukuthi futhi ngoba kodwa uma noma kakhulu ukuze lapho ngesikhathi abantu kanye yokuthi kusho njengoba emva eyodwa le lo bonke kwezinye",
+        "ukuthi futhi ngoba kodwa uma noma kakhulu ukuze lapho ngesikhathi abantu kanye yokuthi kusho njengoba emva eyodwa le lo bonke kwezinye eminingi umuntu kuhle ezinye kusukela nje ngokuthi ukwenza yona waye ngaphandle lokho ngenxa zonke ngemuva",
     ),
-    ("xh", "ukuba kunye kwaye okanye kuba kodwa xa ngexesha abantu emva phantsi ukuze nangona le lo kwi njengoko ngokuba kwaye enye"),
-    ("st", "ho le ba ya e ka hore o ha tsa wa mme empa a la ke na ena bona tse hape haholo batho jwalo kapa di ao"),
-    ("tn", "go le ba ya e ka gore o ga tsa wa mme fela a la ke na ne kgotsa jaaka tse di gape thata batho mo nngwe fa bone jang"),
-    ("ts", "ku na swi va ya hi leswaku ni xi ti la ka wa kambe eka hikuva loko kumbe kutani vanhu swinene leyi lava ri"),
+    (
+        "xh",
+        "ukuba kunye kwaye okanye kuba kodwa xa ngexesha abantu emva phantsi ukuze nangona le lo kwi njengoko ngokuba kwaye enye ngo uninzi ezininzi kufuneka ukusuka abaninzi eli esi ezi yaye ngaphandle nje ukwenza kakhulu ngokubanzi waye eyona zabo kulo kwakhona ukuya wama ibe baye bazo yona nokuba oko zange oku kwezi kuthiwa iya izinto ezinye abanye apho nabo bakhe emhlabeni yi wakhe lwe",
+    ),
+    (
+        "st",
+        "ho le ba ya e ka hore o ha tsa wa mme empa a la ke na ena bona tse hape haholo batho jwalo kapa di ao haeba ntle tseo moo leha hona eo etswa ntho mongwe batla tlase hodimo",
+    ),
+    (
+        "tn",
+        "go le ba ya e ka gore o ga tsa wa mme fela a la ke na ne kgotsa jaaka tse di gape thata batho mo nngwe fa bone jang gone teng bangwe morago kwa eo ditiro dingwe batla tsone sengwe gongwe",
+    ),
+    (
+        "ts",
+        "ku na swi va ya hi leswaku ni xi ti la ka wa kambe eka hikuva loko kumbe kutani vanhu swinene leyi lava ri ta naswona leswi endzhaku loku tiko lowu loyi etikweni u ntirho",
+    ),
     ("sn", "kuti uye asi kana vanhu kwazvo pamwe nokuti zvakare inogona mushure panguva iri ari ivo izvi kubva vakawanda uyo ndi"),
-    ("lg", "ku mu nga era okuva oba bwe naye abantu nti ne nnyo oku ebi kya kuba mukiseera mwe emu bye"),
+    (
+        "lg",
+        "ku mu nga era okuva oba bwe naye abantu nti ne nnyo oku ebi kya kuba mukiseera mwe emu bye ba ya gwa eri kino ebyo omuntu awamu wadde singa ekintu kubanga abamu bya mubu olwo kiri gye eyo buli ebintu ly yali",
+    ),
     ("mi", "te he i o ki ngā ka ko kei me hei mō nga ia e ana kua tēnei rātou engari rānei mai tana"),
     ("mg", "ny sy dia fa tao ho amin izany no ao tsy izay ireo fa ary teo an ka ity"),
     ("ht", "nan ak yo li ki pou yon se la te gen pa sou ki mwen men ou kap"),
@@ -224,9 +242,15 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
         "sr",
         "и у је да се на за су од са а који о из не као што ће би то до није по како али био или само још има према више може те бити јер која које након била већ тако све при када пре ово своје међутим између током такође због",
     ),
-    ("kk", "және бір бұл мен үшін да де болып ол осы деп бар ең өз кейін сол болған емес керек бойынша"),
+    (
+        "kk",
+        "және бір бұл мен үшін да де болып ол осы деп бар ең өз кейін сол болған емес керек бойынша олар оның сондай арқылы сияқты кезінде жыл адам көп егер туралы әр тек басқа болады болды жоқ үлкен алып келген деген жүйе бола алады кейбір көптеген екі бірінші бұрын",
+    ),
     ("ky", "жана бул бир менен үчүн деп болгон да ал өз кийин эле бар ошол эмес"),
-    ("mn", "нь юм байна энэ ба болон тэр гэж байсан нэг дээр ч бөгөөд их тухай бол онд"),
+    (
+        "mn",
+        "нь юм байна энэ ба болон тэр гэж байсан нэг дээр ч бөгөөд их тухай бол онд хүн болсон байгаа гэсэн мөн олон бүр улс үед маш бус болох болж юу эсвэл учир түүний хийх авах тул дараа өөр нэгэн бас ихэнх хэрэв",
+    ),
     ("tg", "ва дар аз ки ба бо ин барои аст он як ҳам буд мешавад худ"),
     // Arabic script
     ("ar", "في من على أن إلى التي عن مع الذي هذا هذه ما كان لا بين كما بعد قد ذلك أو ولا لم كانت قال وقد عند هو حيث هي كل خلال إن ولكن"),
@@ -241,4 +265,43 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
     // Ethiopic
     ("am", "ነው ላይ እና ውስጥ ነበር ግን እንደ ወደ ጋር"),
     ("ti", "እዩ ኣብ ናይ ከም ድማ ነቲ እቲ ኣይኮነን"),
+];
+
+/// Letters that few of the languages of a script use, in lower case.
+pub(super) const LETTERS: &[(&str, &str)] = &[
+    ("de", "ß"),
+    ("pl", "łąęśźż"),
+    ("cs", "řěů"),
+    ("sk", "ľĺŕ"),
+    ("hu", "őű"),
+    ("ro", "ășțţş"),
+    ("tr", "ğı"),
+    ("az", "əğı"),
+    ("is", "ðþ"),
+    ("pt", "ãõç"),
+    ("mt", "ħġċ"),
+    ("yo", "ṣẹọ"),
+    ("ig", "ịụọ"),
+    ("lv", "ļņķģ"),
+    ("lt", "ėįų"),
+    ("lv", "āēīū"),
+    ("mi", "āēīōū"),
+    ("et", "õ"),
+    ("vi", "ơưđ"),
+    ("eo", "ĉĝĥĵŝŭ"),
+    ("uk", "їєґі"),
+    ("be", "ўі"),
+    ("sr", "ђћљњџ"),
+    ("mk", "ѓќѕ"),
+    ("ru", "ыэё"),
+    ("be", "ыэё"),
+    ("kk", "қғұәһыңіөү"),
+    ("ky", "өүңыэ"),
+    ("mn", "өүэёы"),
+    ("tg", "ҷӣӯқғё"),
+    ("fa", "پچژگ"),
+    ("ur", "ٹڈڑںے"),
+    ("ps", "ټډړښځڅې"),
+    ("ckb", "ێۆڕڵە"),
+    ("ar", "ةىأإ"),
 ];

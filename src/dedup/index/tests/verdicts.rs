@@ -125,6 +125,8 @@ fn other_addresses_count_while_they_show_the_story() {
     for address in ["a.test/1", "a.test/one", front] {
         assert_eq!(desk.page(&[address], "t", &story(1, 0, 100), 9).reason, Some(SkipReason::Removed), "{address}");
     }
+    assert_eq!(desk.page(&["a.test/3", front], "t", &story(3, 0, 100), 9).reason, Some(SkipReason::Removed), "nothing else is known");
+    assert_eq!(desk.page(&["a.test/2", front], "t", &story(2, 0, 130), 9).outcome, Revision, "an article of its own");
 }
 
 #[test]
@@ -219,6 +221,17 @@ fn without_memory_everything_is_new() {
     }
     assert!(desk.rows.is_empty());
     assert_eq!(desk.index.documents(), 0);
+}
+
+#[test]
+fn a_clock_that_is_years_ahead_makes_nothing_late_for_long() {
+    const DAY: i64 = 86_400_000;
+    let mut desk = Desk::new(IndexSettings { text_window: None, address_window: None, ..settings() });
+    desk.time = 1_000 * DAY;
+    desk.page(&["a.test/1"], "t", &story(1, 0, 100), 9_000 * DAY);
+    assert_eq!(desk.page(&["a.test/1"], "t", &story(1, 0, 90), 1_000 * DAY).outcome, Late);
+    desk.time = 1_002 * DAY;
+    assert_eq!(desk.page(&["a.test/1"], "t", &story(1, 0, 80), 1_002 * DAY).outcome, Revision);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Prints the blocks of pages with their feature rows, for `tools/blocks/train.py`: page events as JSON Lines on standard input,
+//! Prints the blocks of pages with their feature rows, for `tests/bench/blocks/train.py`: page events as JSON Lines on standard input,
 //! one JSON object a page on standard output.
 
 use feedmill::clean::html::{block, builder, choose, feature};
@@ -22,14 +22,15 @@ fn main() -> anyhow::Result<()> {
         let Ok(tree) = builder::parse(text("html")) else { continue };
         let declared = metadata::read(&tree, &page);
         let blocks = block::blocks(&tree);
-        let rows = feature::features(&blocks, &declared).rows;
+        let mut rows = Vec::new();
+        feature::rows(&blocks, &declared, |row| rows.push(row.to_vec()));
         let forbidden = choose::headline_blocks(&blocks, &declared);
         let blocks: Vec<serde_json::Value> = blocks
             .blocks
             .iter()
             .zip(rows)
             .enumerate()
-            .map(|(i, (b, row))| serde_json::json!({"text": blocks.text_of(b), "row": row.to_vec(), "headline": forbidden.contains(&i)}))
+            .map(|(i, (b, row))| serde_json::json!({"text": blocks.text_of(b), "row": row, "headline": forbidden.contains(&i)}))
             .collect();
         serde_json::to_writer(&mut out, &serde_json::json!({"id": text("id"), "blocks": blocks}))?;
         out.write_all(b"\n")?;

@@ -173,7 +173,7 @@ def write(m, path, pages, sites, columns):
             line += " " + i + ","
         return "\n".join(out + [line])
     with open(path, "w") as f:
-        f.write(f"//! Made by tools/blocks/train.py: do not edit. Gradient-boosted trees, {len(roots)} of them, from {pages} pages of {sites} sites.\n\n")
+        f.write(f"//! Made by tests/bench/blocks/train.py: do not edit. Gradient-boosted trees, {len(roots)} of them, from {pages} pages of {sites} sites.\n\n")
         f.write(f"/// Columns of a row that the weights were made for.\npub const COLUMNS: usize = {columns};\n\n")
         f.write(f"/// First node of each tree.\n#[rustfmt::skip]\npub const ROOTS: [i16; {len(roots)}] = [\n{cut([str(r) for r in roots])}\n];\n\n")
         f.write("/// Column, threshold, node for values up to it, node for others; a negative node is the leaf `-n - 1`.\n#[rustfmt::skip]\n")

@@ -1,0 +1,154 @@
+//! The form of a unit: what its characters tell by themselves.
+
+use super::furniture::{self, CLASSES};
+use super::script::{count_words, is_unspaced};
+use super::sentence::is_finished;
+use crate::clean::dates::{absolute, relative};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// What is known of a unit by itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Form {
+    pub words: u16,
+    pub chars: u32,
+    pub finished: bool,
+    pub colon: bool,
+    pub capitalised: f32,
+    pub digits: f32,
+    pub capitals: f32,
+    pub commas: u8,
+    pub quotes: u8,
+    pub first: u8,
+    pub hits: [u8; CLASSES],
+    pub times: u8,
+    pub signs: u8,
+    pub label: bool,
+    pub unspaced: bool,
+    pub(super) same: u64,
+    pub(super) shape: u64,
+    pub(super) opening: u64,
+}
+
+impl Form {
+    /// Long enough and finished: running text.
+    pub fn is_prose(&self) -> bool {
+        self.finished && self.words >= 12 || self.words >= 25
+    }
+
+    /// Furniture words of all classes but credits and meta lines, which stand inside stories too.
+    pub fn furniture(&self) -> u32 {
+        self.hits[..5].iter().chain(&self.hits[6..8]).map(|&h| u32::from(h)).sum()
+    }
+
+    /// Words, negative when no sentence ends with the unit.
+    pub fn signed(&self) -> f32 {
+        if self.finished { f32::from(self.words) } else { -f32::from(self.words) }
+    }
+}
+
+/// Reads a unit by itself.
+pub fn form(text: &str) -> Form {
+    let lower = text.to_lowercase();
+    let mut form = Form {
+        words: count_words(text).min(u16::MAX.into()) as u16,
+        finished: is_finished(text),
+        hits: furniture::count(&lower),
+        ..Form::default()
+    };
+    let (mut letters, mut upper, mut digits, mut cased, mut capitalised) = (0u32, 0u32, 0u32, 0u32, 0u32);
+    let mut before = ' ';
+    let mut shape = String::new();
+    for c in text.chars() {
+        form.chars += 1;
+        if c.is_alphabetic() {
+            letters += 1;
+            upper += u32::from(c.is_uppercase());
+            form.unspaced |= is_unspaced(c);
+            if !before.is_alphanumeric() && !matches!(before, '\'' | '’') && (c.is_uppercase() || c.is_lowercase()) {
+                cased += 1;
+                capitalised += u32::from(c.is_uppercase());
+            }
+        } else if c.is_numeric() {
+            digits += 1;
+        }
+        form.commas = form.commas.saturating_add(u8::from(matches!(c, ',' | '、' | '，' | ';' | '،')));
+        form.quotes = form.quotes.saturating_add(u8::from(matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '「' | '」')));
+        form.signs = form.signs.saturating_add(u8::from(matches!(
+            c,
+            '|' | '©' | '@' | '•' | '·' | '›' | '→' | '»' | '▶' | '#' | '_' | '\\' | '{' | '}' | '■' | '►'
+        )));
+        if form.chars <= 160 {
+            let mapped = if c.is_alphabetic() {
+                'a'
+            } else if c.is_numeric() {
+                '0'
+            } else {
+                c
+            };
+            if !(matches!(mapped, 'a' | '0') && shape.ends_with(mapped)) {
+                shape.push(mapped);
+            }
+        }
+        before = c;
+    }
+    form.capitalised = share(capitalised, cased);
+    form.digits = share(digits, form.chars);
+    form.capitals = share(upper, letters);
+    form.colon = text.ends_with([':', '：']);
+    form.first = first_kind(text);
+    form.times = times(text, &lower);
+    form.label = text.char_indices().take(25).any(|(i, c)| c == ':' && text[i + 1..].starts_with(' '));
+    // The three keys live in one map: each kind has its own seed so that they do not meet.
+    form.same = xxh3_64(lower.as_bytes());
+    form.shape = xxh3_64(format!("s{}", if form.words < 40 { shape.as_str() } else { &lower }).as_bytes());
+    let mut opening = lower.split(' ');
+    form.opening = xxh3_64(format!("o{} {}", opening.next().unwrap_or_default(), opening.next().unwrap_or_default()).as_bytes());
+    form
+}
+
+fn first_kind(text: &str) -> u8 {
+    match text.chars().next() {
+        Some(c) if c.is_lowercase() => 0,
+        Some(c) if c.is_uppercase() => 1,
+        Some(c) if c.is_numeric() => 2,
+        Some(c) if super::sentence::is_opener(c) => 3,
+        Some(c) if c.is_alphabetic() => 4,
+        _ => 5,
+    }
+}
+
+/// Times, dates and ages in a short unit: each kind counts one.
+fn times(text: &str, lower: &str) -> u8 {
+    if text.len() > 200 {
+        return 0;
+    }
+    let clock = text
+        .as_bytes()
+        .windows(4)
+        .any(|w| w[0].is_ascii_digit() && matches!(w[1], b':' | b'.') && w[2].is_ascii_digit() && w[3].is_ascii_digit());
+    let has_digit = text.chars().any(char::is_numeric);
+    let date = has_digit && absolute::first(text, absolute::Order::DayFirst).is_some();
+    // Ages begin with a number, or are a word or two: "yesterday", "vor einer Stunde".
+    let age = (has_digit || text.len() <= 24) && relative::leading(text).is_some()
+        || lower.contains(" ago")
+        || lower.contains("назад")
+        || has_digit && text.len() < 40 && lower.contains("vor ");
+    u8::from(clock) + u8::from(date) + u8::from(age)
+}
+
+fn share(part: u32, whole: u32) -> f32 {
+    part as f32 / whole.max(1) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        let f = form("By Jane Doe | July 6, 2014, 10:30");
+        assert_eq!((f.words, f.times, f.signs, f.finished), (8, 2, 1, false));
+        assert!(form("Er kam am Montag in die Stadt, sagte sie dem Rat der alten Stadt.").is_prose());
+        assert_eq!(form("12 hours ago").times, 1);
+    }
+}

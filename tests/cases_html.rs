@@ -1,0 +1,137 @@
+//! Pages in the shape of real ones, each with what its draft must say: `tests/cases/html/NAME/page.html` and `expected.json`.
+//!
+//! A page that went wrong becomes a case. Only the fields that `expected.json` names are compared.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use feedmill::article::Draft;
+use feedmill::clean::{Content, Options, Page, Refused, clean};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+
+fn page<'a>(url: &'a str, html: &'a str) -> Page<'a> {
+    Page { url, final_url: url, content: Content::Html(html), title: None, language: None, fetched_at: None, headers: &[] }
+}
+
+/// The draft's value for a field of `expected.json`.
+fn field(draft: &Draft, name: &str) -> Value {
+    match name {
+        "title" => json!(draft.title),
+        "description" => json!(draft.description),
+        "site_name" => json!(draft.site_name),
+        "canonical_url" => json!(draft.canonical_url),
+        "authors" => json!(draft.authors.iter().map(|a| &a.name).collect::<Vec<_>>()),
+        "published_at" => json!(draft.published_at),
+        "modified_at" => json!(draft.modified_at),
+        "language" => json!(draft.language),
+        "keywords" => json!(draft.keywords.iter().map(|k| &k.text).collect::<Vec<_>>()),
+        "sections" => json!(draft.sections),
+        "genre" => json!(draft.genre),
+        "access" => json!(draft.access),
+        "noarchive" => json!(draft.rights.noarchive),
+        "kinds" => json!(draft.blocks.iter().map(|b| b.kind).collect::<Vec<_>>()),
+        "related" => json!(draft.related.iter().map(|r| &r.url).collect::<Vec<_>>()),
+        "images" => json!(draft.images.iter().map(|i| &i.url).collect::<Vec<_>>()),
+        other => panic!("expected.json names the unknown field {other}"),
+    }
+}
+
+fn texts(expected: &Value) -> impl Iterator<Item = &str> {
+    expected.as_array().unwrap().iter().map(|v| v.as_str().unwrap())
+}
+
+fn check(case: &str, expected: &Value, result: Result<Draft, Refused>) {
+    if let Some(reason) = expected.get("refused") {
+        match result {
+            Err(Refused::Skipped(r)) => assert_eq!(json!(r.name()), *reason, "{case}"),
+            other => panic!("{case}: should be refused as {reason}, but is {other:?}"),
+        }
+        return;
+    }
+    let draft = result.unwrap_or_else(|r| panic!("{case} was refused: {r:?}"));
+    for (name, want) in expected.as_object().unwrap() {
+        match name.as_str() {
+            "url" => {}
+            "contains" => texts(want).for_each(|t| assert!(draft.text.contains(t), "{case} lacks {t:?}: {}", draft.text)),
+            "lacks" => texts(want).for_each(|t| assert!(!draft.text.contains(t), "{case} holds {t:?}: {}", draft.text)),
+            "starts_with" => assert!(draft.text.starts_with(want.as_str().unwrap()), "{case} begins with {:?}", draft.text),
+            name => assert_eq!(field(&draft, name), *want, "{case}: {name} of {}", draft.text),
+        }
+    }
+    blocks_are_the_text(case, &draft);
+}
+
+/// Ranges in order, joined by blank lines, are the whole text.
+fn blocks_are_the_text(case: &str, draft: &Draft) {
+    let chars: Vec<char> = draft.text.chars().collect();
+    let parts: Vec<String> = draft.blocks.iter().filter_map(|b| Some(chars[b.start? as usize..b.end? as usize].iter().collect())).collect();
+    assert_eq!(parts.join("\n\n"), draft.text, "{case}");
+}
+
+#[test]
+fn pages_give_the_expected_drafts() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/html");
+    let mut cases: Vec<_> = fs::read_dir(&root).unwrap().map(|e| e.unwrap().path()).collect();
+    cases.sort();
+    assert!(cases.len() >= 8);
+    for case in cases {
+        let name = case.file_name().unwrap().to_string_lossy().into_owned();
+        let html = fs::read_to_string(case.join("page.html")).unwrap();
+        let expected: Value = serde_json::from_str(&fs::read_to_string(case.join("expected.json")).unwrap()).unwrap();
+        let url = expected["url"].as_str().unwrap();
+        check(&name, &expected, clean(&page(url, &html), Options { gate: true }));
+    }
+}
+
+#[test]
+fn without_the_gate_any_text_gives_a_draft() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/html");
+    for case in ["front_page", "cookie_wall", "not_found"] {
+        let html = fs::read_to_string(root.join(case).join("page.html")).unwrap();
+        let draft = clean(&page("https://courier.example/", &html), Options { gate: false }).unwrap();
+        assert!(!draft.text.is_empty(), "{case}");
+        blocks_are_the_text(case, &draft);
+    }
+}
+
+/// Pages made to hurt: each must end without a panic, and those with text must give it.
+#[test]
+fn hostile_pages_end() {
+    let story = "<p>A sentence of the story that is long enough to count as running text, even on a page like this one.</p>".repeat(5);
+    let hostile = [
+        format!("{}{story}", "<div>".repeat(60_000)),
+        format!("{story}{}", "<p class=a>x".repeat(200_000)),
+        format!("{story}{}", "<b><i><a href=x>".repeat(50_000)),
+        format!("<p {}>{story}", "class=a id=b onclick='x' ".repeat(200_000)),
+        format!("{story}{}", "<".repeat(1_000_000)),
+        format!("{story}<p>{}", "&amp;&#x;&nosuch".repeat(200_000)),
+        format!("{story}<!-- {}", "- ".repeat(500_000)),
+        format!("{story}<script>{}", "<!--<script>".repeat(100_000)),
+        format!("{}{story}", "<table><tr><td>".repeat(20_000)),
+        format!("{story}<p>{}", "word ".repeat(1_000_000)),
+        format!("{}{story}", "\0".repeat(100_000)),
+        format!("<script type=application/ld+json>{}</script>{story}", "[".repeat(200_000)),
+        format!("<script type=application/ld+json>{}</script>{story}", "{\"author\":".repeat(200_000)),
+        format!("{}{story}", "<div>".repeat(500) + &"<span></b></i></x-y>".repeat(100_000)),
+    ];
+    for (i, html) in hostile.iter().enumerate() {
+        match clean(&page("https://hostile.example/story", html), Options { gate: false }) {
+            Ok(draft) => blocks_are_the_text(&format!("hostile {i}"), &draft),
+            Err(refused) => assert!(matches!(refused, Refused::Skipped(_) | Refused::Dead(..)), "{i}"),
+        }
+    }
+}
+
+#[test]
+fn more_nodes_than_the_limit_are_dead() {
+    let html = "<br>".repeat(1_200_000);
+    let result = clean(&page("https://hostile.example/", &html), Options { gate: true });
+    assert!(matches!(result, Err(Refused::Dead(feedmill::article::DeadReason::TooComplex, _))));
+}
+
+#[test]
+fn a_page_without_content_is_an_empty_body() {
+    let result = clean(&page("https://courier.example/a", " \n "), Options { gate: false });
+    assert_eq!(result, Err(Refused::Skipped(feedmill::article::SkipReason::EmptyBody)));
+}
