@@ -6,7 +6,7 @@ use super::rebalance::Beginning;
 use super::{Clock, Loop, Open, Stop, Unresolved};
 use crate::bus::{Bus, BusError, Committed, ErrorClass, Failed, SendError};
 use crate::record::{OutRecord, TopicPartition};
-use crate::stage::Condemned;
+use crate::stage::{Condemned, StageName};
 use std::time::Duration;
 
 /// How the end of a transaction went.
@@ -257,8 +257,11 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         }
         self.failures = 0;
         self.filling.shrink_after(0);
-        let (documents, bytes) = self.desk.held();
-        self.observer.held(documents, bytes);
+        if self.settings.stage == StageName::Dedup {
+            // Only this stage holds something; the other's nothing must not be taken for the index's.
+            let (documents, bytes) = self.desk.held();
+            self.observer.held(documents, bytes);
+        }
         self.observer.batch(self.settings.stage, result);
         let time = self.clock.now().saturating_sub(open.since);
         let (out_records, out_bytes) = open.out;

@@ -30,6 +30,14 @@ pub struct Arguments {
 const TEST_HOOKS: &str = "FEEDMILL_TEST_HOOKS";
 
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    // First of all: a signal that comes during the start must drain, too.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .context("no runtime for signals and the admin listener")?;
+    let stop = Arc::new(AtomicBool::new(false));
+    listen_to_signals(&runtime, stop.clone());
     let loaded = arguments.config.load()?;
     let settings = loaded.settings;
     logging::init(&settings.log).map_err(start_error)?;
@@ -46,13 +54,6 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some("dedup") => vec![StageName::Dedup],
         _ => vec![StageName::Clean, StageName::Dedup],
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .context("no runtime for signals and the admin listener")?;
-    let stop = Arc::new(AtomicBool::new(false));
-    runtime.spawn(signals(stop.clone()));
     let metrics = Arc::new(Metrics::new());
     let health = Arc::new(Health::new());
     let telemetry = Arc::new(Telemetry::new(metrics.clone(), health.clone(), &stages));
@@ -106,24 +107,27 @@ fn loops(
     ended
 }
 
-/// The first signal drains; the second ends at once.
-async fn signals(stop: Arc<AtomicBool>) {
+/// The first signal drains; the second ends at once. The handlers stand when this returns.
+fn listen_to_signals(runtime: &tokio::runtime::Runtime, stop: Arc<AtomicBool>) {
     use tokio::signal::unix::{SignalKind, signal};
+    let _inside = runtime.enter();
     let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
         tracing::error!("cannot listen to signals: SIGTERM will end the process without a drain");
         return;
     };
-    let mut name = "SIGTERM";
-    for first in [true, false] {
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = int.recv() => name = "SIGINT",
+    runtime.spawn(async move {
+        let mut name = "SIGTERM";
+        for first in [true, false] {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = int.recv() => name = "SIGINT",
+            }
+            if first {
+                tracing::info!(signal = name, "draining: the batch in hand is finished, then feedmill ends; again ends at once");
+                stop.store(true, Ordering::Relaxed);
+            }
         }
-        if first {
-            tracing::info!(signal = name, "draining: the batch in hand is finished, then feedmill ends; again ends at once");
-            stop.store(true, Ordering::Relaxed);
-        }
-    }
-    tracing::warn!(signal = name, "second signal: ends at once");
-    std::process::exit(1);
+        tracing::warn!(signal = name, "second signal: ends at once");
+        std::process::exit(1);
+    });
 }
