@@ -89,7 +89,12 @@ pub const KEYS: &[Key] = &[
     key("input.preset", OneOf(PRESETS), Value("\"native\""), "how input records are read unless the topic says otherwise"),
     key("input.start", Start, Value("\"earliest\""), "where a new consumer group begins"),
     key("batch.max_records", Number(1, 1_000_000), Value("500"), "records of one transaction at most"),
-    key("batch.max_bytes", Bytes(64 * KIB, 4 * GIB), Value("\"32MiB\""), "memory of one batch at most, taken as four times its records' bytes"),
+    key(
+        "batch.max_bytes",
+        Bytes(64 * KIB, 4 * GIB),
+        Value("\"32MiB\""),
+        "memory of one batch at most, taken as four times its records' bytes",
+    ),
     key("batch.max_wait_ms", Millis(1, 60_000), Value("500"), "how long a batch waits to fill up"),
     key("limits.page_bytes", Bytes(KIB, GIB), Value("\"16MiB\""), "a larger page is dead (too_large)"),
     // CLEAN keeps 4 KiB of a record in reserve for what DEDUP stamps into it; below four times that nothing useful fits.
