@@ -59,7 +59,7 @@ pub fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        // `feedmill demo | head`, `feedmill check --keys | head`: who reads has seen enough.
+        // `feedmill process ... | head`, `feedmill demo | head`: whoever reads our output has seen enough.
         Err(e) if e.chain().any(is_broken_pipe) => ExitCode::SUCCESS,
         Err(e) => {
             if !e.is::<Told>() {

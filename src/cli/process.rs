@@ -63,11 +63,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         [(Sink::Duplicates, &arguments.duplicates), (Sink::Outcomes, &arguments.outcomes), (Sink::Dead, &arguments.dead)],
         &arguments.files,
     )?;
-    match process(settings, inputs, outputs) {
-        // Whoever read our output has seen enough (`feedmill process ... | head`).
-        Err(e) if output::is_broken_pipe(&e) => Ok(()),
-        done => done,
-    }
+    process(settings, inputs, outputs)
 }
 
 fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {

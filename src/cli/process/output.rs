@@ -123,11 +123,6 @@ fn put(object: &mut Map<String, Value>, name: &str, bytes: Option<&[u8]>) {
     };
 }
 
-/// Whether the reader of standard output has gone.
-pub(super) fn is_broken_pipe(e: &anyhow::Error) -> bool {
-    e.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
