@@ -35,6 +35,10 @@ pub trait Desk {
     /// Reads changelogs. The answer carries `ticket`; a later release of the partition makes it void.
     fn restore(&mut self, source: &TopicPartition, ticket: u64, rows: Box<dyn Changelog>, committed: Option<i64>);
     fn take(&mut self) -> Option<Finished>;
+    /// Waits until there is something to take, at most so long. Whether it can: a desk that works inline has nothing to wait for.
+    fn wait(&mut self, _limit: Duration) -> bool {
+        false
+    }
     fn merge(&mut self);
     fn discard(&mut self);
     fn release(&mut self, source: &TopicPartition);
@@ -67,6 +71,8 @@ type ChangelogsOf = Box<dyn Fn(&TopicPartition) -> Vec<TopicPartition> + Send>;
 pub struct ThreadDesk {
     orders: Sender<Order>,
     finished: Receiver<Finished>,
+    /// What `wait` has found and `take` has not taken yet.
+    found: Option<Finished>,
     gauges: Arc<Gauges>,
     changelogs: ChangelogsOf,
     /// Restores that were ordered and not released: setting the flag ends one early.
@@ -93,7 +99,7 @@ impl ThreadDesk {
                 }
             }
         })?;
-        Ok(Self { orders, finished, gauges, changelogs: Box::new(changelogs), restores: HashMap::new() })
+        Ok(Self { orders, finished, found: None, gauges, changelogs: Box::new(changelogs), restores: HashMap::new() })
     }
 
     fn order(&self, order: Order) {
@@ -177,7 +183,18 @@ impl Desk for ThreadDesk {
         self.order(Order::Restore { source: source.clone(), ticket, rows, committed, void });
     }
 
+    fn wait(&mut self, limit: Duration) -> bool {
+        if self.found.is_none() {
+            // A thread that has ended answers at once, and `take` tells.
+            self.found = self.finished.recv_timeout(limit).ok();
+        }
+        true
+    }
+
     fn take(&mut self) -> Option<Finished> {
+        if let Some(found) = self.found.take() {
+            return Some(found);
+        }
         match self.finished.try_recv() {
             Ok(finished) => Some(finished),
             Err(TryRecvError::Empty) => None,

@@ -107,7 +107,7 @@ impl Cluster {
 
     pub fn launch(&mut self, node: usize) {
         let log = File::options().create(true).append(true).open(self.dir.path().join(format!("{node}.log"))).expect("log file");
-        let mut java = java();
+        let mut java = self.java();
         java.args(["kafka.Kafka", &self.properties(node).to_string_lossy()]);
         // The broker runs beside a `read` that ends with our side of the pipe.
         let script = "\"$@\" & p=$!; echo $p; (read -r _; kill -9 $p) <&3 & exec 3<&-; wait $p";
@@ -133,8 +133,21 @@ impl Cluster {
     fn format(&self, node: usize) {
         let file = self.properties(node);
         std::fs::write(&file, self.server_properties(node)).expect("server.properties");
-        let done = java().args(["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-g", "-c"]).arg(&file).output().expect("java");
+        let done = self.java().args(["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-g", "-c"]).arg(&file).output().expect("java");
         assert!(done.status.success(), "format: {}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    }
+
+    fn java(&self) -> Command {
+        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/local-kafka/log4j2.properties");
+        let mut java = Command::new("java");
+        java.args(["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"])
+            // The compressors unpack native libraries there, and a killed broker leaves them behind.
+            .arg(format!("-Djava.io.tmpdir={}", self.dir.path().display()))
+            .arg(format!("-Dlog4j2.configurationFile={}", config.display()))
+            .arg("-Dkafka.log.level=error")
+            .arg("-cp")
+            .arg(format!("{}/*", jars().display()));
+        java
     }
 
     fn properties(&self, node: usize) -> PathBuf {
@@ -215,17 +228,6 @@ impl Drop for Running {
 pub fn signal(pid: u32, signal: &str) {
     // The shell's own `kill`: not every image has the program.
     let _ = Command::new("sh").arg("-c").arg(format!("kill -{signal} {pid}")).stderr(Stdio::null()).status();
-}
-
-fn java() -> Command {
-    let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/local-kafka/log4j2.properties");
-    let mut java = Command::new("java");
-    java.args(["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"])
-        .arg(format!("-Dlog4j2.configurationFile={}", config.display()))
-        .arg("-Dkafka.log.level=error")
-        .arg("-cp")
-        .arg(format!("{}/*", jars().display()));
-    java
 }
 
 /// The jars, fetched once into the target directory.

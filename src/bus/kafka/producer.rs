@@ -39,7 +39,7 @@ const BEGIN: Duration = Duration::from_secs(5);
 /// What a call may take beyond the limit that it was given itself.
 const OVERRUN: Duration = Duration::from_secs(5);
 /// Between two looks at the events while a call blocks.
-const SERVE: Duration = Duration::from_millis(2);
+const SERVE: Duration = Duration::from_millis(4);
 /// Events that one turn serves at most.
 const EVENTS: usize = 256;
 
