@@ -1,5 +1,6 @@
 //! Page in, draft article or refusal out. Pure: no clock, no network, no global state; the same page gives the same draft.
 
+pub mod account;
 pub mod dates;
 pub mod html;
 pub mod metadata;

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod demo;
+pub mod explain;
 pub mod options;
 pub mod process;
 pub mod run;
@@ -24,6 +25,7 @@ struct Arguments {
 enum Command {
     Check(check::Arguments),
     Demo(demo::Arguments),
+    Explain(explain::Arguments),
     Process(process::Arguments),
     Run(run::Arguments),
     Schema(schema::Arguments),
@@ -52,6 +54,7 @@ pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Check(a) => check::run(a),
         Command::Demo(a) => demo::run(a),
+        Command::Explain(a) => explain::run(a),
         Command::Process(a) => process::run(a),
         Command::Run(a) => run::run(a),
         Command::Schema(a) => schema::run(a),

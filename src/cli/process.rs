@@ -2,7 +2,7 @@
 //!
 //! `input` reads and splits lines, `pipeline` cleans batches on all cores while the one before is decided and written, `output` writes.
 
-mod input;
+pub(super) mod input;
 mod output;
 mod pipeline;
 mod progress;
@@ -76,12 +76,18 @@ fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
 }
 
 /// Topics are files here: all of them have the one preset, and outcomes are always told, because the pages are counted by them.
-fn without_broker(mut settings: Settings) -> Settings {
+pub(super) fn without_broker(mut settings: Settings) -> Settings {
     settings.topics.input.clear();
     settings.topics.retry = None;
     settings.topics.outcomes.get_or_insert_with(|| "outcomes".into());
     settings.dedup.shards = 1;
     settings
+}
+
+/// What both stages make of one record.
+pub(super) fn one(settings: &Settings, record: Record) -> anyhow::Result<Effects> {
+    let effects = CleanStage::new(settings).process(vec![Work::from(record)])?;
+    Ok(Decide::new(settings)?.batch(Cleaned { effects, oversize: Vec::new(), bytes: 0 })?.1)
 }
 
 fn process(settings: Settings, inputs: Vec<Input>, mut outputs: Outputs) -> anyhow::Result<()> {

@@ -220,19 +220,7 @@ impl CleanStage {
     ) -> Result<OutRecord, Refusal> {
         let (text, kind) = content(event, preset)?;
         let landed = event.final_url.as_deref().unwrap_or(&event.url);
-        let page = Page {
-            url: &event.url,
-            final_url: landed,
-            content: match kind {
-                Kind::Html => Content::Html(&text),
-                Kind::Text => Content::Text(&text),
-                Kind::Clean => Content::Clean(&text),
-            },
-            title: event.title.as_deref(),
-            language: event.language.as_deref(),
-            fetched_at: event.fetched_at,
-            headers: &event.headers,
-        };
+        let page = page_of(event, &text, kind);
         let draft = clean::clean(&page, self.options).map_err(|refused| match refused {
             Refused::Skipped(reason) => Refusal::Skipped(reason),
             Refused::Dead(reason, message) => Refusal::Dead { reason, message },
@@ -254,6 +242,16 @@ impl CleanStage {
         head.fingerprint = Some(print);
         let shard = shard_of(&head.language, self.shards);
         self.fit(record, &head, body, shard, source)
+    }
+
+    /// What cleaning makes of each part of the record's pages, for `feedmill explain`.
+    pub fn accounts(&self, record: &Record) -> Vec<Result<clean::account::Account, Refusal>> {
+        let preset = self.presets.get(&record.topic).copied().unwrap_or(self.fallback);
+        let account = |event: PageEvent| {
+            let (text, kind) = content(&event, preset)?;
+            Ok(clean::account::account(&page_of(&event, &text, kind), self.options))
+        };
+        decode(preset, record, &self.in_limits).into_iter().map(|event| event.and_then(account)).collect()
     }
 
     fn body(&self, event: &PageEvent, draft: Draft, tags: tag::Tags, canonical: Option<String>, landed: &str) -> ArticleBody {
@@ -368,6 +366,23 @@ impl Condemned {
             }
             Condemned::Refused { message } => (DeadReason::RecordTooLarge, message.clone(), 1),
         }
+    }
+}
+
+/// The page that cleaning is given.
+fn page_of<'a>(event: &'a PageEvent, text: &'a str, kind: Kind) -> Page<'a> {
+    Page {
+        url: &event.url,
+        final_url: event.final_url.as_deref().unwrap_or(&event.url),
+        content: match kind {
+            Kind::Html => Content::Html(text),
+            Kind::Text => Content::Text(text),
+            Kind::Clean => Content::Clean(text),
+        },
+        title: event.title.as_deref(),
+        language: event.language.as_deref(),
+        fetched_at: event.fetched_at,
+        headers: &event.headers,
     }
 }
 

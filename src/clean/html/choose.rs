@@ -11,7 +11,7 @@ use super::tag::Tag;
 use crate::clean::metadata::Metadata;
 
 /// A block is kept from here on.
-const KEEP: f32 = 0.5;
+pub const KEEP: f32 = 0.5;
 
 /// The choice.
 pub struct Choice {

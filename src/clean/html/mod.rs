@@ -8,8 +8,10 @@
 //! | class, phrase | tables of words |
 //! | feature, model, choose | which blocks are the article |
 //! | related | teasers of other stories |
+//! | account | what became of each block, for `feedmill explain` |
 //! | assemble, gate | the draft's text and blocks; is it an article |
 
+pub mod account;
 pub mod assemble;
 pub mod attribute;
 pub mod block;

@@ -10,8 +10,10 @@
 //! | title, authors, dates | [`title`], [`byline`], [`published`] |
 //! | teasers of other stories | [`rails`] |
 //! | is it an article at all | [`gate`] |
+//! | what became of each unit, for `feedmill explain` | [`account`] |
 
 pub mod abbreviations;
+pub mod account;
 pub mod body;
 pub mod byline;
 pub mod decode;

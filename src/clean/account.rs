@@ -1,0 +1,54 @@
+//! What cleaning made of each part of a page and why: what `feedmill explain` shows. The same code that cleans is asked; nothing is decided
+//! a second time.
+
+use super::{Content, Options, Page, Refused, html, text};
+use crate::article::Draft;
+use serde::Serialize;
+
+/// One block of a page of markup, or one line or sentence of a page of bare text.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Part {
+    /// paragraph, heading, list_item, ...; sentence or line for bare text.
+    pub kind: &'static str,
+    /// Where it stands: the nearest elements with their classes, or the line.
+    pub place: String,
+    pub text: String,
+    pub words: u32,
+    /// Share of the text that is links; `null` for bare text.
+    pub link_density: Option<f32>,
+    /// What the model says: 0-1.
+    pub chance: f32,
+    pub kept: bool,
+    /// The rule that decided; `model` when it was the chance alone.
+    pub rule: &'static str,
+    /// What the decision looked at, by name, as far as it stands out.
+    pub features: Vec<(&'static str, f32)>,
+}
+
+/// What became of a page.
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub parts: Vec<Part>,
+    pub result: Result<Draft, Refused>,
+}
+
+/// Cleans a page and tells of every part of it.
+pub fn account(page: &Page<'_>, options: Options) -> Account {
+    let parts = match page.content {
+        Content::Html(html) => html::account::parts(page, html),
+        Content::Text(text) => text::account::parts(page, text, options),
+        Content::Clean(_) => Vec::new(),
+    };
+    Account { parts, result: super::clean(page, options) }
+}
+
+/// As many characters of a part are shown.
+pub const SHOWN: usize = 160;
+
+/// The beginning of a text, cut at a character.
+pub fn beginning(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}

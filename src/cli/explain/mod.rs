@@ -1,0 +1,110 @@
+//! `feedmill explain`: what became of one page, part by part, and why.
+
+mod show;
+mod target;
+
+use super::StartError;
+use super::options::ConfigOptions;
+use super::process;
+use crate::clean::account::{Account, Part};
+use crate::config::settings::Topics;
+use crate::page::{Preset, Refusal};
+use crate::record::OutRecord;
+use crate::stage::clean::CleanStage;
+use serde_json::{Value, json};
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+/// Show what became of one page, and why.
+///
+/// Takes a saved page (markup or bare text), or the page event of an address in a file of JSON
+/// Lines (plain, gzip or zstd). Shows the outcome, each field of the record and where it came
+/// from, and every block of the page with its place, its chance to be the article and the rule
+/// that decided. It is the same code that `run` and `process` use.
+#[derive(clap::Args)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "Examples:
+  feedmill explain saved.html --url https://paper.example/2026/story
+  feedmill explain pages.jsonl.gz https://paper.example/2026/story
+  feedmill explain pages.jsonl --line 17 --json | jq '.parts[] | select(.kept)'"
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    config: ConfigOptions,
+    /// How the event is read, as for `process`
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
+    /// Address of a saved page; without it the page's own canonical address, or a made-up one
+    #[arg(long, value_name = "URL", conflicts_with_all = ["address", "line"])]
+    url: Option<String>,
+    /// The event on this line of a file of JSON Lines, from 1
+    #[arg(long, value_name = "N", conflicts_with = "address")]
+    line: Option<u64>,
+    /// One JSON object instead of text for people
+    #[arg(long)]
+    json: bool,
+    /// Only the parts that were kept
+    #[arg(long)]
+    kept: bool,
+    /// A saved page, or page events as JSON Lines
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Which event of the file: its url, final_url or id; without it the first
+    #[arg(value_name = "URL")]
+    address: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let mut settings = arguments.config.load_and_warn()?.settings;
+    if let Some(name) = &arguments.preset {
+        let known = Preset::ALL.map(Preset::name).join(", ");
+        settings.input.preset = Preset::from_name(name).ok_or_else(|| StartError(format!("--preset {name}: there are only {known}")))?;
+    }
+    let settings = process::without_broker(settings);
+    let record = target::find(&arguments, settings.limits.page_bytes)?;
+    let accounts = CleanStage::new(&settings).accounts(&record);
+    let effects = process::one(&settings, record)?;
+    let explained = Explained::new(&effects.records, &settings.topics, accounts, arguments.kept);
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    if arguments.json {
+        writeln!(out, "{}", explained.json())?;
+    } else {
+        let width = if std::io::stdout().is_terminal() { console::Term::stdout().size().1.into() } else { 200 };
+        show::show(&mut out, &explained, width)?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// One page and what became of it.
+struct Explained {
+    outcome: Value,
+    /// The article record, or null.
+    record: Value,
+    /// What a dead letter says.
+    message: Option<String>,
+    parts: Vec<Part>,
+}
+
+impl Explained {
+    /// From what both stages gave. A record that holds several pages is told by its first.
+    fn new(records: &[OutRecord], topics: &Topics, accounts: Vec<Result<Account, Refusal>>, only_kept: bool) -> Self {
+        let of = |topic: &str| records.iter().find(|r| *r.topic == *topic);
+        let value = |topic: &str| of(topic).and_then(|r| serde_json::from_slice(r.value.as_deref()?).ok()).unwrap_or(Value::Null);
+        let outcome = topics.outcomes.as_deref().map(value).unwrap_or(Value::Null);
+        let record = value(&topics.articles);
+        let message = of(&topics.dead).and_then(|r| {
+            let header = r.headers.iter().find(|h| h.name == "feedmill.dead.message")?;
+            Some(String::from_utf8_lossy(header.value.as_deref()?).into_owned())
+        });
+        let mut parts = accounts.into_iter().find_map(Result::ok).map(|a| a.parts).unwrap_or_default();
+        parts.retain(|p| p.kept || !only_kept);
+        Explained { outcome, record, message, parts }
+    }
+
+    fn json(&self) -> Value {
+        json!({"outcome": self.outcome, "message": self.message, "record": self.record, "parts": self.parts})
+    }
+}
