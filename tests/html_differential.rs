@@ -26,7 +26,7 @@ fn ours(html: &str) -> Vec<(String, String)> {
         if tree.tag(id) != Tag::Text || tree.ancestors(id).any(|a| tree.tag(a).is(UNSEEN)) {
             continue;
         }
-        let text = squash(&feedmill::clean::html::entity::decode(tree.raw_text(id)));
+        let text = squash(&feedmill::clean::html::entity::decode(tree.raw_text(id), feedmill::clean::html::entity::Place::Text));
         let mut chain: Vec<String> =
             tree.ancestors(id).map(|a| tree.tag(a)).filter(|t| t.is(BLOCK) && !left_out(*t)).map(|t| format!("{t:?}")).collect();
         chain.reverse();

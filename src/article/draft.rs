@@ -29,4 +29,6 @@ pub struct Draft {
     pub genre: Option<String>,
     pub access: Access,
     pub rights: Rights,
+    /// Limits of cleaning that the page ran into, `page.blocks`: the record's `truncated`.
+    pub truncated: Vec<String>,
 }

@@ -69,7 +69,8 @@ pub struct ArticleBody {
     pub body_hash: String,
     /// Hash of the normalized words of title and text.
     pub content_hash: String,
-    /// Names of fields that were cut to fit the record limit.
+    /// Names of fields that were cut to fit the record limit, and of limits that the page ran into: `page.blocks`, `page.depth`,
+    /// `page.attributes`.
     pub truncated: Vec<String>,
     pub source: Source,
     pub producer: Producer,

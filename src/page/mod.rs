@@ -4,6 +4,7 @@ pub mod charset;
 pub mod content;
 pub mod event;
 mod field;
+mod large;
 pub mod native;
 mod surrogates;
 

@@ -72,6 +72,9 @@ pub fn decode(record: &Record, limits: &InLimits) -> Result<PageEvent, Refusal> 
         return Err(too_large("the record", limits));
     }
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+    if let Some(raw) = apart(json) {
+        return event(raw, record, limits);
+    }
     match serde_json::from_slice::<Raw<'_>>(json) {
         Ok(raw) => event(raw, record, limits),
         // Crawlers cut texts in UTF-16 units; half a pair is no reason to lose the page.
@@ -80,6 +83,21 @@ pub fn decode(record: &Record, limits: &InLimits) -> Result<PageEvent, Refusal> 
             None => Err(invalid_json(e)),
         },
     }
+}
+
+/// The event with its page read apart from the rest; `None` when that does not work out, for whatever reason.
+fn apart(json: &[u8]) -> Option<Raw<'_>> {
+    let split = super::large::split(json)?;
+    // Fields other than the page are small: they are copied, so that the rest need not live on.
+    let rest: Raw<'_> = serde_json::from_slice(&split.rest).ok()?;
+    let mut raw = rest.into_owned();
+    let page = match split.field {
+        "html" => &mut raw.html,
+        "text" => &mut raw.text,
+        _ => &mut raw.body_base64,
+    };
+    *page = Some(split.page);
+    Some(raw)
 }
 
 fn invalid_json(e: serde_json::Error) -> Refusal {
@@ -185,6 +203,30 @@ fn shortened(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(80) {
         Some((end, _)) => format!("{}...", &text[..end]).into(),
         None => text.into(),
+    }
+}
+
+impl Raw<'_> {
+    fn into_owned<'b>(self) -> Raw<'b> {
+        let own = |text: Option<Cow<'_, str>>| text.map(|t| Cow::Owned(t.into_owned()));
+        Raw {
+            url: own(self.url),
+            final_url: own(self.final_url),
+            id: own(self.id),
+            op: own(self.op),
+            reason: own(self.reason),
+            fetched_at: own(self.fetched_at),
+            status: self.status,
+            headers: self.headers,
+            content_type: own(self.content_type),
+            body_base64: own(self.body_base64),
+            html: own(self.html),
+            text: own(self.text),
+            title: own(self.title),
+            language: own(self.language),
+            attributes: self.attributes,
+            wrong: self.wrong,
+        }
     }
 }
 

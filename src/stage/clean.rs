@@ -285,7 +285,7 @@ impl CleanStage {
             size: tags.size,
             body_hash: String::new(),
             content_hash: String::new(),
-            truncated: Vec::new(),
+            truncated: draft.truncated,
             source: Source::default(),
             producer: Producer { version: env!("CARGO_PKG_VERSION").into(), taggers: self.taggers.clone() },
         }

@@ -3,31 +3,34 @@
 use super::block::{Blocks, Kind};
 use super::tag::Tag;
 use crate::article::{Block, BlockKind};
+use rustc_hash::FxHashMap;
 
 /// The text with its blocks, offsets in code points.
 #[derive(Debug, Default)]
 pub struct Assembled {
     pub text: String,
     pub blocks: Vec<Block>,
+    /// Code points of `text`.
+    length: u32,
 }
 
 impl Assembled {
     /// Appends a part of the text.
     pub fn part(&mut self, kind: BlockKind, level: Option<u8>, text: &str) {
-        let mut start = self.blocks.iter().rev().find_map(|b| b.end).unwrap_or(0);
+        let mut start = self.length;
         if !self.text.is_empty() {
             self.text.push_str("\n\n");
             start += 2;
         }
         self.text.push_str(text);
         let end = start + text.chars().count() as u32;
+        self.length = end;
         self.blocks.push(Block { kind, start: Some(start), end: Some(end), level, text: None, at: None });
     }
 
     /// Puts a table or caption beside the text.
     pub fn beside(&mut self, kind: BlockKind, text: String) {
-        let end = self.blocks.iter().rev().find_map(|b| b.end).unwrap_or(0);
-        self.blocks.push(Block { kind, start: None, end: None, level: None, text: Some(text), at: Some(end) });
+        self.blocks.push(Block { kind, start: None, end: None, level: None, text: Some(text), at: Some(self.length) });
     }
 }
 
@@ -43,11 +46,12 @@ struct Table {
 pub fn assemble(page: &Blocks, kept: &[usize]) -> Assembled {
     let mut out = Assembled::default();
     let mut table = Table::default();
+    let mut known = FxHashMap::default();
     for &i in kept {
         let b = &page.blocks[i];
         let text = page.text_of(b);
         if b.kind == Kind::Cell
-            && let Some((id, row)) = data_table(page, i)
+            && let Some((id, row)) = data_table(page, i, &mut known)
         {
             if table.id != Some(id) {
                 close(&mut table, &mut out);
@@ -80,17 +84,20 @@ fn close(table: &mut Table, out: &mut Assembled) {
     table.row = None;
 }
 
-/// Table and row of a cell when the table holds data. A table for layout has one long cell a row, or rows of running text.
-fn data_table(page: &Blocks, i: usize) -> Option<(u32, u32)> {
+/// Table and row of a cell when the table holds data. A table for layout has one long cell a row, or rows of running text. `known`: of
+/// each table whether its cells are many and short; a table of ten thousand cells must not be summed up for each of them.
+fn data_table(page: &Blocks, i: usize, known: &mut FxHashMap<u32, bool>) -> Option<(u32, u32)> {
     let owner = page.blocks[i].owner;
     let row = page.chain(owner).find(|c| page.containers[*c as usize].tag == Tag::Tr)?;
     let table = page.chain(row).find(|c| page.containers[*c as usize].tag == Tag::Table)?;
-    let c = &page.containers[table as usize];
-    let cells = &page.blocks[c.first_block as usize..(c.end_block as usize).min(page.blocks.len())];
-    let words: u32 = cells.iter().map(|b| b.words).sum();
+    let data = *known.entry(table).or_insert_with(|| {
+        let c = &page.containers[table as usize];
+        let cells = &page.blocks[c.first_block as usize..(c.end_block as usize).min(page.blocks.len())];
+        let words: u32 = cells.iter().map(|b| b.words).sum();
+        cells.len() >= 4 && words / (cells.len() as u32).max(1) <= 15
+    });
     let r = &page.containers[row as usize];
-    let across = r.end_block - r.first_block;
-    (cells.len() >= 4 && across >= 2 && words / (cells.len() as u32).max(1) <= 15).then_some((table, row))
+    (data && r.end_block - r.first_block >= 2).then_some((table, row))
 }
 
 #[cfg(test)]

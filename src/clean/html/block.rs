@@ -40,10 +40,12 @@ pub struct Block {
 }
 
 impl Block {
+    #[inline]
     pub fn bytes(&self) -> u32 {
         self.end - self.start
     }
 
+    #[inline]
     pub fn link_density(&self) -> f32 {
         self.link_bytes as f32 / self.bytes().max(1) as f32
     }
@@ -76,9 +78,12 @@ pub struct Blocks {
     pub password: bool,
     /// Images within the page in order: (element, block before which it stands).
     pub images: Vec<(NodeId, u32)>,
+    /// The page has more blocks than are read.
+    pub cut: bool,
 }
 
 impl Blocks {
+    #[inline]
     pub fn text_of(&self, block: &Block) -> &str {
         self.text.get(block.start as usize..block.end as usize).unwrap_or("")
     }
@@ -138,6 +143,7 @@ pub fn blocks(tree: &Tree<'_>) -> Blocks {
             containers: Vec::with_capacity(1024),
             password: false,
             images: Vec::new(),
+            cut: false,
         },
         frames: Vec::with_capacity(64),
         link_until: 0,
@@ -187,6 +193,7 @@ impl Walk<'_, '_> {
             }
             at += 1;
         }
+        self.out.cut = at < tree.count();
         while let Some(frame) = self.frames.last() {
             let last = frame.container == 0;
             self.close();

@@ -6,12 +6,12 @@
 
 use super::tag::{BREAKS_OUT, CLOSES_P, FORMATTING, HEADING, IMPLIED, RAW, RCDATA, SCOPE, SPECIAL, TABLE_PART, Tag, VOID};
 use super::tokenizer::{Token, Tokenizer};
-use super::tree::{NodeId, ROOT, Tree};
+use super::tree::{Cut, NodeId, ROOT, Tree};
 
 /// Deepest stack of open elements; deeper elements become siblings. Real pages stay below 50.
 const DEPTH: usize = 512;
 /// More nodes are no article. An average page has 1,500.
-pub(super) const NODES: usize = 1_000_000;
+pub(super) const NODES: usize = 500_000;
 /// Attributes beyond are not indexed.
 const ATTRIBUTES: usize = 1_000_000;
 
@@ -24,7 +24,7 @@ pub fn parse(page: &str) -> Result<Tree<'_>, TooComplex> {
     if page.len() >= u32::MAX as usize {
         return Err(TooComplex);
     }
-    let mut tree = Tree { page, nodes: Vec::with_capacity(page.len() / 100), attributes: Vec::with_capacity(page.len() / 150) };
+    let mut tree = Tree { page, nodes: Vec::with_capacity(page.len() / 100), attributes: Vec::with_capacity(page.len() / 150), cut: Cut::default() };
     tree.push(Tag::Html, ROOT, (0, 0), 0);
     let mut builder = Builder {
         tree,
@@ -59,6 +59,7 @@ pub fn parse(page: &str) -> Result<Tree<'_>, TooComplex> {
     }
     builder.pop_to(1);
     builder.close(ROOT);
+    builder.tree.cut.attributes = tokenizer.attributes_cut();
     Ok(builder.tree)
 }
 
@@ -84,20 +85,24 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
+    #[inline]
     fn current(&self) -> Open {
         self.open[self.open.len() - 1]
     }
 
+    #[inline]
     fn text(&mut self, start: u32, end: u32) {
         let none = self.tree.attributes.len();
         let parent = self.current().id;
         self.tree.push(Tag::Text, parent, (start, end), none);
     }
 
+    #[inline]
     fn close(&mut self, id: NodeId) {
         self.tree.nodes[id as usize].end = self.tree.count();
     }
 
+    #[inline]
     fn pop(&mut self) {
         // The root stays.
         if self.open.len() > 1
@@ -126,6 +131,7 @@ impl Builder<'_> {
         }
         if self.open.len() >= DEPTH {
             self.overflow += 1;
+            self.tree.cut.depth = true;
             return id;
         }
         self.counts[tag as usize] += 1;

@@ -107,14 +107,14 @@ impl Sums {
 }
 
 /// Words of running text, capped; zero for anything else.
+#[inline]
 pub fn mass(b: &Block) -> u32 {
     if b.words >= GOOD_WORDS && b.link_density() < GOOD_LINK_DENSITY { b.words.min(MASS_CAP) } else { 0 }
 }
 
 /// What is known of a container from itself and its ancestors.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Above {
-    near: [u8; NEAR],
     /// Levels up to the nearest ancestor of each target.
     levels: [u8; TARGETS],
     /// Negative classes between the container and that ancestor of the best node.
@@ -130,17 +130,23 @@ pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(&Row)) {
     let best = best(page, &sums);
     let targets = [best, dominant(page, &sums, 0.5), dominant(page, &sums, 0.75), dominant(page, &sums, 0.9)];
     let above = above(page, targets);
-    let templates = templates(page);
+    let templates = Templates::new(page);
     let siblings = siblings(page);
-    let about = AboutPage::new(page, metadata);
+    let steps = Near::new(&page.blocks);
+    let mut about = AboutPage::new(page, metadata);
     let first_heading = about.title_block.map(|t| t as i64);
     let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
     let total_words = *sums.words.last().unwrap_or(&0);
+    let mut near_of = (None, [FAR; NEAR]);
     for (i, b) in page.blocks.iter().enumerate() {
         let mut row = Writer { row: [0.0; COUNT], at: 0 };
         text(page, b, &phrases[i], &mut row);
         let a = &above[b.owner as usize];
-        a.near.iter().for_each(|n| row.push(f32::from(*n)));
+        // Neighbours mostly share their owner.
+        if near_of.0 != Some(b.owner) {
+            near_of = (Some(b.owner), near(page, b.owner));
+        }
+        near_of.1.iter().for_each(|n| row.push(f32::from(*n)));
         levels(page, b, &sums, total_mass, &siblings, &mut row);
         a.levels.iter().for_each(|n| row.push(f32::from(*n)));
         row.push(f32::from(a.negatives));
@@ -149,12 +155,12 @@ pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(&Row)) {
         row.push(if on_path { 1.0 } else { Sums::of(&sums.mass, branch) as f32 / total_mass.max(1) as f32 });
         row.push(if on_path { 0.0 } else { sums.link_density(branch) });
         row.push(if on_path { 0.0 } else { Sums::of(&sums.words, branch) as f32 });
-        let t = templates.of(page, b);
+        let t = templates.of(i);
         row.push(t.0 as f32 / total_mass.max(1) as f32);
         row.push(t.1 as f32);
         row.push(f32::from(page.containers[b.owner as usize].depth));
         row.push(f32::from(page.chain(b.owner).take(20).any(|c| page.containers[c as usize].hidden)));
-        position(page, i, &sums, total_mass, total_words, first_heading, &mut row);
+        position(page, i, &sums, &steps, total_words, first_heading, &mut row);
         about.push(page, i, &mut row);
         for offset in [-3i64, -2, -1, 1, 2, 3] {
             neighbour(page, i, offset, &phrases, &mut row);
@@ -170,6 +176,7 @@ struct Writer {
 }
 
 impl Writer {
+    #[inline]
     fn push(&mut self, value: f32) {
         if let Some(cell) = self.row.get_mut(self.at) {
             *cell = value;
@@ -194,34 +201,19 @@ fn text(page: &Blocks, b: &Block, phrases: &[u8; phrase::GROUPS], row: &mut Writ
     let text = page.text_of(b);
     let bytes = text.as_bytes();
     let length = bytes.len().max(1) as f32;
-    let mut counts = [0u32; 6];
-    let mut previous = b' ';
-    for (i, byte) in bytes.iter().enumerate() {
-        match byte {
-            b',' => counts[0] += 1,
-            b'.' | b'!' | b'?' if bytes.get(i + 1).is_none_or(|n| *n == b' ' || *n == b'"') => counts[1] += 1,
-            b'0'..=b'9' => counts[2] += 1,
-            b'A'..=b'Z' => {
-                counts[3] += 1;
-                counts[4] += u32::from(previous == b' ');
-            }
-            b'|' | b'/' | b'>' | b'+' | b'#' => counts[5] += 1,
-            _ => {}
-        }
-        previous = *byte;
-    }
+    let counts = Counts::of(bytes);
     let words = b.words.max(1) as f32;
     row.push(b.words as f32);
     row.push(length / words);
     row.push(b.link_density());
     row.push(b.bold_bytes as f32 / length);
     row.push(f32::from(b.links));
-    row.push(counts[0] as f32 / words);
-    row.push(counts[1] as f32);
-    row.push(counts[2] as f32 / length);
-    row.push(counts[3] as f32 / length);
-    row.push(counts[4] as f32 / words);
-    row.push(counts[5] as f32);
+    row.push(counts.commas as f32 / words);
+    row.push(counts.ends as f32);
+    row.push(counts.digits as f32 / length);
+    row.push(counts.capitals as f32 / length);
+    row.push(counts.capitalised as f32 / words);
+    row.push(counts.symbols as f32);
     row.push(kind_number(b.kind));
     row.push(match b.kind {
         Kind::ListItem(depth) => f32::from(depth),
@@ -235,9 +227,78 @@ fn text(page: &Blocks, b: &Block, phrases: &[u8; phrase::GROUPS], row: &mut Writ
         _ => 0.0,
     });
     phrases.iter().for_each(|p| row.push(f32::from(*p)));
-    let quotes = text.chars().take(400).filter(|c| matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '’')).count();
-    row.push(quotes as f32);
+    row.push(quotes(text) as f32);
     row.push(f32::from(mass(b) > 0));
+}
+
+/// How many quotation marks stand among the first characters.
+fn quotes(text: &str) -> usize {
+    const FIRST: usize = 400;
+    if text.is_ascii() {
+        return memchr::memchr_iter(b'"', &text.as_bytes()[..text.len().min(FIRST)]).count();
+    }
+    text.chars().take(FIRST).filter(|c| matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '’')).count()
+}
+
+/// Bytes of a block by kind.
+struct Counts {
+    commas: u32,
+    /// Full stops, exclamation and question marks before a space, a quotation mark or the end.
+    ends: u32,
+    digits: u32,
+    capitals: u32,
+    /// Capitals after a space, or at the begin.
+    capitalised: u32,
+    symbols: u32,
+}
+
+/// One byte of the sum for each kind: commas, digits, capitals, symbols; then bits that only neighbours look at.
+const BYTE_KINDS: [u64; 256] = {
+    let mut table = [0u64; 256];
+    let mut b = 0;
+    while b < 256 {
+        table[b] = match b as u8 {
+            b',' => 1,
+            b'0'..=b'9' => 1 << 8,
+            b'A'..=b'Z' => 1 << 16,
+            b'|' | b'/' | b'>' | b'+' | b'#' => 1 << 24,
+            b'.' | b'!' | b'?' => END,
+            b' ' => AFTER_END | SPACE,
+            b'"' => AFTER_END,
+            _ => 0,
+        };
+        b += 1;
+    }
+    table
+};
+const SUMS: u64 = 0xffff_ffff;
+const END: u64 = 1 << 40;
+const AFTER_END: u64 = 1 << 41;
+const SPACE: u64 = 1 << 42;
+
+impl Counts {
+    /// One pass without branches: this is asked of every block of a page.
+    fn of(bytes: &[u8]) -> Self {
+        let mut out = Counts { commas: 0, ends: 0, digits: 0, capitals: 0, capitalised: 0, symbols: 0 };
+        let mut before = SPACE;
+        // A byte holds the count of 255 bytes.
+        for part in bytes.chunks(255) {
+            let mut sums = 0u64;
+            for byte in part {
+                let kind = BYTE_KINDS[*byte as usize];
+                sums += kind & SUMS;
+                out.ends += u32::from(before & END != 0) & u32::from(kind & AFTER_END != 0);
+                out.capitalised += u32::from(before & SPACE != 0) & (kind >> 16 & 1) as u32;
+                before = kind;
+            }
+            out.commas += (sums & 0xff) as u32;
+            out.digits += (sums >> 8 & 0xff) as u32;
+            out.capitals += (sums >> 16 & 0xff) as u32;
+            out.symbols += (sums >> 24 & 0xff) as u32;
+        }
+        out.ends += u32::from(before & END != 0);
+        out
+    }
 }
 
 fn last_class(text: &str) -> f32 {
@@ -318,24 +379,10 @@ fn above(page: &Blocks, targets: [ContainerId; TARGETS]) -> Vec<Above> {
     for (t, target) in targets.iter().enumerate() {
         page.chain(*target).for_each(|c| on_path[c as usize][t] = true);
     }
-    let none = Above { near: [FAR; NEAR], levels: [0; TARGETS], negatives: 0, branch: 0 };
+    let none = Above { levels: [0; TARGETS], negatives: 0, branch: 0 };
     let mut out: Vec<Above> = Vec::with_capacity(page.containers.len());
     for (id, c) in page.containers.iter().enumerate() {
-        let mut a = if id == 0 { none.clone() } else { out[c.parent as usize].clone() };
-        for n in &mut a.near {
-            *n = (*n + 1).min(FAR);
-        }
-        for g in 0..class::GROUPS {
-            if c.mask & (1 << g) != 0 {
-                a.near[g] = 0;
-            }
-        }
-        if let Some(t) = TAGS.iter().position(|t| *t == c.tag) {
-            a.near[class::GROUPS + t] = 0;
-        }
-        if c.mask & NEGATIVE != 0 {
-            a.near[NEAR - 1] = 0;
-        }
+        let mut a = if id == 0 { none } else { out[c.parent as usize] };
         for (level, on) in a.levels.iter_mut().zip(on_path[id]) {
             *level = if on { 0 } else { level.saturating_add(1).min(30) };
         }
@@ -353,7 +400,33 @@ fn above(page: &Blocks, targets: [ContainerId; TARGETS]) -> Vec<Above> {
     out
 }
 
-fn levels(page: &Blocks, b: &Block, sums: &Sums, total: u32, siblings: &FxHashMap<(u32, u64), u32>, row: &mut Writer) {
+/// Levels up to the nearest container of each class group, of each of [`TAGS`], and of any negative class; [`FAR`] when there is none.
+fn near(page: &Blocks, owner: ContainerId) -> [u8; NEAR] {
+    let mut out = [FAR; NEAR];
+    for (distance, id) in page.chain(owner).take(FAR as usize).enumerate() {
+        let c = &page.containers[id as usize];
+        let distance = distance as u8;
+        let mut mark = |at: usize| {
+            if let Some(near) = out.get_mut(at) {
+                *near = (*near).min(distance);
+            }
+        };
+        let mut groups = c.mask;
+        while groups != 0 {
+            mark(groups.trailing_zeros() as usize);
+            groups &= groups - 1;
+        }
+        if let Some(t) = TAGS.iter().position(|t| *t == c.tag) {
+            mark(class::GROUPS + t);
+        }
+        if c.mask & NEGATIVE != 0 {
+            mark(NEAR - 1);
+        }
+    }
+    out
+}
+
+fn levels(page: &Blocks, b: &Block, sums: &Sums, total: u32, siblings: &[u32], row: &mut Writer) {
     let mut id = b.owner;
     for _ in 0..LEVELS {
         let c = &page.containers[id as usize];
@@ -364,45 +437,84 @@ fn levels(page: &Blocks, b: &Block, sums: &Sums, total: u32, siblings: &FxHashMa
         row.push(words / blocks);
         row.push(Sums::of(&sums.mass, c) as f32 / total.max(1) as f32);
         row.push(Sums::of(&sums.good, c) as f32);
-        row.push(siblings.get(&(c.parent, c.template)).copied().unwrap_or(1) as f32);
+        row.push(siblings[id as usize] as f32);
         id = c.parent;
     }
 }
 
-fn siblings(page: &Blocks) -> FxHashMap<(u32, u64), u32> {
-    let mut out = FxHashMap::default();
+/// Of each container, how many of its parent's children are built as it is, itself among them.
+fn siblings(page: &Blocks) -> Vec<u32> {
+    let mut known = FxHashMap::with_capacity_and_hasher(page.containers.len(), Default::default());
     for c in &page.containers {
-        *out.entry((c.parent, c.template)).or_insert(0) += 1;
+        *known.entry((c.parent, c.template)).or_insert(0u32) += 1;
     }
-    out
+    page.containers.iter().map(|c| known.get(&(c.parent, c.template)).copied().unwrap_or(1)).collect()
 }
 
 /// Mass and number of the blocks of each template: owner, its parent and grandparent by tag and class.
 struct Templates {
+    /// Of each block.
+    keys: Vec<u64>,
     known: FxHashMap<u64, (u32, u32)>,
 }
 
-fn template_key(page: &Blocks, b: &Block) -> u64 {
-    page.chain(b.owner).take(3).fold(7u64, |k, c| k.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(page.containers[c as usize].template))
-}
-
-fn templates(page: &Blocks) -> Templates {
-    let mut known = FxHashMap::default();
-    for b in &page.blocks {
-        let entry = known.entry(template_key(page, b)).or_insert((0, 0));
-        entry.0 += mass(b);
-        entry.1 += 1;
-    }
-    Templates { known }
-}
-
 impl Templates {
-    fn of(&self, page: &Blocks, b: &Block) -> (u32, u32) {
-        self.known.get(&template_key(page, b)).copied().unwrap_or((0, 0))
+    fn new(page: &Blocks) -> Self {
+        let key = |b: &Block| {
+            let chain = page.chain(b.owner).take(3);
+            chain.fold(7u64, |k, c| k.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(page.containers[c as usize].template))
+        };
+        let keys: Vec<u64> = page.blocks.iter().map(key).collect();
+        let mut known = FxHashMap::default();
+        for (b, key) in page.blocks.iter().zip(&keys) {
+            let entry = known.entry(*key).or_insert((0, 0));
+            entry.0 += mass(b);
+            entry.1 += 1;
+        }
+        Templates { keys, known }
+    }
+
+    fn of(&self, block: usize) -> (u32, u32) {
+        self.keys.get(block).and_then(|k| self.known.get(k)).copied().unwrap_or((0, 0))
     }
 }
 
-fn position(page: &Blocks, i: usize, sums: &Sums, total: u32, words: u32, heading: Option<i64>, row: &mut Writer) {
+/// Steps from each block to the nearest ones that matter, up to a bound.
+struct Near {
+    /// Back and on to running text, at most 20 blocks away.
+    text_before: Vec<u8>,
+    text_after: Vec<u8>,
+    /// Blocks since the last heading, at most 30.
+    heading: Vec<u8>,
+}
+
+impl Near {
+    fn new(blocks: &[Block]) -> Self {
+        const TEXT: u8 = 20;
+        const HEADING: u8 = 30;
+        let (mut text, mut heading) = (TEXT, HEADING);
+        let mut out = Near {
+            text_before: Vec::with_capacity(blocks.len()),
+            text_after: vec![TEXT; blocks.len()],
+            heading: Vec::with_capacity(blocks.len()),
+        };
+        for b in blocks {
+            out.text_before.push(text);
+            out.heading.push(heading);
+            text = if mass(b) > 0 { 1 } else { (text + 1).min(TEXT) };
+            heading = if matches!(b.kind, Kind::Heading(_)) { 0 } else { (heading + 1).min(HEADING) };
+        }
+        let mut text = TEXT;
+        for (after, b) in out.text_after.iter_mut().zip(blocks).rev() {
+            *after = text;
+            text = if mass(b) > 0 { 1 } else { (text + 1).min(TEXT) };
+        }
+        out
+    }
+}
+
+fn position(page: &Blocks, i: usize, sums: &Sums, near: &Near, words: u32, heading: Option<i64>, row: &mut Writer) {
+    let total = *sums.mass.last().unwrap_or(&0);
     let n = page.blocks.len().max(1) as f32;
     row.push(sums.mass[i] as f32 / total.max(1) as f32);
     row.push(1.0 - sums.mass[i + 1] as f32 / total.max(1) as f32);
@@ -414,12 +526,9 @@ fn position(page: &Blocks, i: usize, sums: &Sums, total: u32, words: u32, headin
     let window = |from: usize, to: usize| sums.mass[to.min(sums.mass.len() - 1)] - sums.mass[from];
     row.push(window(i.saturating_sub(5), i) as f32);
     row.push(window(i + 1, i + 6) as f32);
-    let distance =
-        |mut it: Box<dyn Iterator<Item = usize> + '_>| it.position(|j| mass(&page.blocks[j]) > 0).map_or(20.0, |p| p as f32 + 1.0);
-    row.push(distance(Box::new((0..i).rev().take(20))));
-    row.push(distance(Box::new((i + 1..page.blocks.len()).take(20))));
-    let since = page.blocks[..i].iter().rev().take(30).position(|b| matches!(b.kind, Kind::Heading(_)));
-    row.push(since.map_or(30.0, |s| s as f32));
+    row.push(f32::from(near.text_before[i]));
+    row.push(f32::from(near.text_after[i]));
+    row.push(f32::from(near.heading[i]));
 }
 
 fn neighbour(page: &Blocks, i: usize, offset: i64, phrases: &[[u8; phrase::GROUPS]], row: &mut Writer) {
@@ -437,71 +546,133 @@ fn neighbour(page: &Blocks, i: usize, offset: i64, phrases: &[[u8; phrase::GROUP
 
 /// What the page's declarations say about its blocks.
 struct AboutPage {
-    title: FxHashSet<u64>,
-    description: FxHashSet<u64>,
+    title: Words,
+    description: Words,
     /// Hashes of three words in a row of the declared body.
-    body: FxHashSet<u64>,
-    authors: FxHashSet<u64>,
+    body: Words,
+    authors: Words,
+    /// Hash of each block's text, and how often it occurs.
+    texts: Vec<u64>,
     repeats: FxHashMap<u64, u32>,
     title_block: Option<usize>,
+    /// Hashes of the words of the block that is looked at.
+    hashes: Vec<u64>,
 }
 
-fn word_hashes(text: &str) -> Vec<u64> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(hash_folded).collect()
+/// A set of hashes, with a small bit map before it that answers most questions: few of a page's words are those of its title.
+struct Words {
+    bits: [u64; 64],
+    set: FxHashSet<u64>,
+}
+
+impl Words {
+    fn new(hashes: impl IntoIterator<Item = u64>) -> Self {
+        let mut out = Words { bits: [0; 64], set: FxHashSet::default() };
+        for hash in hashes {
+            out.bits[(hash >> 6 & 63) as usize] |= 1 << (hash & 63);
+            out.set.insert(hash);
+        }
+        out
+    }
+
+    fn contains(&self, hash: u64) -> bool {
+        self.bits[(hash >> 6 & 63) as usize] & 1 << (hash & 63) != 0 && self.set.contains(&hash)
+    }
+
+    /// Which share of the words is in the set.
+    fn share(&self, of: &[u64]) -> f32 {
+        if of.is_empty() || self.set.is_empty() { 0.0 } else { of.iter().filter(|h| self.contains(**h)).count() as f32 / of.len() as f32 }
+    }
+}
+
+/// Pushes the hash of each word of a text, in any case the same.
+fn word_hashes(text: &str, out: &mut Vec<u64>) {
+    if !text.is_ascii() {
+        out.extend(text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(hash_folded));
+        return;
+    }
+    let mut hash = SEED;
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            hash = hashed(hash, byte.to_ascii_lowercase());
+        } else if hash != SEED {
+            out.push(spread(hash));
+            hash = SEED;
+        }
+    }
+    if hash != SEED {
+        out.push(spread(hash));
+    }
+}
+
+fn words_of(text: &str) -> Vec<u64> {
+    let mut out = Vec::new();
+    word_hashes(text, &mut out);
+    out
+}
+
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a: words are short, and all of them come through here.
+fn hashed(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+}
+
+/// FNV's low bits depend on few of the last bytes' bits.
+fn spread(hash: u64) -> u64 {
+    (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 fn hash_folded(word: &str) -> u64 {
-    if word.is_ascii() && word.len() <= 32 {
-        let mut lower = [0u8; 32];
-        lower[..word.len()].copy_from_slice(word.as_bytes());
-        lower.make_ascii_lowercase();
-        return xxh3_64(&lower[..word.len()]);
-    }
-    xxh3_64(word.to_lowercase().as_bytes())
+    let hash = if word.is_ascii() {
+        word.bytes().fold(SEED, |h, b| hashed(h, b.to_ascii_lowercase()))
+    } else {
+        word.to_lowercase().bytes().fold(SEED, hashed)
+    };
+    spread(hash)
 }
 
 fn triples(hashes: &[u64]) -> impl Iterator<Item = u64> + '_ {
     hashes.windows(3).map(|w| w[0].wrapping_mul(31).wrapping_add(w[1]).wrapping_mul(31).wrapping_add(w[2]))
 }
 
-fn share(of: &[u64], set: &FxHashSet<u64>) -> f32 {
-    if of.is_empty() || set.is_empty() { 0.0 } else { of.iter().filter(|h| set.contains(h)).count() as f32 / of.len() as f32 }
-}
-
 impl AboutPage {
     fn new(page: &Blocks, metadata: &Metadata) -> Self {
-        let mut repeats = FxHashMap::default();
-        for b in &page.blocks {
-            *repeats.entry(xxh3_64(page.text_of(b).as_bytes())).or_insert(0) += 1;
-        }
-        let body = metadata.body.as_deref().map(word_hashes).unwrap_or_default();
+        let texts: Vec<u64> = page.blocks.iter().map(|b| xxh3_64(page.text_of(b).as_bytes())).collect();
+        let mut repeats = FxHashMap::with_capacity_and_hasher(texts.len(), Default::default());
+        texts.iter().for_each(|t| *repeats.entry(*t).or_insert(0) += 1);
+        let body = metadata.body.as_deref().map(words_of).unwrap_or_default();
         Self {
-            title: metadata.titles.iter().flat_map(|t| word_hashes(t)).collect(),
-            description: metadata.description.as_deref().map(word_hashes).unwrap_or_default().into_iter().collect(),
-            body: triples(&body).collect(),
-            authors: metadata.authors.iter().flat_map(|a| word_hashes(&a.name)).collect(),
+            title: Words::new(metadata.titles.iter().flat_map(|t| words_of(t))),
+            description: Words::new(metadata.description.as_deref().map(words_of).unwrap_or_default()),
+            body: Words::new(triples(&body)),
+            authors: Words::new(metadata.authors.iter().flat_map(|a| words_of(&a.name))),
+            texts,
             repeats,
             title_block: title_block(page, metadata),
+            hashes: Vec::with_capacity(256),
         }
     }
 
-    fn push(&self, page: &Blocks, i: usize, row: &mut Writer) {
+    fn push(&mut self, page: &Blocks, i: usize, row: &mut Writer) {
         let b = &page.blocks[i];
-        let hashes = word_hashes(page.text_of(b));
-        row.push(if b.words <= 60 { share(&hashes, &self.title) } else { 0.0 });
-        row.push(share(&hashes, &self.description));
-        row.push(if self.body.len() < 20 {
+        self.hashes.clear();
+        word_hashes(page.text_of(b), &mut self.hashes);
+        let hashes = &self.hashes;
+        row.push(if b.words <= 60 { self.title.share(hashes) } else { 0.0 });
+        row.push(self.description.share(hashes));
+        row.push(if self.body.set.len() < 20 {
             -1.0
         } else {
             let (mut all, mut hit) = (0u32, 0u32);
-            for t in triples(&hashes) {
+            for t in triples(hashes) {
                 all += 1;
-                hit += u32::from(self.body.contains(&t));
+                hit += u32::from(self.body.contains(t));
             }
             if all == 0 { -0.5 } else { hit as f32 / all as f32 }
         });
-        row.push(if b.words <= 40 { share(&hashes, &self.authors) } else { 0.0 });
-        row.push(self.repeats.get(&xxh3_64(page.text_of(b).as_bytes())).copied().unwrap_or(1) as f32);
+        row.push(if b.words <= 40 { self.authors.share(hashes) } else { 0.0 });
+        row.push(self.repeats.get(&self.texts[i]).copied().unwrap_or(1) as f32);
         row.push(f32::from(self.title_block == Some(i)));
     }
 }

@@ -70,6 +70,7 @@ pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Ref
         return Err(Refused::Skipped(SkipReason::NoText));
     }
     let mut out = draft(metadata, body);
+    out.truncated = cut(&tree, &blocks);
     out.related = related::related(&tree, &blocks, &choice.kept, page.final_url);
     for image in related::pictures(&tree, &blocks, &choice.kept, page.final_url) {
         match out.images.iter_mut().find(|i| i.url == image.url) {
@@ -78,6 +79,12 @@ pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Ref
         }
     }
     Ok(out)
+}
+
+/// Names of the limits that the page ran into.
+fn cut(tree: &tree::Tree<'_>, blocks: &block::Blocks) -> Vec<String> {
+    let limits = [("page.blocks", blocks.cut), ("page.depth", tree.cut.depth), ("page.attributes", tree.cut.attributes)];
+    limits.into_iter().filter(|(_, hit)| *hit).map(|(name, _)| name.to_owned()).collect()
 }
 
 /// Blocks after the headline in which a byline may stand.
@@ -144,6 +151,7 @@ fn draft(metadata: Metadata, body: Assembled) -> Draft {
         genre: metadata.genre,
         access: metadata.access,
         rights: metadata.rights,
+        truncated: Vec::new(),
     }
 }
 

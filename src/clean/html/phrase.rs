@@ -1,6 +1,6 @@
 //! Phrases that tell prompts, rights lines, credits and bylines from running text, in the languages of the larger news markets.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::sync::LazyLock;
 
 pub const PROMPT: u8 = 0;
@@ -161,7 +161,7 @@ const PHRASES: &[(&str, u8)] = &[
 ];
 
 static MATCHER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(PHRASES.iter().map(|(p, _)| *p)).ok());
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(PHRASES.iter().map(|(p, _)| *p)).ok());
 
 /// How many phrases of each group stand in a text (counted up to 9); only its first bytes are looked at.
 pub fn count(text: &str) -> [u8; GROUPS] {

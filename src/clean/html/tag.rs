@@ -53,6 +53,7 @@ macro_rules! tags {
             /// Number of tags, for tables indexed by tag.
             pub const COUNT: usize = 3 + ROWS.len();
 
+            #[inline]
             pub fn bits(self) -> Bits {
                 match self {
                     Tag::Text | Tag::Unknown | Tag::Foreign => 0,
@@ -60,6 +61,7 @@ macro_rules! tags {
                 }
             }
 
+            #[inline]
             pub fn is(self, bits: Bits) -> bool {
                 self.bits() & bits != 0
             }
@@ -219,6 +221,7 @@ const TABLE: [u8; SLOTS] = {
 const LONGEST: usize = 10;
 
 /// The tag of a name as written, in any case.
+#[inline]
 pub fn find(name: &[u8]) -> Tag {
     if name.len() > LONGEST {
         return Tag::Unknown;

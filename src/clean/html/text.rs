@@ -12,6 +12,8 @@ pub struct Collector {
     start: usize,
     /// Characters of scripts without spaces in the current block: words are estimated from them.
     dense: u32,
+    /// Whether what is collected is the value of an attribute.
+    attribute: bool,
 }
 
 impl Collector {
@@ -63,16 +65,17 @@ impl Collector {
     /// Adds a run of the page's text as written.
     pub fn add(&mut self, text: &str) {
         let bytes = text.as_bytes();
+        let place = if self.attribute { entity::Place::Attribute } else { entity::Place::Text };
         let mut at = 0;
         while at < bytes.len() {
             let b = bytes[at];
-            if is_plain(b) {
-                let run = bytes[at..].iter().position(|b| !is_plain(*b)).unwrap_or(bytes.len() - at);
+            if PLAIN[b as usize] {
+                let end = plain_end(bytes, at);
                 self.before_visible();
-                self.out.push_str(text.get(at..at + run).unwrap_or(""));
-                at += run;
+                self.out.push_str(text.get(at..end).unwrap_or(""));
+                at = end;
             } else if b == b'&' {
-                match entity::decode_one(&bytes[at..]) {
+                match entity::decode_one(&bytes[at..], place) {
                     Some((entity::Decoded::Char(c), length)) => {
                         self.char(c);
                         at += length;
@@ -99,9 +102,31 @@ impl Collector {
     }
 }
 
-/// ASCII that is copied as it is.
-fn is_plain(b: u8) -> bool {
-    b > b' ' && b < 0x7f && b != b'&'
+/// Bytes that are copied as they are: visible ASCII but `&`, and the letters of U+00C0 to U+07FF (Latin, Greek, Cyrillic, Hebrew,
+/// Arabic), whose second bytes come only behind their first ones.
+const PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        table[b] = matches!(b as u8, b'!'..=b'%' | b'\''..=b'~' | 0x80..=0xbf | 0xc3..=0xdf);
+        b += 1;
+    }
+    table
+};
+
+/// End of the run of plain bytes at `from`, single spaces between them included.
+fn plain_end(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    loop {
+        while bytes.get(at).is_some_and(|b| PLAIN[*b as usize]) {
+            at += 1;
+        }
+        if bytes.get(at) == Some(&b' ') && bytes.get(at + 1).is_some_and(|b| PLAIN[*b as usize]) {
+            at += 1;
+        } else {
+            return at;
+        }
+    }
 }
 
 enum Class {
@@ -150,7 +175,7 @@ fn is_dense(c: char) -> bool {
 
 /// A value of an attribute, meta tag or JSON string as text: entities decoded, white space collapsed.
 pub fn plain(value: &str) -> String {
-    let mut collector = Collector::with_capacity(value.len());
+    let mut collector = Collector { attribute: true, ..Collector::with_capacity(value.len()) };
     collector.add(value);
     collector.out
 }

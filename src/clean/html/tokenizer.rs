@@ -37,19 +37,47 @@ pub enum Token {
     },
 }
 
-/// No element needs more; a page with a million attributes on one element must not fill the memory.
-const ATTRIBUTES_PER_ELEMENT: usize = 40;
+/// What a byte ends inside of a tag.
+const BYTES: [u8; 256] = {
+    let mut table = [0u8; 256];
+    let mut b = 0;
+    while b < 256 {
+        table[b] = match b as u8 {
+            b'\t' | b'\n' | b'\x0c' | b'\r' | b' ' => BLANK | ENDS_TAG_NAME | ENDS_NAME | ENDS_VALUE,
+            b'/' => ENDS_TAG_NAME | ENDS_NAME,
+            b'>' => ENDS_TAG_NAME | ENDS_NAME | ENDS_VALUE,
+            b'=' => ENDS_NAME,
+            _ => 0,
+        };
+        b += 1;
+    }
+    table
+};
+const BLANK: u8 = 1;
+const ENDS_TAG_NAME: u8 = 2;
+/// Of an attribute's name.
+const ENDS_NAME: u8 = 4;
+/// Of an unquoted value.
+const ENDS_VALUE: u8 = 8;
 
 pub struct Tokenizer<'a> {
     page: &'a [u8],
     at: usize,
+    attributes_cut: bool,
+    /// The last tag was read to its `>`.
+    ended: bool,
     /// Unterminated comments are searched for once: after a miss there is no other to find.
     no_comment_end: bool,
 }
 
 impl<'a> Tokenizer<'a> {
     pub fn new(page: &'a [u8]) -> Self {
-        Self { page, at: 0, no_comment_end: false }
+        Self { page, at: 0, attributes_cut: false, ended: false, no_comment_end: false }
+    }
+
+    /// Whether attributes were left out for the limit.
+    pub fn attributes_cut(&self) -> bool {
+        self.attributes_cut
     }
 
     /// The next token; attributes of a start tag are pushed to `attributes`, none beyond `limit` of them in all.
@@ -71,7 +99,7 @@ impl<'a> Tokenizer<'a> {
                         self.at = open;
                         return self.text(start, open);
                     }
-                    return Some(self.start_tag(open + 1, attributes, limit));
+                    return self.start_tag(open + 1, attributes, limit);
                 }
                 Some(b'/') => {
                     if open > start {
@@ -79,7 +107,7 @@ impl<'a> Tokenizer<'a> {
                         return self.text(start, open);
                     }
                     match page.get(open + 2) {
-                        Some(c) if c.is_ascii_alphabetic() => return Some(self.end_tag(open + 2)),
+                        Some(c) if c.is_ascii_alphabetic() => return self.end_tag(open + 2),
                         Some(_) => self.at = self.after_bogus(open + 2),
                         None => self.at = page.len(),
                     }
@@ -151,33 +179,47 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn name_end(&self, start: usize) -> usize {
-        let rest = &self.page[start..];
-        start + rest.iter().position(|b| matches!(b, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ' | b'/' | b'>')).unwrap_or(rest.len())
+        let mut at = start;
+        while self.page.get(at).is_some_and(|b| BYTES[*b as usize] & ENDS_TAG_NAME == 0) {
+            at += 1;
+        }
+        at
     }
 
-    fn start_tag(&mut self, start: usize, attributes: &mut Vec<Attribute>, limit: usize) -> Token {
+    fn start_tag(&mut self, start: usize, attributes: &mut Vec<Attribute>, limit: usize) -> Option<Token> {
         let end = self.name_end(start);
         self.at = end;
         let first = attributes.len();
         let mut self_closing = false;
         while let Some(attribute) = self.attribute(&mut self_closing) {
             if let Some(a) = attribute
-                && attributes.len() < limit
-                && attributes.len() - first < ATTRIBUTES_PER_ELEMENT
                 // The first of two attributes of one name counts.
                 && attributes[first..].iter().all(|b| b.name != a.name)
             {
-                attributes.push(a);
+                if attributes.len() < limit {
+                    attributes.push(a);
+                } else {
+                    self.attributes_cut = true;
+                }
             }
         }
-        Token::Start { tag: tag::find(&self.page[start..end]), start: start as u32, end: end as u32, self_closing }
+        if !self.closed() {
+            attributes.truncate(first);
+            return None;
+        }
+        Some(Token::Start { tag: tag::find(&self.page[start..end]), start: start as u32, end: end as u32, self_closing })
     }
 
-    fn end_tag(&mut self, start: usize) -> Token {
+    /// Whether the tag that was just read has its `>`. One that the page's end cuts is none.
+    fn closed(&self) -> bool {
+        self.ended
+    }
+
+    fn end_tag(&mut self, start: usize) -> Option<Token> {
         let end = self.name_end(start);
         self.at = end;
         self.skip_attributes();
-        Token::End { tag: tag::find(&self.page[start..end]), start: start as u32, end: end as u32 }
+        self.closed().then(|| Token::End { tag: tag::find(&self.page[start..end]), start: start as u32, end: end as u32 })
     }
 
     fn skip_attributes(&mut self) {
@@ -189,6 +231,7 @@ impl<'a> Tokenizer<'a> {
     fn attribute(&mut self, self_closing: &mut bool) -> Option<Option<Attribute>> {
         let page = self.page;
         let mut at = self.at;
+        self.ended = false;
         loop {
             match page.get(at)? {
                 b'\t' | b'\n' | b'\x0c' | b'\r' | b' ' => at += 1,
@@ -198,6 +241,7 @@ impl<'a> Tokenizer<'a> {
                 }
                 b'>' => {
                     self.at = at + 1;
+                    self.ended = true;
                     return None;
                 }
                 _ => break,
@@ -207,12 +251,12 @@ impl<'a> Tokenizer<'a> {
         let start = at;
         // A leading `=` is part of the name.
         at += 1;
-        while at < page.len() && !matches!(page[at], b'\t' | b'\n' | b'\x0c' | b'\r' | b' ' | b'/' | b'>' | b'=') {
+        while page.get(at).is_some_and(|b| BYTES[*b as usize] & ENDS_NAME == 0) {
             at += 1;
         }
         let name = attribute::find(&page[start..at]);
         let after_name = at;
-        while at < page.len() && matches!(page[at], b'\t' | b'\n' | b'\x0c' | b'\r' | b' ') {
+        while page.get(at).is_some_and(|b| BYTES[*b as usize] & BLANK != 0) {
             at += 1;
         }
         if page.get(at) != Some(&b'=') {
@@ -221,7 +265,7 @@ impl<'a> Tokenizer<'a> {
             return Some(name.map(|name| Attribute { name, start: here, end: here }));
         }
         at += 1;
-        while at < page.len() && matches!(page[at], b'\t' | b'\n' | b'\x0c' | b'\r' | b' ') {
+        while page.get(at).is_some_and(|b| BYTES[*b as usize] & BLANK != 0) {
             at += 1;
         }
         let (from, to) = match page.get(at) {
@@ -233,7 +277,7 @@ impl<'a> Tokenizer<'a> {
             }
             _ => {
                 let from = at;
-                while at < page.len() && !matches!(page[at], b'\t' | b'\n' | b'\x0c' | b'\r' | b' ' | b'>') {
+                while page.get(at).is_some_and(|b| BYTES[*b as usize] & ENDS_VALUE == 0) {
                     at += 1;
                 }
                 (from, at)

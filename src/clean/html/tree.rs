@@ -33,41 +33,59 @@ pub struct Tree<'a> {
     pub page: &'a str,
     pub(super) nodes: Vec<Node>,
     pub(super) attributes: Vec<Attribute>,
+    pub cut: Cut,
+}
+
+/// Limits that a page ran into: what lies beyond is not in the tree, or not in its place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// Elements beyond the depth cap became siblings.
+    pub depth: bool,
+    /// Attributes were not indexed.
+    pub attributes: bool,
 }
 
 impl<'a> Tree<'a> {
     /// Number of nodes.
+    #[inline]
     pub fn count(&self) -> NodeId {
         self.nodes.len() as NodeId
     }
 
+    #[inline]
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id as usize]
     }
 
+    #[inline]
     pub fn tag(&self, id: NodeId) -> Tag {
         self.nodes[id as usize].tag
     }
 
+    #[inline]
     pub fn parent(&self, id: NodeId) -> NodeId {
         self.nodes[id as usize].parent
     }
 
+    #[inline]
     pub fn end(&self, id: NodeId) -> NodeId {
         self.nodes[id as usize].end
     }
 
     /// A span of the page; empty when it would cut a character, which no span of ours does.
+    #[inline]
     pub fn slice(&self, start: u32, end: u32) -> &'a str {
         self.page.get(start as usize..end as usize).unwrap_or("")
     }
 
     /// The text of a text node as written.
+    #[inline]
     pub fn raw_text(&self, id: NodeId) -> &'a str {
         let node = self.node(id);
         self.slice(node.start, node.stop)
     }
 
+    #[inline]
     pub fn attributes(&self, id: NodeId) -> &[Attribute] {
         let first = self.nodes[id as usize].first_attribute as usize;
         let end = self.nodes.get(id as usize + 1).map_or(self.attributes.len(), |n| n.first_attribute as usize);
@@ -75,10 +93,12 @@ impl<'a> Tree<'a> {
     }
 
     /// The value of an attribute as written: entities are not decoded.
+    #[inline]
     pub fn attribute(&self, id: NodeId, name: Name) -> Option<&'a str> {
         self.attributes(id).iter().find(|a| a.name == name).map(|a| self.slice(a.start, a.end))
     }
 
+    #[inline]
     pub fn has(&self, id: NodeId, name: Name) -> bool {
         self.attributes(id).iter().any(|a| a.name == name)
     }
@@ -95,6 +115,7 @@ impl<'a> Tree<'a> {
         })
     }
 
+    #[inline]
     pub(super) fn push(&mut self, tag: Tag, parent: NodeId, span: (u32, u32), first_attribute: usize) -> NodeId {
         let id = self.nodes.len() as NodeId;
         let depth = self.nodes.get(parent as usize).map_or(0, |p| p.depth + 1);

@@ -35,8 +35,8 @@ pub struct Found<'a> {
 
 /// More of one kind is an archive page or an attack.
 const MOST: usize = 400;
-/// JSON-LD of one page in bytes. Real pages stay below 300 kB.
-const JSON_BYTES: usize = 4 << 20;
+/// JSON-LD of one page in bytes: real pages stay below 300 kB, and as values it takes up to seventy times as much memory.
+const JSON_BYTES: usize = 1 << 20;
 
 /// Collects the declarations of a page.
 pub fn find<'a>(tree: &Tree<'a>) -> Found<'a> {
