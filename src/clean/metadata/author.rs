@@ -1,6 +1,7 @@
 //! Authors' names out of what pages write as byline.
 
 use crate::article::Author;
+use crate::clean::dates::{months, weekdays};
 
 /// Words before the name, in lower case. "By Jane Doe", "Von Hans Muster", "Text: ...".
 const BEFORE: &[&str] = &[
@@ -106,6 +107,9 @@ const BEFORE: &[&str] = &[
     "edited by",
     "medically reviewed by",
     "contributed by",
+    "contributors:",
+    "contributor:",
+    "autora:",
     "interview by",
     "review by",
     "photos by",
@@ -267,24 +271,6 @@ const NOISE: &[&str] = &[
     "share",
     "posts",
     "articles",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
     "am",
     "pm",
     "photo",
@@ -317,7 +303,7 @@ pub fn names(byline: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for (position, piece) in pieces.iter().enumerate() {
         let name = strip(piece)
-            .trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '|' | '-' | '*' | '(' | '"' | '“' | '”'))
+            .trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '|' | '-' | '*' | '(' | '"' | '“' | '”' | '&' | '•'))
             .trim_end_matches('.');
         let closed = name.trim_end_matches(')');
         let name = if name.contains('(') { name.split('(').next().unwrap_or("").trim() } else { closed };
@@ -344,14 +330,40 @@ fn strip(byline: &str) -> &str {
     rest
 }
 
-/// "Jane Doe Senior Reporter" and "박준석 기자" without what follows the name.
+/// Words of roles that names of desks and firms hold too: they end no name.
+const OF_DESKS: &[&str] = &[
+    "team",
+    "staff",
+    "newsroom",
+    "editors",
+    "editor",
+    "marketing",
+    "business",
+    "digital",
+    "sports",
+    "political",
+    "redaktion",
+    "redazione",
+    "redacción",
+    "rédaction",
+    "md",
+    "phd",
+    "expert",
+    "head",
+];
+
+/// "Jane Doe Senior Reporter", "박준석 기자" and "Jane Doe Dec" without what follows the name.
 fn without_role(name: &str) -> &str {
     let mut end = 0;
+    let desk =
+        name.split(' ').next().is_some_and(|w| w.eq_ignore_ascii_case("the") || w.len() > 2 && w.bytes().all(|b| b.is_ascii_uppercase()));
     for (n, word) in name.split_whitespace().enumerate() {
         let start = word.as_ptr() as usize - name.as_ptr() as usize;
-        let role = ROLES.contains(&word.to_lowercase().as_str());
-        let enough = n >= 2 || n == 1 && !word.is_ascii() && !word.chars().any(|c| c.is_lowercase() || c.is_uppercase());
-        if role && enough {
+        let lower = word.to_lowercase();
+        let role = !desk && ROLES.contains(&lower.as_str()) && !OF_DESKS.contains(&lower.as_str());
+        let unspaced = n == 1 && !word.is_ascii() && !word.chars().any(|c| c.is_lowercase() || c.is_uppercase());
+        let date = n >= 2 && (months::named(word).is_some() || weekdays::named(word).is_some());
+        if role && (n >= 2 || unspaced) || date {
             return name[..end].trim();
         }
         end = start + word.len();
@@ -373,7 +385,10 @@ fn is_name(name: &str, position: usize) -> bool {
     }
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.trim_matches(|c: char| !c.is_alphanumeric())));
     let role = has(ROLES) && (position > 0 || words.len() < 2);
-    !role && !has(NOISE) && (position == 0 || words.len() > 1 || chars > 3)
+    let date = words.iter().all(|w| months::named(w).is_some() || weekdays::named(w).is_some());
+    // Degrees behind a name: "Jane Doe, MS, RD, FAND".
+    let degree = position > 0 && words.len() == 1 && name.chars().all(|c| c.is_uppercase() || c == '.');
+    !role && !date && !degree && !has(NOISE) && (position == 0 || words.len() > 1 || chars > 3)
 }
 
 /// Names of a shown line that begins as a byline ("By Jane Doe"): capitalised, of two to four words each.
@@ -447,7 +462,12 @@ mod tests {
     fn roles_behind_a_name_go() {
         assert_eq!(names("Keith Berry Senior Autos Reporter"), ["Keith Berry"]);
         assert_eq!(names("박준석 기자"), ["박준석"]);
+        assert_eq!(names("Jane Doe Dec"), ["Jane Doe"]);
+        assert_eq!(names("April Fulton"), ["April Fulton"]);
+        assert_eq!(names("The Example Team"), ["The Example Team"]);
+        assert_eq!(names("Jane Doe, MS, RD"), ["Jane Doe"]);
         assert_eq!(names("Your Name"), Vec::<String>::new());
+        assert_eq!(names("May"), Vec::<String>::new());
         assert_eq!(shown("Oleh Budi Santoso"), ["Budi Santoso"]);
         assert_eq!(shown("Автор: Иван Иванов"), ["Иван Иванов"]);
     }

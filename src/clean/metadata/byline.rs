@@ -3,10 +3,10 @@
 use super::Metadata;
 use super::author::{is_plain_name, merge, names, shown as spoken};
 use super::found::{Found, text_of};
-use super::json_ld::Described;
+use super::json_ld::{Described, Kind as Said};
 use super::title::folded;
 use crate::article::{Agency, AgencyRole, Author};
-use crate::clean::dates::agencies;
+use crate::clean::dates::{absolute, agencies};
 use crate::clean::html::attribute::Name;
 use crate::clean::html::block::{Block, Blocks, Kind};
 use crate::clean::html::class::{self, Mask};
@@ -81,7 +81,7 @@ const AUTHOR_PAGES: &[&str] = &[
 #[derive(Debug, Default)]
 pub struct Declared {
     pub people: Vec<Author>,
-    /// Organisations beside the site itself: the last resort.
+    /// Organisations, agencies and the site itself: the last resort.
     pub organisations: Vec<Author>,
     pub agency: Option<Agency>,
 }
@@ -91,10 +91,12 @@ pub fn declared(tree: &Tree<'_>, found: &Found<'_>, about: &Described, site: &Si
     let mut out = Declared::default();
     for author in &about.authors {
         let found = names(&author.name);
-        let into = if author.organisation || site.is(&author.name) { &mut out.organisations } else { &mut out.people };
+        // A site may have its writer's name; then it is said to be a person.
+        let own = site.is(&author.name) && !(author.kind == Said::Person && is_plain_name(&author.name));
+        let into = if author.kind == Said::Organisation || own { &mut out.organisations } else { &mut out.people };
         merge(into, found, author.url.clone());
     }
-    site.sort(&mut out);
+    out.take_agencies();
     for key in METAS {
         if !out.people.is_empty() {
             return out;
@@ -159,23 +161,30 @@ impl Site<'_> {
             || author.len() >= 3 && (host == author || host.starts_with(&author) && host.len() <= author.len() + 6)
     }
 
-    /// Takes agencies and the site's own name out of the people.
+    /// Takes the site's own name out of the people.
     fn sort(&self, out: &mut Declared) {
-        for list in [&mut out.people, &mut out.organisations] {
-            list.retain(|a| match agencies::signed(&a.name) {
-                Some(row) => {
-                    let role = AgencyRole::Meta;
-                    out.agency.get_or_insert_with(|| Agency { code: row.code.to_owned(), name: row.name.to_owned(), role });
-                    false
-                }
-                None => true,
-            });
-        }
         let own: Vec<Author> = out.people.extract_if(.., |a| self.is(&a.name)).collect();
-        for author in own {
-            if !out.organisations.contains(&author) {
-                out.organisations.push(author);
+        out.add_organisations(own);
+        out.take_agencies();
+    }
+}
+
+impl Declared {
+    fn add_organisations(&mut self, more: Vec<Author>) {
+        for author in more {
+            if !self.organisations.iter().any(|o| o.name.eq_ignore_ascii_case(&author.name)) {
+                self.organisations.push(author);
             }
+        }
+    }
+
+    /// Agencies have a field of their own; they are no people.
+    fn take_agencies(&mut self) {
+        let agencies: Vec<Author> = self.people.extract_if(.., |a| agencies::signed(&a.name).is_some()).collect();
+        self.add_organisations(agencies);
+        let row = self.organisations.iter().find_map(|a| agencies::signed(&a.name));
+        if let Some(row) = row.filter(|_| self.agency.is_none()) {
+            self.agency = Some(Agency { code: row.code.to_owned(), name: row.name.to_owned(), role: AgencyRole::Meta });
         }
     }
 }
@@ -195,7 +204,8 @@ pub fn shown(tree: &Tree<'_>, page: &Blocks, title: Option<usize>, known: &Metad
     let mut last = None;
     for i in order {
         let b = &page.blocks[i];
-        if b.bytes() > BYTES || matches!(b.kind, Kind::Heading(1)) || is_elsewhere(page, b) {
+        let close = title.is_some_and(|t| (t + 1..=t + 5).contains(&i));
+        if b.bytes() > BYTES || matches!(b.kind, Kind::Heading(1)) || !close && is_elsewhere(page, b) {
             continue;
         }
         // Several authors may have a block each; they stand together.
@@ -209,6 +219,9 @@ pub fn shown(tree: &Tree<'_>, page: &Blocks, title: Option<usize>, known: &Metad
                 merge(&mut out, vec![name], url);
             }
         }
+    }
+    if out.is_empty() {
+        out = signed(page, site);
     }
     if out.is_empty() {
         out = named_elements(tree, page, &known.marks.bylines, site);
@@ -232,11 +245,12 @@ fn in_block(tree: &Tree<'_>, page: &Blocks, at: usize, site: &Site<'_>) -> Vec<(
         return with_link(spoken);
     }
     let named_so = is_named_so(tree, page, b);
+    let by = text.get(..3).is_some_and(|t| t.eq_ignore_ascii_case("by "));
     if author_page {
         let text = text_of(tree, b.link, 80);
         let mut found: Vec<String> = names(&text).into_iter().filter(fit).collect();
         // With so much evidence a first name alone will do.
-        found.retain(|n| is_plain_name(n) || named_so && is_first_name(n));
+        found.retain(|n| is_plain_name(n) || (named_so || by) && is_first_name(n));
         if !found.is_empty() {
             return with_link(found);
         }
@@ -246,14 +260,75 @@ fn in_block(tree: &Tree<'_>, page: &Blocks, at: usize, site: &Site<'_>) -> Vec<(
         let first = text.split(['|', '•', '·', '–', '—', '\n']).next().unwrap_or("");
         let first = before_date(first);
         let found: Vec<String> = names(first).into_iter().filter(fit).collect();
-        if !found.is_empty() && found.len() <= 4 && found.iter().all(|n| is_plain_name(n)) {
-            return with_link(found);
+        let plain: Vec<String> = found.iter().take_while(|n| is_plain_name(n)).cloned().collect();
+        if !plain.is_empty() && plain.len() <= 5 {
+            return with_link(plain);
+        }
+        let each = each_text(tree, page, at);
+        let each: Vec<String> = each.iter().flat_map(|t| names(t)).filter(fit).filter(|n| is_plain_name(n)).collect();
+        if (2..=6).contains(&each.len()) {
+            return with_link(each);
         }
         if lead_and_first_name(text) || led && is_first_name(text) {
             return with_link(found.into_iter().filter(|n| is_first_name(n)).take(1).collect());
         }
     }
-    Vec::new()
+    beside_date(text).filter(fit).into_iter().map(|n| (n, None)).collect()
+}
+
+/// Name, role and day in one line: "Jane Doe | Senior Writer | July 2, 2025", "Dec. 19, 2025 · Jane Doe".
+fn beside_date(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split(['|', '•', '·']).map(str::trim).filter(|p| !p.is_empty()).collect();
+    let dated = |p: &&str| p.bytes().any(|b| b.is_ascii_digit()) && absolute::first(p, absolute::Order::DayFirst).is_some();
+    if !(2..=4).contains(&parts.len()) || !parts.iter().any(dated) {
+        return None;
+    }
+    let name = parts.iter().find(|p| !dated(p))?;
+    let mut found = names(name);
+    (found.len() == 1 && is_plain_name(&found[0])).then(|| found.remove(0))
+}
+
+/// The texts of a block one by one: names in elements of their own with nothing between them.
+fn each_text(tree: &Tree<'_>, page: &Blocks, at: usize) -> Vec<String> {
+    let b = &page.blocks[at];
+    let end = tree.end(page.containers[b.owner as usize].node);
+    (b.node..end).filter(|n| tree.tag(*n) == Tag::Text).take(12).map(|n| plain(tree.raw_text(n))).filter(|t| t.len() > 3).collect()
+}
+
+/// Words that begin a signature wherever it stands.
+const SIGNS: &[&str] = &[
+    "by ",
+    "by: ",
+    "written by",
+    "posted by",
+    "author:",
+    "contributors:",
+    "von ",
+    "par ",
+    "por ",
+    "autor:",
+    "autora:",
+    "текст:",
+    "автор:",
+];
+
+/// A short line anywhere that says who wrote it: the box under the story.
+fn signed(page: &Blocks, site: &Site<'_>) -> Vec<Author> {
+    let mut out = Vec::new();
+    for b in page.blocks.iter().filter(|b| b.bytes() <= 80) {
+        let text = page.text_of(b);
+        let head = text.chars().take(16).collect::<String>().to_lowercase();
+        let begins = SIGNS.iter().any(|s| head.starts_with(s));
+        if !begins || is_elsewhere(page, b) {
+            continue;
+        }
+        let found: Vec<String> = spoken(text).into_iter().filter(|n| !site.is(n) && agencies::signed(n).is_none()).collect();
+        if !found.is_empty() {
+            merge(&mut out, found, None);
+            break;
+        }
+    }
+    out
 }
 
 /// A name alone that begins with a capital: "Amanda".
@@ -331,8 +406,10 @@ fn named_elements(tree: &Tree<'_>, page: &Blocks, nodes: &[NodeId], site: &Site<
         if text.chars().count() > 120 {
             continue;
         }
-        let found = names(before_date(&text));
-        if !found.is_empty() && found.len() <= 4 && found.iter().all(|n| is_plain_name(n) && !site.is(n) && agencies::signed(n).is_none()) {
+        let mut found = names(before_date(&text));
+        let all = found.len();
+        found.retain(|n| is_plain_name(n) && !site.is(n) && agencies::signed(n).is_none());
+        if !found.is_empty() && all <= found.len() + 1 && found.len() <= 4 {
             let mut out = Vec::new();
             merge(&mut out, found, None);
             return out;
@@ -360,6 +437,15 @@ mod tests {
     fn libraries_turn_names() {
         assert_eq!(turned("Doe, Jane"), "Jane Doe");
         assert_eq!(turned("Jane Doe"), "Jane Doe");
+    }
+
+    #[test]
+    fn names_beside_dates() {
+        assert_eq!(beside_date("Jane Doe | Senior Writer | July 2, 2025").as_deref(), Some("Jane Doe"));
+        assert_eq!(beside_date("Dec. 19, 2025 · Jane Doe").as_deref(), Some("Jane Doe"));
+        for none in ["Jane Doe", "July 2, 2025", "Jane Doe | Sport", "Weather | July 2, 2025 | 3 min"] {
+            assert_eq!(beside_date(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 pub struct Described {
     pub kind: String,
     pub headline: Option<String>,
+    /// Headlines of further objects that describe this page's article.
+    pub other_headlines: Vec<String>,
     pub description: Option<String>,
     pub authors: Vec<Named>,
     pub published: Option<String>,
@@ -29,7 +31,16 @@ pub struct Described {
 pub struct Named {
     pub name: String,
     pub url: Option<String>,
-    pub organisation: bool,
+    pub kind: Kind,
+}
+
+/// What an author is said to be.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Person,
+    Organisation,
+    #[default]
+    Unknown,
 }
 
 /// What all JSON-LD of a page says.
@@ -65,7 +76,14 @@ pub fn read(scripts: &[&str], url: &str) -> JsonLd {
             best = Some((score, object));
         }
     }
-    out.article = best.map(|(_, o)| describe(o, &objects));
+    out.article = best.map(|(_, o)| {
+        let mut article = describe(o, &objects);
+        let of_page = objects
+            .iter()
+            .filter(|(m, nested)| !nested && !std::ptr::eq(*m, o) && is_here(m, url) && kinds(m).iter().any(|k| is_article(k)));
+        article.other_headlines = of_page.filter_map(|(m, _)| text(m.get("headline"))).take(3).collect();
+        article
+    });
     out
 }
 
@@ -228,12 +246,16 @@ fn article_score(object: &Map<String, Value>, nested: bool, url: &str) -> u32 {
         }
     }
     // A page lists other articles too: the one with this page's address counts most.
-    let here = [object.get("url"), object.get("mainEntityOfPage"), object.get("@id")]
+    score += u32::from(is_here(object, url)) * 20;
+    if nested { score / 2 } else { score }
+}
+
+/// The object names this page's address as its own.
+fn is_here(object: &Map<String, Value>, url: &str) -> bool {
+    [object.get("url"), object.get("mainEntityOfPage"), object.get("@id")]
         .into_iter()
         .flatten()
-        .any(|v| v.as_str().or_else(|| v.get("@id")?.as_str()).is_some_and(|v| same_page(v, url)));
-    score += u32::from(here) * 20;
-    if nested { score / 2 } else { score }
+        .any(|v| v.as_str().or_else(|| v.get("@id")?.as_str()).is_some_and(|v| same_page(v, url)))
 }
 
 fn same_page(a: &str, b: &str) -> bool {
@@ -252,6 +274,7 @@ fn describe(object: &Map<String, Value>, all: &[(&Map<String, Value>, bool)]) ->
     Described {
         kind: kinds.iter().find(|k| is_article(k)).or(kinds.first()).map_or(String::new(), |k| (*k).to_owned()),
         headline: first(&["headline", "name"]),
+        other_headlines: Vec::new(),
         description: first(&["description", "abstract"]),
         authors: people(object.get("author").or_else(|| object.get("creator")), all),
         published: first(&["datePublished", "dateCreated", "uploadDate"]),
@@ -296,9 +319,16 @@ fn people(value: Option<&Value>, all: &[(&Map<String, Value>, bool)]) -> Vec<Nam
                     .and_then(|id| all.iter().find(|(m, _)| m.get("@id") == Some(id) && m.contains_key("name")))
                     .map_or(map, |(m, _)| *m);
                 let url = text(by_id.get("url")).filter(|u| u.starts_with("http"));
-                let organisation = kinds(by_id).iter().any(|k| k.ends_with("Organization") || *k == "Corporation" || *k == "Brand");
+                let said = kinds(by_id);
+                let kind = if said.iter().any(|k| k.ends_with("Organization") || matches!(*k, "Corporation" | "Brand")) {
+                    Kind::Organisation
+                } else if said.contains(&"Person") {
+                    Kind::Person
+                } else {
+                    Kind::Unknown
+                };
                 for name in texts(by_id.get("name")) {
-                    out.push(Named { name, url: url.clone(), organisation });
+                    out.push(Named { name, url: url.clone(), kind });
                 }
             }
             _ => {}
@@ -404,7 +434,7 @@ mod tests {
         let a = ld.article.unwrap();
         assert_eq!(ld.site_name.as_deref(), Some("The Daily Example"));
         assert_eq!(a.headline.as_deref(), Some("Rain & wind"));
-        let jane = Named { name: "Jane Doe".into(), url: Some("https://example.org/jane".into()), organisation: false };
+        let jane = Named { name: "Jane Doe".into(), url: Some("https://example.org/jane".into()), kind: Kind::Person };
         assert_eq!(a.authors, vec![jane]);
         assert_eq!(a.keywords, ["rain", "wind"]);
         assert_eq!(a.free, Some(false));

@@ -115,9 +115,8 @@ pub fn complete(metadata: &mut Metadata, tree: &Tree<'_>, blocks: &Blocks, title
     if metadata.authors.is_empty() {
         let site = byline::Site { name: metadata.site_name.as_deref(), publisher: metadata.publisher.as_deref(), host };
         let shown = byline::shown(tree, blocks, title, metadata, &site);
-        // An organisation signs where no person does, but never the site itself.
-        let others = || metadata.organisations.iter().filter(|o| !site.is(&o.name)).cloned().collect();
-        metadata.authors = if shown.is_empty() { others() } else { shown };
+        // Where no person signs, the organisation that is declared as the author does: a newsroom, an agency.
+        metadata.authors = if shown.is_empty() { std::mem::take(&mut metadata.organisations) } else { shown };
     }
     if metadata.published.is_none() {
         let order = published::order_of(metadata.language.as_deref().or(page.language), page.final_url);
@@ -191,6 +190,7 @@ fn titles(tree: &Tree<'_>, found: &Found<'_>, about: &Described, host: &str, pag
     }
     let news = about.kind.ends_with("NewsArticle");
     about.headline.iter().for_each(|h| say(if news { Source::NewsJsonLd } else { Source::JsonLd }, h.clone()));
+    about.other_headlines.iter().for_each(|h| say(Source::JsonLd, h.clone()));
     found.first(&["og:title"]).map(plain).into_iter().for_each(|t| say(Source::OpenGraph, t));
     if let Some(node) = found.properties("headline").next() {
         say(Source::Item, published_text(tree, node));
@@ -225,6 +225,7 @@ fn description(found: &Found<'_>, about: &Described) -> Option<String> {
 }
 
 fn dates(tree: &Tree<'_>, found: &Found<'_>, about: &Described, page: &Page<'_>, out: &mut Metadata) {
+    let page = &Page { language: found.language.or(page.language), ..page.clone() };
     let mut declared = published::declared(tree, found, about, page);
     let mut changed = published::changed(tree, found, about, page);
     // Content systems write the day of import into fields of old pieces: modified before published says nothing.

@@ -66,7 +66,7 @@ const HEAD: usize = 48;
 const CANDIDATES: usize = 300;
 /// With less the date may be anything.
 const ENOUGH: f32 = 2.5;
-const LITTLE: f32 = 0.0;
+const LITTLE: f32 = -1.0;
 
 struct Candidate {
     block: usize,
@@ -94,7 +94,7 @@ pub fn find(tree: &Tree<'_>, page: &Blocks, title: Option<usize>, known: &Metada
     };
     let take = |c: &Candidate| {
         let mut dated = c.dated.clone();
-        dated.evidence.confidence = f64::from((0.35 + 0.06 * c.score).clamp(0.2, 0.85));
+        dated.evidence.confidence = (f64::from((0.35 + 0.06 * c.score).clamp(0.2, 0.85)) * 1000.0).round() / 1000.0;
         dated
     };
     let published = best(false);

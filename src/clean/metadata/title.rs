@@ -30,7 +30,7 @@ pub enum Source {
 /// What a source's word weighs. Fitted on pages with known headlines, then rounded.
 fn weight(source: Source) -> f32 {
     match source {
-        Source::NewsJsonLd => 9.0,
+        Source::NewsJsonLd => 9.5,
         Source::JsonLd => 3.0,
         Source::Heading(0) => 3.9,
         Source::Heading(1) => 3.5,
@@ -220,6 +220,7 @@ pub fn without_site<'t>(title: &'t str, site: Option<&str>, host: &str) -> &'t s
     trimmed(rest)
 }
 
+/// The site's name or a part of it, its address, or its name with a word or two more ("The Example | News").
 fn is_site(part: &str, site: Option<&str>, host: &str) -> bool {
     let part = letters(part);
     if part.is_empty() {
@@ -227,10 +228,10 @@ fn is_site(part: &str, site: Option<&str>, host: &str) -> bool {
     }
     let site = site.map(letters).unwrap_or_default();
     let host = letters(host.trim_start_matches("www."));
-    let bare: String = host.chars().collect();
-    (!site.is_empty() && (part == site || (part.len() > 3 && site.contains(&part)) || (site.len() > 3 && part.contains(&site))))
-        || (part.len() > 2 && bare.contains(&part))
-        || part.strip_prefix("the").is_some_and(|p| p.len() > 2 && bare.contains(p))
+    let longer = site.len() > 3 && part.contains(&site) && part.len() <= 2 * site.len() + 6;
+    (!site.is_empty() && (part == site || (part.len() > 3 && site.contains(&part)) || longer))
+        || (part.len() > 2 && host.contains(&part))
+        || part.strip_prefix("the").is_some_and(|p| p.len() > 2 && host.contains(p))
 }
 
 fn letters(text: &str) -> String {
