@@ -30,6 +30,14 @@ fn field(draft: &Draft, name: &str) -> Value {
         "genre" => json!(draft.genre),
         "access" => json!(draft.access),
         "noarchive" => json!(draft.rights.noarchive),
+        "noai" => json!(draft.rights.noai),
+        "tdm_reservation" => json!(draft.rights.tdm_reservation),
+        "license" => json!(draft.rights.license),
+        "copyright" => json!(draft.rights.copyright),
+        "agency" => json!(draft.agency.as_ref().map(|a| (&a.code, a.role))),
+        "dateline" => json!(draft.dateline.as_ref().map(|d| (&d.raw, &d.place, &d.date))),
+        "date_source" => json!(draft.date_evidence.get("published_at").map(|e| e.source)),
+        "credits" => json!(draft.images.iter().map(|i| (&i.caption, &i.credit)).collect::<Vec<_>>()),
         "kinds" => json!(draft.blocks.iter().map(|b| b.kind).collect::<Vec<_>>()),
         "related" => json!(draft.related.iter().map(|r| &r.url).collect::<Vec<_>>()),
         "images" => json!(draft.images.iter().map(|i| &i.url).collect::<Vec<_>>()),
@@ -52,7 +60,8 @@ fn check(case: &str, expected: &Value, result: Result<Draft, Refused>) {
     let draft = result.unwrap_or_else(|r| panic!("{case} was refused: {r:?}"));
     for (name, want) in expected.as_object().unwrap() {
         match name.as_str() {
-            "url" => {}
+            // Of the page, not of the draft.
+            "url" | "fetched_at" | "headers" => {}
             "contains" => texts(want).for_each(|t| assert!(draft.text.contains(t), "{case} lacks {t:?}: {}", draft.text)),
             "lacks" => texts(want).for_each(|t| assert!(!draft.text.contains(t), "{case} holds {t:?}: {}", draft.text)),
             "starts_with" => assert!(draft.text.starts_with(want.as_str().unwrap()), "{case} begins with {:?}", draft.text),
@@ -80,7 +89,11 @@ fn pages_give_the_expected_drafts() {
         let html = fs::read_to_string(case.join("page.html")).unwrap();
         let expected: Value = serde_json::from_str(&fs::read_to_string(case.join("expected.json")).unwrap()).unwrap();
         let url = expected["url"].as_str().unwrap();
-        check(&name, &expected, clean(&page(url, &html), Options { gate: true }));
+        let fetched_at = expected["fetched_at"].as_str().map(|t| t.parse::<jiff::Timestamp>().unwrap().as_millisecond());
+        let headers = expected["headers"].as_object().into_iter().flatten();
+        let headers: Vec<(String, String)> = headers.map(|(k, v)| (k.clone(), v.as_str().unwrap().to_owned())).collect();
+        let page = Page { fetched_at, headers: &headers, ..page(url, &html) };
+        check(&name, &expected, clean(&page, Options { gate: true }));
     }
 }
 

@@ -161,7 +161,7 @@ fn numbers(p: &[Piece<'_>], at: usize, order: Order) -> Option<(Reading, usize)>
         2 if a_digits == 2 && b_digits == 2 && fifth == third + 2 && sep != '-' => 2000 + y as i16,
         _ => year_of(y, digits)?,
     };
-    let month_first = a <= 12 && (b > 12 || (sep == '/' && order == Order::MonthFirst));
+    let month_first = a <= 12 && (b > 12 || (matches!(sep, '/' | '-') && order == Order::MonthFirst));
     let (m, d) = if month_first { (a, b) } else { (b, a) };
     Some(((Some(year), month_of(m)?, day_of(d)?), fifth + 1))
 }

@@ -29,6 +29,7 @@ names! {
     Itemscope "itemscope";
     Lang "lang";
     Datetime "datetime";
+    Title "title";
     Pubdate "pubdate";
     Role "role";
     Hidden "hidden";

@@ -32,7 +32,7 @@ mod weights;
 
 use super::metadata::{self, Metadata};
 use super::{Options, Page, Refused};
-use crate::article::{Author, BlockKind, DeadReason, Draft, SkipReason};
+use crate::article::{BlockKind, DeadReason, Draft, SkipReason};
 use assemble::Assembled;
 use std::collections::BTreeMap;
 
@@ -48,9 +48,8 @@ pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Ref
         .map_err(|_| Refused::Dead(DeadReason::TooComplex, format!("more than {} nodes in {} bytes", builder::NODES, html.len())))?;
     let mut metadata = metadata::read(&tree, page);
     let blocks = block::blocks(&tree);
-    if metadata.authors.is_empty() {
-        metadata.authors = shown_authors(&blocks, &metadata);
-    }
+    let title = feature::title_block(&blocks, &metadata);
+    metadata::complete(&mut metadata, &tree, &blocks, title, page);
     let choice = choose::choose(&blocks, &metadata);
     let mut kept = choice.kept.clone();
     related::add_beside(&blocks, &mut kept);
@@ -69,14 +68,19 @@ pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Ref
     if body.text.is_empty() {
         return Err(Refused::Skipped(SkipReason::NoText));
     }
+    metadata::hear(&mut metadata, &body.text, page);
     let mut out = draft(metadata, body);
     out.truncated = cut(&tree, &blocks);
     out.related = related::related(&tree, &blocks, &choice.kept, page.final_url);
     for image in related::pictures(&tree, &blocks, &choice.kept, page.final_url) {
         match out.images.iter_mut().find(|i| i.url == image.url) {
-            Some(known) => known.caption = image.caption,
+            Some(known) => known.caption = image.caption.or(known.caption.take()),
             None => out.images.push(image),
         }
+    }
+    for image in &mut out.images {
+        let (caption, credit) = image.caption.as_deref().map(metadata::image::with_credit).unwrap_or_default();
+        (image.caption, image.credit) = (caption, image.credit.take().or(credit));
     }
     Ok(out)
 }
@@ -85,22 +89,6 @@ pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Ref
 fn cut(tree: &tree::Tree<'_>, blocks: &block::Blocks) -> Vec<String> {
     let limits = [("page.blocks", blocks.cut), ("page.depth", tree.cut.depth), ("page.attributes", tree.cut.attributes)];
     limits.into_iter().filter(|(_, hit)| *hit).map(|(name, _)| name.to_owned()).collect()
-}
-
-/// Blocks after the headline in which a byline may stand.
-const BYLINE_AFTER: usize = 12;
-
-/// The byline that is shown under the headline, when nothing declares the authors.
-fn shown_authors(blocks: &block::Blocks, metadata: &Metadata) -> Vec<Author> {
-    let from = feature::title_block(blocks, metadata).unwrap_or(0);
-    let mut out = Vec::new();
-    for b in blocks.blocks.iter().skip(from).take(BYLINE_AFTER).filter(|b| b.words <= 16) {
-        metadata::author::merge(&mut out, metadata::author::shown(blocks.text_of(b)), None);
-        if !out.is_empty() {
-            break;
-        }
-    }
-    out
 }
 
 /// JSON-LD `articleBody`, when the markup gives nearly nothing: the page is drawn by a script.
@@ -138,8 +126,8 @@ fn draft(metadata: Metadata, body: Assembled) -> Draft {
         text: body.text,
         blocks: body.blocks,
         authors: metadata.authors,
-        agency: None,
-        dateline: None,
+        agency: metadata.agency,
+        dateline: metadata.dateline,
         published_at,
         modified_at,
         date_evidence,

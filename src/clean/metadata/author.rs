@@ -1,6 +1,7 @@
 //! Authors' names out of what pages write as byline.
 
 use crate::article::Author;
+use crate::clean::dates::{months, weekdays};
 
 /// Words before the name, in lower case. "By Jane Doe", "Von Hans Muster", "Text: ...".
 const BEFORE: &[&str] = &[
@@ -47,6 +48,72 @@ const BEFORE: &[&str] = &[
     "opracował:",
     "napisał",
     "yazan:",
+    "foto:",
+    "ein gastbeitrag von",
+    "eine kolumne von",
+    "redactado por",
+    "escrito por",
+    "texto:",
+    "testo:",
+    "testo di",
+    "scritto da",
+    "articolo di",
+    "texte :",
+    "propos recueillis par",
+    "tekst",
+    "text",
+    "av:",
+    "af:",
+    "skriven av",
+    "skrevet af",
+    "publicerad av",
+    "kirjoittanut",
+    "teksti:",
+    "autorka:",
+    "autorzy:",
+    "tekst i zdjęcia:",
+    "przygotował",
+    "napsal",
+    "napsala",
+    "szerző:",
+    "írta:",
+    "de:",
+    "autori:",
+    "scris de",
+    "автор",
+    "авторы:",
+    "автори:",
+    "yazar:",
+    "haber:",
+    "penulis:",
+    "oleh",
+    "oleh:",
+    "reporter:",
+    "tác giả:",
+    "بقلم",
+    "بقلم:",
+    "كتب:",
+    "كتب",
+    "מאת",
+    "文/",
+    "作者：",
+    "作者:",
+    "記者",
+    "记者",
+    "撰文：",
+    "取材・文",
+    "文・",
+    "글",
+    "edited by",
+    "medically reviewed by",
+    "contributed by",
+    "contributors:",
+    "contributor:",
+    "autora:",
+    "interview by",
+    "review by",
+    "photos by",
+    "as told to",
 ];
 
 /// A piece behind the name with one of these words is a role; as the first piece, in company, it is a desk ("Staff of the Courier").
@@ -83,10 +150,103 @@ const ROLES: &[&str] = &[
     "sports",
     "business",
     "digital",
+    "autos",
+    "freelance",
+    "freelancer",
+    "cofounder",
+    "co-founder",
+    "owner",
+    "president",
+    "specialist",
+    "expert",
+    "strategist",
+    "consultant",
+    "analyst",
+    "researcher",
+    "marketing",
+    "contributing",
+    "deputy",
+    "associate",
+    "assistant",
+    "managing",
+    "executive",
+    "head",
+    "korrespondent",
+    "korrespondentin",
+    "reporterin",
+    "autorin",
+    "volontär",
+    "volontärin",
+    "chefredakteur",
+    "chefredakteurin",
+    "ressortleiter",
+    "ressortleiterin",
+    "journaliste",
+    "correspondant",
+    "correspondante",
+    "periodista",
+    "corresponsal",
+    "redactor",
+    "redactora",
+    "redator",
+    "jornalista",
+    "giornalista",
+    "inviato",
+    "redacteur",
+    "verslaggever",
+    "redaktør",
+    "redaktör",
+    "toimittaja",
+    "dziennikarz",
+    "dziennikarka",
+    "redaktor",
+    "redaktorka",
+    "корреспондент",
+    "журналист",
+    "редактор",
+    "muhabir",
+    "muhabiri",
+    "editör",
+    "기자",
+    "특파원",
+    "記者",
 ];
 
 /// With one of these words it is a command, a time or an account.
 const NOISE: &[&str] = &[
+    "written",
+    "sign",
+    "login",
+    "your",
+    "name",
+    "null",
+    "none",
+    "undefined",
+    "anonymous",
+    "default",
+    "super",
+    "contributors",
+    "loading",
+    "uhr",
+    "aktualisiert",
+    "veröffentlicht",
+    "lesezeit",
+    "kommentare",
+    "mehr",
+    "publié",
+    "lecture",
+    "actualizado",
+    "publicado",
+    "comentarios",
+    "leggi",
+    "lees",
+    "archive",
+    "website",
+    "linkedin",
+    "instagram",
+    "youtube",
+    "newsletter",
+    "contact",
     "admin",
     "administrator",
     "webmaster",
@@ -111,24 +271,6 @@ const NOISE: &[&str] = &[
     "share",
     "posts",
     "articles",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
     "am",
     "pm",
     "photo",
@@ -161,10 +303,11 @@ pub fn names(byline: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for (position, piece) in pieces.iter().enumerate() {
         let name = strip(piece)
-            .trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '|' | '-' | '*' | '(' | '"' | '“' | '”'))
+            .trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '|' | '-' | '*' | '(' | '"' | '“' | '”' | '&' | '•'))
             .trim_end_matches('.');
         let closed = name.trim_end_matches(')');
         let name = if name.contains('(') { name.split('(').next().unwrap_or("").trim() } else { closed };
+        let name = without_role(name);
         if is_name(name, position) && !out.iter().any(|o| o.eq_ignore_ascii_case(name)) {
             out.push(name.to_owned());
         }
@@ -187,6 +330,47 @@ fn strip(byline: &str) -> &str {
     rest
 }
 
+/// Words of roles that names of desks and firms hold too: they end no name.
+const OF_DESKS: &[&str] = &[
+    "team",
+    "staff",
+    "newsroom",
+    "editors",
+    "editor",
+    "marketing",
+    "business",
+    "digital",
+    "sports",
+    "political",
+    "redaktion",
+    "redazione",
+    "redacción",
+    "rédaction",
+    "md",
+    "phd",
+    "expert",
+    "head",
+];
+
+/// "Jane Doe Senior Reporter", "박준석 기자" and "Jane Doe Dec" without what follows the name.
+fn without_role(name: &str) -> &str {
+    let mut end = 0;
+    let desk =
+        name.split(' ').next().is_some_and(|w| w.eq_ignore_ascii_case("the") || w.len() > 2 && w.bytes().all(|b| b.is_ascii_uppercase()));
+    for (n, word) in name.split_whitespace().enumerate() {
+        let start = word.as_ptr() as usize - name.as_ptr() as usize;
+        let lower = word.to_lowercase();
+        let role = !desk && ROLES.contains(&lower.as_str()) && !OF_DESKS.contains(&lower.as_str());
+        let unspaced = n == 1 && !word.is_ascii() && !word.chars().any(|c| c.is_lowercase() || c.is_uppercase());
+        let date = n >= 2 && (months::named(word).is_some() || weekdays::named(word).is_some());
+        if role && (n >= 2 || unspaced) || date {
+            return name[..end].trim();
+        }
+        end = start + word.len();
+    }
+    name
+}
+
 fn is_name(name: &str, position: usize) -> bool {
     let chars = name.chars().count();
     if !(2..=60).contains(&chars) || name.contains('@') || name.contains("www.") || name.contains("http") {
@@ -201,7 +385,10 @@ fn is_name(name: &str, position: usize) -> bool {
     }
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.trim_matches(|c: char| !c.is_alphanumeric())));
     let role = has(ROLES) && (position > 0 || words.len() < 2);
-    !role && !has(NOISE) && (position == 0 || words.len() > 1 || chars > 3)
+    let date = words.iter().all(|w| months::named(w).is_some() || weekdays::named(w).is_some());
+    // Degrees behind a name: "Jane Doe, MS, RD, FAND".
+    let degree = position > 0 && words.len() == 1 && name.chars().all(|c| c.is_uppercase() || c == '.');
+    !role && !date && !degree && !has(NOISE) && (position == 0 || words.len() > 1 || chars > 3)
 }
 
 /// Names of a shown line that begins as a byline ("By Jane Doe"): capitalised, of two to four words each.
@@ -217,13 +404,22 @@ pub fn shown(line: &str) -> Vec<String> {
     found
 }
 
-/// Two to four words, each capitalised or a particle.
+/// Two to four words, each capitalised or a particle. Scripts without capitals have names of two to four words, or of two to five
+/// letters where names are written without a blank.
 pub fn is_plain_name(name: &str) -> bool {
-    const PARTICLES: &[&str] = &["de", "van", "von", "der", "den", "del", "la", "di", "da", "dos", "bin", "al", "el", "ter", "af", "zu"];
+    const PARTICLES: &[&str] = &[
+        "de", "van", "von", "der", "den", "del", "la", "le", "di", "da", "do", "dos", "das", "bin", "ibn", "al", "el", "ter", "ten", "af",
+        "zu", "y",
+    ];
     let words: Vec<&str> = name.split_whitespace().collect();
+    if !name.chars().any(|c| c.is_lowercase() || c.is_uppercase()) {
+        let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+        return (2..=4).contains(&words.len()) && letters <= 30 || words.len() == 1 && (2..=5).contains(&letters);
+    }
     (2..=4).contains(&words.len())
         && words.iter().all(|w| w.chars().next().is_some_and(char::is_uppercase) || PARTICLES.contains(w))
         && words[0].chars().next().is_some_and(char::is_uppercase)
+        && name.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '‐' | '.' | '\'' | '’' | 'ʼ' | '\u{300}'..='\u{36f}'))
 }
 
 /// Appends names that are not there yet.
@@ -260,6 +456,20 @@ mod tests {
         assert_eq!(names("BR24 Redaktion"), Vec::<String>::new());
         assert_eq!(names("The Example Team"), ["The Example Team"]);
         assert_eq!(names("Redaktion"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn roles_behind_a_name_go() {
+        assert_eq!(names("Keith Berry Senior Autos Reporter"), ["Keith Berry"]);
+        assert_eq!(names("박준석 기자"), ["박준석"]);
+        assert_eq!(names("Jane Doe Dec"), ["Jane Doe"]);
+        assert_eq!(names("April Fulton"), ["April Fulton"]);
+        assert_eq!(names("The Example Team"), ["The Example Team"]);
+        assert_eq!(names("Jane Doe, MS, RD"), ["Jane Doe"]);
+        assert_eq!(names("Your Name"), Vec::<String>::new());
+        assert_eq!(names("May"), Vec::<String>::new());
+        assert_eq!(shown("Oleh Budi Santoso"), ["Budi Santoso"]);
+        assert_eq!(shown("Автор: Иван Иванов"), ["Иван Иванов"]);
     }
 
     #[test]

@@ -3,31 +3,38 @@
 //! Free text in many languages is `clean::dates`. A time without a zone names no instant, and local midnight sharp is a day written
 //! as a time: of both only the day is kept.
 
+use crate::clean::dates::absolute::Written;
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-/// A date, or an instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A date, or an instant with the offset it was written in.
+///
+/// The offset stays: a story of the evening of the 8th in Los Angeles is one of the 8th, though in UTC it is the 9th already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
     Day(Date),
-    Instant(Timestamp),
+    /// The offset is in minutes east of UTC.
+    Instant(Timestamp, i32),
 }
 
 impl Moment {
-    /// RFC 3339, in UTC.
+    /// RFC 3339, with the page's own offset; `Z` for UTC.
     pub fn rfc3339(self) -> String {
         match self {
             Moment::Day(d) => d.to_string(),
-            Moment::Instant(t) => t.to_string(),
+            Moment::Instant(t, offset) => match Offset::from_seconds(offset * 60) {
+                Ok(o) if offset != 0 => t.display_with_offset(o).to_string(),
+                _ => t.to_string(),
+            },
         }
     }
 
-    /// The day (in UTC).
+    /// The day, as the page writes it.
     pub fn day(self) -> Date {
         match self {
             Moment::Day(d) => d,
-            Moment::Instant(t) => Offset::UTC.to_datetime(t).date(),
+            Moment::Instant(t, offset) => Offset::from_seconds(offset * 60).unwrap_or(Offset::UTC).to_datetime(t).date(),
         }
     }
 
@@ -35,8 +42,24 @@ impl Moment {
     pub fn millis(self) -> i64 {
         match self {
             Moment::Day(d) => Offset::UTC.to_timestamp(d.to_datetime(Time::midnight())).map(|t| t.as_millisecond()).unwrap_or(0),
-            Moment::Instant(t) => t.as_millisecond(),
+            Moment::Instant(t, _) => t.as_millisecond(),
         }
+    }
+
+    pub fn is_instant(self) -> bool {
+        matches!(self, Moment::Instant(..))
+    }
+
+    /// What a written date of a text names: an instant when time and zone are given. `None` without a year.
+    pub fn written(written: &Written) -> Option<Moment> {
+        let date = written.date()?;
+        let instant = || -> Option<Moment> {
+            let (hour, minute) = written.time?;
+            let offset = i32::from(written.offset?);
+            let utc = date.at(hour, minute, 0, 0).checked_sub(SignedDuration::from_mins(i64::from(offset))).ok()?;
+            Some(Moment::Instant(Offset::UTC.to_timestamp(utc).ok()?, offset))
+        };
+        Some(instant().unwrap_or(Moment::Day(date)))
     }
 }
 
@@ -59,8 +82,8 @@ fn epoch(value: &str) -> Option<Moment> {
         return None;
     }
     match value.len() {
-        10 => Timestamp::from_second(value.parse().ok()?).ok().map(Moment::Instant),
-        13 => Timestamp::from_millisecond(value.parse().ok()?).ok().map(Moment::Instant),
+        10 => Timestamp::from_second(value.parse().ok()?).ok().map(|t| Moment::Instant(t, 0)),
+        13 => Timestamp::from_millisecond(value.parse().ok()?).ok().map(|t| Moment::Instant(t, 0)),
         _ => None,
     }
 }
@@ -172,17 +195,18 @@ fn date(year: i32, month: i32, day: i32) -> Option<Date> {
 
 /// The instant when a time with a zone follows, else the day.
 fn with_time(date: Date, r: &mut Reader<'_>) -> Moment {
-    zoned(date, r).map_or(Moment::Day(date), Moment::Instant)
+    zoned(date, r).map_or(Moment::Day(date), |(t, offset)| Moment::Instant(t, offset))
 }
 
-fn zoned(date: Date, r: &mut Reader<'_>) -> Option<Timestamp> {
+fn zoned(date: Date, r: &mut Reader<'_>) -> Option<(Timestamp, i32)> {
     let mut hour = r.digits(1, 2)?;
     let _ = r.one_of(b":.");
     let minute = r.digits(2, 2)?;
     let mut second = 0;
     let mut nanos = 0;
     if r.one_of(b":") || r.rest.first().is_some_and(u8::is_ascii_digit) {
-        second = r.digits(2, 2)?.min(59);
+        // Some write the second 0 as one digit.
+        second = r.digits(1, 2)?.min(59);
         if r.one_of(b".,:") {
             let before = r.rest.len();
             let value = r.digits(1, 9)?;
@@ -208,7 +232,7 @@ fn zoned(date: Date, r: &mut Reader<'_>) -> Option<Timestamp> {
     }
     let time = Time::new(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, i8::try_from(second).ok()?, nanos).ok()?;
     let utc = date.to_datetime(time).checked_sub(SignedDuration::from_mins(i64::from(offset))).ok()?;
-    Offset::UTC.to_timestamp(utc).ok()
+    Offset::UTC.to_timestamp(utc).ok().map(|t| (t, offset))
 }
 
 /// Zone names that mean one offset wherever they are used; others (IST, CST of China) name several and count as unknown.
@@ -281,16 +305,16 @@ mod tests {
     }
 
     #[test]
-    fn instants_are_given_in_utc() {
+    fn instants_keep_their_offset() {
         for (raw, want) in [
             ("2024-05-03T15:47:42Z", "2024-05-03T15:47:42Z"),
-            ("2024-05-03T23:30:00-05:00", "2024-05-04T04:30:00Z"),
-            ("2024-05-03T15:47:42.389000+0200", "2024-05-03T13:47:42.389Z"),
-            ("2024-05-03 15:47 +02", "2024-05-03T13:47:00Z"),
+            ("2024-05-03T23:30:00-05:00", "2024-05-03T23:30:00-05:00"),
+            ("2024-05-03T15:47:42.389000+0200", "2024-05-03T15:47:42.389+02:00"),
+            ("2024-05-03 15:47 +02", "2024-05-03T15:47:00+02:00"),
             ("20240503T154742Z", "2024-05-03T15:47:42Z"),
             ("Fri, 03 May 2024 15:47:42 GMT", "2024-05-03T15:47:42Z"),
-            ("Fri May 03 2024 15:47:42 GMT+0200 (CEST)", "2024-05-03T13:47:42Z"),
-            ("May 3, 2024 3:47 PM EDT", "2024-05-03T19:47:00Z"),
+            ("Fri May 03 2024 15:47:42 GMT+0200 (CEST)", "2024-05-03T15:47:42+02:00"),
+            ("May 3, 2024 3:47 PM EDT", "2024-05-03T15:47:00-04:00"),
             ("1714751262", "2024-05-03T15:47:42Z"),
             ("1714751262000", "2024-05-03T15:47:42Z"),
         ] {

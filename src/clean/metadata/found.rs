@@ -27,6 +27,8 @@ pub struct Found<'a> {
     pub headings: Vec<NodeId>,
     /// Elements whose class or test name says that they hold the author.
     pub bylines: Vec<NodeId>,
+    /// `rel=tag` links.
+    pub tags: Vec<NodeId>,
     pub language: Option<&'a str>,
     pub base: Option<&'a str>,
     /// Values of `itemtype`.
@@ -37,6 +39,9 @@ pub struct Found<'a> {
 const MOST: usize = 400;
 /// JSON-LD of one page in bytes: real pages stay below 300 kB, and as values it takes up to seventy times as much memory.
 const JSON_BYTES: usize = 1 << 20;
+
+/// RDFa properties that somebody reads, without their prefix.
+const RDFA: &[&str] = &["author", "creator", "datePublished", "dateCreated", "dateModified", "headline", "keywords", "name"];
 
 /// Collects the declarations of a page.
 pub fn find<'a>(tree: &Tree<'a>) -> Found<'a> {
@@ -84,13 +89,24 @@ fn attributes<'a>(tree: &Tree<'a>, at: NodeId, tag: Tag, bylines: &mut FxHashMap
         match a.name {
             Name::Itemprop if found.properties.len() < MOST => found.properties.push(Property { name: value, node: at }),
             Name::Itemtype if found.types.len() < MOST => found.types.push(value),
-            Name::Rel
-                if tag == Tag::A
-                    && found.properties.len() < MOST
-                    && value.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case("author")) =>
-            {
-                found.properties.push(Property { name: "rel-author", node: at });
+            Name::Rel if tag == Tag::A && found.properties.len() < MOST => {
+                for word in value.split_ascii_whitespace() {
+                    if word.eq_ignore_ascii_case("author") {
+                        found.properties.push(Property { name: "rel-author", node: at });
+                    } else if word.eq_ignore_ascii_case("tag") && found.tags.len() < MOST {
+                        found.tags.push(at);
+                    }
+                }
             }
+            // RDFa: metas with a property are read as metas.
+            Name::Property if tag != Tag::Meta && found.properties.len() < MOST => {
+                let name = value.rsplit(':').next().unwrap_or(value);
+                if RDFA.contains(&name) {
+                    found.properties.push(Property { name, node: at });
+                }
+            }
+            // hAtom, as old blogs write it: `<abbr class=published title=2014-07-06T10:30Z>`.
+            Name::Class if tag == Tag::Abbr && found.times.len() < MOST && value.contains("published") => found.times.push(at),
             Name::Class | Name::DataTestid
                 if found.bylines.len() < 60
                     && tag != Tag::Body

@@ -8,9 +8,10 @@ use serde_json::{Map, Value};
 pub struct Described {
     pub kind: String,
     pub headline: Option<String>,
+    /// Headlines of further objects that describe this page's article.
+    pub other_headlines: Vec<String>,
     pub description: Option<String>,
-    /// Name, address.
-    pub authors: Vec<(String, Option<String>)>,
+    pub authors: Vec<Named>,
     pub published: Option<String>,
     pub modified: Option<String>,
     pub keywords: Vec<String>,
@@ -23,6 +24,23 @@ pub struct Described {
     pub license: Option<String>,
     pub copyright: Option<String>,
     pub publisher: Option<String>,
+}
+
+/// A person or an organisation.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Named {
+    pub name: String,
+    pub url: Option<String>,
+    pub kind: Kind,
+}
+
+/// What an author is said to be.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Person,
+    Organisation,
+    #[default]
+    Unknown,
 }
 
 /// What all JSON-LD of a page says.
@@ -40,7 +58,7 @@ const OBJECTS: usize = 4000;
 
 /// Reads all scripts of a page.
 pub fn read(scripts: &[&str], url: &str) -> JsonLd {
-    let values: Vec<Value> = scripts.iter().filter_map(|s| parse(s)).collect();
+    let values: Vec<Value> = scripts.iter().filter_map(|s| parse(s).or_else(|| salvage(s))).collect();
     let objects = objects(&values);
     let mut out = JsonLd::default();
     let mut best: Option<(u32, &Map<String, Value>)> = None;
@@ -58,7 +76,14 @@ pub fn read(scripts: &[&str], url: &str) -> JsonLd {
             best = Some((score, object));
         }
     }
-    out.article = best.map(|(_, o)| describe(o, &objects));
+    out.article = best.map(|(_, o)| {
+        let mut article = describe(o, &objects);
+        let of_page = objects
+            .iter()
+            .filter(|(m, nested)| !nested && !std::ptr::eq(*m, o) && is_here(m, url) && kinds(m).iter().any(|k| is_article(k)));
+        article.other_headlines = of_page.filter_map(|(m, _)| text(m.get("headline"))).take(3).collect();
+        article
+    });
     out
 }
 
@@ -116,6 +141,39 @@ fn mend(script: &str) -> String {
         out.push(c);
     }
     out
+}
+
+/// The plain fields of a script that is beyond mending (cut off, quotes unescaped): each `"key": "value"` where it first stands.
+fn salvage(script: &str) -> Option<Value> {
+    const KEYS: [&str; 8] =
+        ["@type", "headline", "description", "datePublished", "dateModified", "dateCreated", "isAccessibleForFree", "articleSection"];
+    // Without a word on its kind it is of no use; lists of other pages would be taken for this one.
+    if !script.contains("Article\"") && !script.contains("BlogPosting\"") {
+        return None;
+    }
+    let mut found = Map::new();
+    for key in KEYS {
+        let values = memchr::memmem::find_iter(script.as_bytes(), key.as_bytes()).take(20).filter_map(|at| field(script, at, key));
+        let fits = |v: &&str| key != "@type" || is_article(v);
+        if let Some(value) = values.into_iter().find(|v| fits(&v)) {
+            found.insert(key.to_owned(), Value::String(value.to_owned()));
+        }
+    }
+    if let Some(author) = memchr::memmem::find(script.as_bytes(), b"\"author\"")
+        && let Some(end) = script.get(author..).map(|rest| rest.char_indices().nth(300).map_or(rest.len(), |(i, _)| i))
+        && let Some(name) = script.get(author..author + end).and_then(|rest| rest.find("name").and_then(|at| field(rest, at, "name")))
+    {
+        found.insert("author".to_owned(), Value::String(name.to_owned()));
+    }
+    found.contains_key("@type").then_some(Value::Object(found))
+}
+
+/// The string behind `"key":`, when the key stands at `at`.
+fn field<'s>(script: &'s str, at: usize, key: &str) -> Option<&'s str> {
+    script.get(..at)?.ends_with('"').then_some(())?;
+    let rest = script.get(at + key.len()..)?.strip_prefix('"')?.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    let end = rest.find(['"', '\n'])?;
+    Some(&rest[..end]).filter(|v| !v.is_empty() && v.len() < 400)
 }
 
 /// All objects, outer before inner, with whether an object lies in another one (graphs and arrays do not count).
@@ -188,12 +246,16 @@ fn article_score(object: &Map<String, Value>, nested: bool, url: &str) -> u32 {
         }
     }
     // A page lists other articles too: the one with this page's address counts most.
-    let here = [object.get("url"), object.get("mainEntityOfPage"), object.get("@id")]
+    score += u32::from(is_here(object, url)) * 20;
+    if nested { score / 2 } else { score }
+}
+
+/// The object names this page's address as its own.
+fn is_here(object: &Map<String, Value>, url: &str) -> bool {
+    [object.get("url"), object.get("mainEntityOfPage"), object.get("@id")]
         .into_iter()
         .flatten()
-        .any(|v| v.as_str().or_else(|| v.get("@id")?.as_str()).is_some_and(|v| same_page(v, url)));
-    score += u32::from(here) * 20;
-    if nested { score / 2 } else { score }
+        .any(|v| v.as_str().or_else(|| v.get("@id")?.as_str()).is_some_and(|v| same_page(v, url)))
 }
 
 fn same_page(a: &str, b: &str) -> bool {
@@ -212,6 +274,7 @@ fn describe(object: &Map<String, Value>, all: &[(&Map<String, Value>, bool)]) ->
     Described {
         kind: kinds.iter().find(|k| is_article(k)).or(kinds.first()).map_or(String::new(), |k| (*k).to_owned()),
         headline: first(&["headline", "name"]),
+        other_headlines: Vec::new(),
         description: first(&["description", "abstract"]),
         authors: people(object.get("author").or_else(|| object.get("creator")), all),
         published: first(&["datePublished", "dateCreated", "uploadDate"]),
@@ -230,36 +293,48 @@ fn describe(object: &Map<String, Value>, all: &[(&Map<String, Value>, bool)]) ->
         language: text(object.get("inLanguage")),
         license: text(object.get("license")),
         copyright: text(object.get("copyrightNotice")).or_else(|| text(object.get("copyrightHolder"))),
-        publisher: people(object.get("publisher"), all).into_iter().next().map(|(name, _)| name),
+        publisher: people(object.get("publisher"), all).into_iter().next().map(|p| p.name),
     }
 }
 
 /// Names and addresses; `{"@id": "#x"}` stands for the object of that id.
-fn people(value: Option<&Value>, all: &[(&Map<String, Value>, bool)]) -> Vec<(String, Option<String>)> {
+fn people(value: Option<&Value>, all: &[(&Map<String, Value>, bool)]) -> Vec<Named> {
     let Some(value) = value else { return Vec::new() };
     let items: &[Value] = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
     let mut out = Vec::new();
+    let plain_name = |s: &str| Named { name: twice(s), ..Named::default() };
     for item in items.iter().take(30) {
         match item {
-            Value::String(s) => out.push((plain(s), None)),
-            Value::Array(inner) => {
-                out.extend(inner.iter().filter_map(|i| text(i.get("name")).or_else(|| i.as_str().map(plain))).map(|n| (n, None)))
-            }
+            Value::String(s) => out.push(plain_name(s)),
+            Value::Array(inner) => out.extend(
+                inner
+                    .iter()
+                    .take(30)
+                    .filter_map(|i| text(i.get("name")).or_else(|| i.as_str().map(twice)).map(|name| Named { name, ..Named::default() })),
+            ),
             Value::Object(map) => {
                 let by_id = map
                     .get("@id")
                     .filter(|_| !map.contains_key("name"))
                     .and_then(|id| all.iter().find(|(m, _)| m.get("@id") == Some(id) && m.contains_key("name")))
                     .map_or(map, |(m, _)| *m);
-                let address = text(by_id.get("url")).filter(|u| u.starts_with("http"));
+                let url = text(by_id.get("url")).filter(|u| u.starts_with("http"));
+                let said = kinds(by_id);
+                let kind = if said.iter().any(|k| k.ends_with("Organization") || matches!(*k, "Corporation" | "Brand")) {
+                    Kind::Organisation
+                } else if said.contains(&"Person") {
+                    Kind::Person
+                } else {
+                    Kind::Unknown
+                };
                 for name in texts(by_id.get("name")) {
-                    out.push((name, address.clone()));
+                    out.push(Named { name, url: url.clone(), kind });
                 }
             }
             _ => {}
         }
     }
-    out.retain(|(n, _)| !n.is_empty());
+    out.retain(|n| !n.name.is_empty());
     out
 }
 
@@ -341,6 +416,15 @@ mod tests {
     }
 
     #[test]
+    fn beyond_mending_the_plain_fields_are_saved() {
+        let script = r#"{"@type":"NewsArticle","headline":"Ice "in" the harbour","datePublished": "2024-05-03T10:00:00Z","author":{"@type":"Person","name":"Jane Doe"},"#;
+        let article = read(&[script], "https://example.org/a").article.unwrap();
+        assert_eq!(article.published.as_deref(), Some("2024-05-03T10:00:00Z"));
+        assert_eq!(article.authors[0].name, "Jane Doe");
+        assert!(read(&[r#"{"@type":"WebSite","datePublished":"2024-05-03""#], "https://example.org/a").article.is_none());
+    }
+
+    #[test]
     fn graphs_and_references() {
         let script = r##"{"@graph":[{"@type":"WebSite","name":"The Daily Example"},
             {"@type":["NewsArticle"],"headline":"Rain &amp;amp; wind","author":{"@id":"#jane"},"datePublished":"2024-05-03T10:00:00Z",
@@ -350,7 +434,8 @@ mod tests {
         let a = ld.article.unwrap();
         assert_eq!(ld.site_name.as_deref(), Some("The Daily Example"));
         assert_eq!(a.headline.as_deref(), Some("Rain & wind"));
-        assert_eq!(a.authors, vec![("Jane Doe".to_owned(), Some("https://example.org/jane".to_owned()))]);
+        let jane = Named { name: "Jane Doe".into(), url: Some("https://example.org/jane".into()), kind: Kind::Person };
+        assert_eq!(a.authors, vec![jane]);
         assert_eq!(a.keywords, ["rain", "wind"]);
         assert_eq!(a.free, Some(false));
         assert_eq!(a.sections, ["Weather"]);

@@ -1,27 +1,44 @@
-//! What the page says of itself: JSON-LD, OpenGraph, microdata, meta, and the reconciliation of them.
+//! What the page says of itself, to machines and to readers, and the reconciliation of it.
+//!
+//! | file | job |
+//! | --- | --- |
+//! | found | one pass over the tree: everything declared, as written |
+//! | json_ld | schema.org objects, mended where they are damaged |
+//! | title, byline, published, keyword, image, rights, address | one field each: sources by rank, and what no value may be |
+//! | author, date | names and dates as they are written |
+//! | shown | dates that only readers are shown |
+//! | wire | datelines and agencies inside the story |
 
+pub mod address;
 pub mod author;
+pub mod byline;
 pub mod date;
 pub mod found;
+pub mod image;
 pub mod json_ld;
+pub mod keyword;
+pub mod published;
+pub mod rights;
+pub mod shown;
 pub mod title;
+pub mod wire;
 
-use crate::article::{Access, Author, DateEvidence, DateSource, Image, Keyword, Origin, Rights};
+pub use published::Dated;
+
+use crate::article::{Access, Agency, Author, DateSource, Dateline, Image, Keyword, Rights};
 use crate::clean::Page;
-use crate::clean::html::attribute::Name;
-use crate::clean::html::tag::Tag;
+use crate::clean::html::block::Blocks;
 use crate::clean::html::text::plain;
 use crate::clean::html::tree::{NodeId, Tree};
-use date::Moment;
 use found::{Found, text_of};
 use json_ld::{Described, JsonLd};
 use url::Url;
 
-/// A date with where it came from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Dated {
-    pub moment: Moment,
-    pub evidence: DateEvidence,
+/// Elements to look at once more when the blocks of the page are known.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Marks {
+    pub times: Vec<NodeId>,
+    pub bylines: Vec<NodeId>,
 }
 
 /// The reconciled declarations of a page.
@@ -32,8 +49,12 @@ pub struct Metadata {
     pub titles: Vec<String>,
     pub description: Option<String>,
     pub authors: Vec<Author>,
+    pub agency: Option<Agency>,
+    pub dateline: Option<Dateline>,
     pub published: Option<Dated>,
     pub modified: Option<Dated>,
+    /// All dates that were found, the chosen ones first, by field: for whoever asks why.
+    pub dates: Vec<(&'static str, Dated)>,
     pub canonical_url: Option<String>,
     pub site_name: Option<String>,
     pub language: Option<String>,
@@ -47,6 +68,10 @@ pub struct Metadata {
     pub body: Option<String>,
     /// Types that JSON-LD, microdata and OpenGraph declare, for the gate.
     pub types: Vec<String>,
+    pub marks: Marks,
+    publisher: Option<String>,
+    organisations: Vec<Author>,
+    vague: Option<Dated>,
 }
 
 /// Reads the declarations of a page.
@@ -56,23 +81,68 @@ pub fn read(tree: &Tree<'_>, page: &Page<'_>) -> Metadata {
     let base = base(&found, page);
     let host = base.as_ref().and_then(Url::host_str).unwrap_or("").to_owned();
     let about = ld.article.clone().unwrap_or_default();
-    let mut out = Metadata { site_name: site_name(&found, &ld, &about), ..Metadata::default() };
+    let mut out = Metadata { site_name: site_name(&found, &ld, &about), publisher: about.publisher.clone(), ..Metadata::default() };
     titles(tree, &found, &about, &host, page, &mut out);
     out.description = description(&found, &about);
-    out.authors = authors(tree, &found, &about, out.site_name.as_deref());
-    out.published = published(tree, &found, &about, page);
-    out.modified = modified(tree, &found, &about, page, out.published.as_ref());
-    out.canonical_url = canonical(&found, base.as_ref());
+    let site = byline::Site { name: out.site_name.as_deref(), publisher: out.publisher.as_deref(), host: &host };
+    let declared = byline::declared(tree, &found, &about, &site);
+    (out.authors, out.organisations, out.agency) = (declared.people, declared.organisations, declared.agency);
+    dates(tree, &found, &about, page, &mut out);
+    out.canonical_url = address::canonical(&found, base.as_ref());
     out.language = language(&found, &about, page);
-    out.images = images(&found, &about, base.as_ref());
-    out.keywords = keywords(tree, &found, &about);
+    out.images = image::images(&found, &about, base.as_ref());
     out.sections = sections(&found, &about);
-    out.genre = genre(&found, &about);
-    out.access = access(&found, &about);
-    out.rights = rights(&found, &about, page);
+    let context = keyword::Context {
+        url: page.final_url,
+        site: out.site_name.as_deref(),
+        authors: &out.authors,
+        sections: &out.sections,
+        title: out.title.as_deref(),
+    };
+    out.keywords = keyword::keywords(tree, &found, &about, &context);
+    out.genre = rights::genre(&found, &about);
+    out.access = rights::access(&found, &about);
+    out.rights = rights::rights(&found, &about, page);
     out.types = types(&found, &ld);
     out.body = about.body;
+    out.marks = Marks { times: found.times, bylines: found.bylines };
     out
+}
+
+/// Fills what is not declared from what is shown. `title` is the block of the headline.
+pub fn complete(metadata: &mut Metadata, tree: &Tree<'_>, blocks: &Blocks, title: Option<usize>, page: &Page<'_>) {
+    let host = page.final_url.split_once("://").map_or("", |(_, r)| r).split(['/', ':', '?', '#']).next().unwrap_or("");
+    if metadata.authors.is_empty() {
+        let site = byline::Site { name: metadata.site_name.as_deref(), publisher: metadata.publisher.as_deref(), host };
+        let shown = byline::shown(tree, blocks, title, metadata, &site);
+        // Where no person signs, the organisation that is declared as the author does: a newsroom, an agency.
+        metadata.authors = if shown.is_empty() { std::mem::take(&mut metadata.organisations) } else { shown };
+    }
+    if metadata.published.is_none() {
+        let order = published::order_of(metadata.language.as_deref().or(page.language), page.final_url);
+        let shown = shown::find(tree, blocks, title, metadata, page, order);
+        let address = published::of_address(page);
+        let changed = shown.modified.clone().or_else(|| metadata.modified.clone());
+        let all = [&address, &shown.published, &shown.weak, &metadata.vague].into_iter().flatten().cloned();
+        metadata.dates.extend(all.map(|d| ("published_at", d)));
+        metadata.published = published::choose(address, shown.published, shown.weak, metadata.vague.take(), changed);
+        metadata.modified = metadata.modified.take().or(shown.modified);
+    }
+}
+
+/// What the story itself says: dateline, agency, and the dateline's day when nothing better is known.
+pub fn hear(metadata: &mut Metadata, text: &str, page: &Page<'_>) {
+    let wire = wire::read(text, metadata, page);
+    metadata.dateline = wire.dateline;
+    metadata.agency = wire.agency.or_else(|| metadata.agency.take());
+    // Below this a date is a guess.
+    const GUESS: f64 = 0.5;
+    if let Some(found) = wire.published {
+        metadata.dates.push(("published_at", found.clone()));
+        if metadata.published.as_ref().is_none_or(|p| p.evidence.confidence < GUESS && p.evidence.source != DateSource::Url) {
+            metadata.published = Some(found);
+        }
+    }
 }
 
 fn base(found: &Found<'_>, page: &Page<'_>) -> Option<Url> {
@@ -85,33 +155,65 @@ fn base(found: &Found<'_>, page: &Page<'_>) -> Option<Url> {
 
 fn site_name(found: &Found<'_>, ld: &JsonLd, about: &Described) -> Option<String> {
     found
-        .first(&["og:site_name", "application-name", "al:android:app_name"])
+        .first(&["og:site_name", "application-name", "al:android:app_name", "apple-mobile-web-app-title"])
         .map(plain)
         .or_else(|| about.publisher.clone())
         .or_else(|| ld.site_name.clone())
         .filter(|s| !s.is_empty() && s.chars().count() <= 100)
 }
 
+/// Metas with the headline beside OpenGraph's.
+const HEADLINES: &[(&str, title::Source)] = &[
+    ("headline", title::Source::Headline),
+    ("hdl", title::Source::Headline),
+    ("article:title", title::Source::Headline),
+    ("parsely-title", title::Source::Parsely),
+    ("twitter:title", title::Source::Other),
+    ("sailthru.title", title::Source::Other),
+    ("dc.title", title::Source::Other),
+    ("dcterms.title", title::Source::Other),
+    ("cxenseparse:title", title::Source::Other),
+    ("citation_title", title::Source::Headline),
+];
+
 fn titles(tree: &Tree<'_>, found: &Found<'_>, about: &Described, host: &str, page: &Page<'_>, out: &mut Metadata) {
-    let headings: Vec<String> =
-        found.headings.iter().take(20).map(|h| text_of(tree, *h, 500)).filter(|h| !h.is_empty() && h.chars().count() <= 400).collect();
-    let og = found.first(&["og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title"]).map(plain);
-    let title = found.title.map(plain).or_else(|| page.title.map(str::to_owned));
-    let candidates = title::Candidates {
-        json_ld: about.headline.as_deref(),
-        og: og.as_deref(),
-        headings: &headings,
-        title: title.as_deref(),
-        site: out.site_name.as_deref(),
-        host,
+    use title::Source;
+    let mut said: Vec<(Source, String)> = Vec::new();
+    let mut say = |source: Source, text: String| {
+        if !text.is_empty() && text.chars().count() <= 400 {
+            said.push((source, text));
+        }
     };
-    out.title = title::choose(&candidates);
-    let all = [about.headline.as_deref(), og.as_deref(), title.as_deref()];
-    for t in all.into_iter().flatten().map(|t| title::without_site(t, out.site_name.as_deref(), host)).chain(out.title.clone()) {
+    let headings = found.headings.iter().take(20).map(|h| text_of(tree, *h, 500)).filter(|h| h.chars().count() >= 3);
+    for (i, heading) in (0u8..).zip(headings) {
+        say(Source::Heading(i), heading);
+    }
+    let news = about.kind.ends_with("NewsArticle");
+    about.headline.iter().for_each(|h| say(if news { Source::NewsJsonLd } else { Source::JsonLd }, h.clone()));
+    about.other_headlines.iter().for_each(|h| say(Source::JsonLd, h.clone()));
+    found.first(&["og:title"]).map(plain).into_iter().for_each(|t| say(Source::OpenGraph, t));
+    if let Some(node) = found.properties("headline").next() {
+        say(Source::Item, published_text(tree, node));
+    }
+    for (name, source) in HEADLINES {
+        found.metas(name).next().map(plain).into_iter().for_each(|t| say(*source, t));
+    }
+    let title = found.title.map(plain).or_else(|| page.title.map(str::to_owned));
+    title.into_iter().for_each(|t| say(Source::Title, t));
+    out.title = title::choose(&said, &title::Context { site: out.site_name.as_deref(), host });
+    let known = |s: &Source| matches!(s, Source::JsonLd | Source::NewsJsonLd | Source::OpenGraph | Source::Title);
+    let all = said.iter().filter(|(s, _)| known(s)).map(|(_, t)| title::without_site(t, out.site_name.as_deref(), host).to_owned());
+    for t in all.chain(out.title.clone()) {
         if !t.is_empty() && !out.titles.contains(&t) {
             out.titles.push(t);
         }
     }
+}
+
+/// `content`, or the text.
+fn published_text(tree: &Tree<'_>, node: NodeId) -> String {
+    let content = tree.attribute(node, crate::clean::html::attribute::Name::Content).map(plain).filter(|c| !c.is_empty());
+    content.unwrap_or_else(|| text_of(tree, node, 500))
 }
 
 fn description(found: &Found<'_>, about: &Described) -> Option<String> {
@@ -122,193 +224,25 @@ fn description(found: &Found<'_>, about: &Described) -> Option<String> {
         .filter(|d| !d.is_empty())
 }
 
-fn authors(tree: &Tree<'_>, found: &Found<'_>, about: &Described, site: Option<&str>) -> Vec<Author> {
-    let mut out = Vec::new();
-    for (name, url) in &about.authors {
-        let names = author::names(name);
-        author::merge(&mut out, names, url.clone());
+fn dates(tree: &Tree<'_>, found: &Found<'_>, about: &Described, page: &Page<'_>, out: &mut Metadata) {
+    let page = &Page { language: found.language.or(page.language), ..page.clone() };
+    let mut declared = published::declared(tree, found, about, page);
+    let mut changed = published::changed(tree, found, about, page);
+    // Content systems write the day of import into fields of old pieces: modified before published says nothing.
+    if let Some(first) = declared.first().map(|p| p.moment.millis()) {
+        changed.retain(|m| m.moment.millis() + 86_400_000 > first);
     }
-    if !out.is_empty() {
-        return out;
+    if let Some((first, others)) = declared.split_first_mut() {
+        let address = published::of_address(page);
+        let others: Vec<Dated> = others.iter().cloned().chain(address).collect();
+        published::weigh(first, &others);
     }
-    for key in [
-        "author",
-        "parsely-author",
-        "sailthru.author",
-        "article:author",
-        "dc.creator",
-        "dcterms.creator",
-        "byl",
-        "og:article:author",
-        "citation_author",
-        "shareaholic:article_author_name",
-        "cxenseparse:author",
-    ] {
-        for value in found.metas(key) {
-            author::merge(&mut out, author::names(&plain(value)), None);
-        }
-        out.retain(|a| site.is_none_or(|s| !s.eq_ignore_ascii_case(&a.name)));
-        if !out.is_empty() {
-            return out;
-        }
+    out.published = declared.first().cloned();
+    out.modified = changed.first().cloned();
+    if out.published.is_none() {
+        out.vague = published::vague(found, page);
     }
-    for name in ["author", "rel-author", "creator"] {
-        for node in found.properties(name).take(10) {
-            // `<span itemprop=author itemscope><meta itemprop=name content=...>` or the text itself.
-            let inner = found.properties("name").find(|n| *n > node && *n < tree.end(node));
-            let text = inner
-                .and_then(|n| tree.attribute(n, Name::Content))
-                .map(plain)
-                .unwrap_or_else(|| text_of(tree, inner.unwrap_or(node), 200));
-            author::merge(&mut out, author::names(&text), None);
-        }
-        if !out.is_empty() {
-            out.truncate(5);
-            return out;
-        }
-    }
-    bylines(tree, &found.bylines)
-}
-
-/// Elements named byline or author: the first that holds a name. A list of them is a list of teasers.
-fn bylines(tree: &Tree<'_>, nodes: &[NodeId]) -> Vec<Author> {
-    for node in nodes {
-        let text = text_of(tree, *node, 160);
-        let names = author::names(&text);
-        if text.chars().count() <= 120 && !names.is_empty() && names.len() <= 4 && names.iter().all(|n| author::is_plain_name(n)) {
-            let mut out = Vec::new();
-            author::merge(&mut out, names, None);
-            return out;
-        }
-    }
-    Vec::new()
-}
-
-fn dated(raw: &str, source: DateSource, confidence: f64, page: &Page<'_>) -> Option<Dated> {
-    let raw = plain(raw);
-    let moment = date::parse(&raw).filter(|m| date::plausible(*m, page.fetched_at))?;
-    Some(Dated { moment, evidence: DateEvidence { source, raw, confidence } })
-}
-
-/// Names of metas with the publication date, best first.
-const PUBLISHED: &[&str] = &[
-    "article:published_time",
-    "og:article:published_time",
-    "article:published",
-    "og:published_time",
-    "datepublished",
-    "parsely-pub-date",
-    "sailthru.date",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dc.date.created",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date",
-    "publishdate",
-    "publish_date",
-    "publish-date",
-    "publication_date",
-    "publicationdate",
-    "pubdate",
-    "published_time",
-    "date.published",
-    "date_published",
-    "originalpublicationdate",
-    "article_date_original",
-    "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime",
-    "article.published",
-    "article-publication-date",
-    "citation_publication_date",
-    "citation_date",
-    "bt:pubdate",
-    "displaydate",
-    "ptime",
-    "rnews:datepublished",
-    "timestamp",
-    "created",
-    "date",
-];
-
-const MODIFIED: &[&str] = &[
-    "article:modified_time",
-    "og:updated_time",
-    "og:article:modified_time",
-    "article:modified",
-    "datemodified",
-    "dc.date.modified",
-    "dcterms.modified",
-    "lastmod",
-    "last-modified",
-    "modified_time",
-    "updated_time",
-    "date.updated",
-    "article.updated",
-    "utime",
-    "revised",
-];
-
-fn published(tree: &Tree<'_>, found: &Found<'_>, about: &Described, page: &Page<'_>) -> Option<Dated> {
-    let json = about.published.as_deref().and_then(|d| dated(d, DateSource::JsonLd, 0.95, page));
-    let meta = || PUBLISHED.iter().find_map(|name| found.metas(name).find_map(|d| dated(d, DateSource::Meta, 0.9, page)));
-    let item = || found.properties("datePublished").find_map(|n| dated(&value_of(tree, n), DateSource::TimeElement, 0.85, page));
-    // A day in JSON-LD and an instant in the metas: the instant of the same day is more precise.
-    match json {
-        Some(d) if matches!(d.moment, Moment::Instant(_)) => Some(d),
-        Some(d) => [meta(), item()]
-            .into_iter()
-            .flatten()
-            .find(|m| matches!(m.moment, Moment::Instant(t) if (t.as_millisecond() - d.moment.millis()).abs() <= 36 * 3_600_000))
-            .or(Some(d)),
-        None => meta().or_else(item).or_else(|| time_element(tree, found, page)),
-    }
-}
-
-fn modified(tree: &Tree<'_>, found: &Found<'_>, about: &Described, page: &Page<'_>, published: Option<&Dated>) -> Option<Dated> {
-    about
-        .modified
-        .as_deref()
-        .and_then(|d| dated(d, DateSource::JsonLd, 0.95, page))
-        .or_else(|| MODIFIED.iter().find_map(|name| found.metas(name).find_map(|d| dated(d, DateSource::Meta, 0.9, page))))
-        .or_else(|| found.properties("dateModified").find_map(|n| dated(&value_of(tree, n), DateSource::TimeElement, 0.85, page)))
-        // Content systems write the day of import into fields of old pieces: modified before published says nothing.
-        .filter(|m| published.is_none_or(|p| m.moment.millis() + 86_400_000 > p.moment.millis()))
-}
-
-fn value_of(tree: &Tree<'_>, node: NodeId) -> String {
-    tree.attribute(node, Name::Content)
-        .or_else(|| tree.attribute(node, Name::Datetime))
-        .map(plain)
-        .filter(|v| !v.is_empty())
-        .unwrap_or_else(|| text_of(tree, node, 80))
-}
-
-/// The first time element that is not inside a list of teasers, by the nearest heading before it: `time` near the first `h1` counts.
-fn time_element(tree: &Tree<'_>, found: &Found<'_>, page: &Page<'_>) -> Option<Dated> {
-    let marked = found.times.iter().find(|t| tree.has(**t, Name::Pubdate));
-    let heading = found.headings.first().copied().unwrap_or(0);
-    let after = found.times.iter().find(|t| **t > heading);
-    let in_aside = |t: &NodeId| tree.ancestors(*t).any(|a| matches!(tree.tag(a), Tag::Aside | Tag::Nav | Tag::Footer | Tag::Li));
-    [marked, after, found.times.first()]
-        .into_iter()
-        .flatten()
-        .filter(|t| !in_aside(t))
-        .find_map(|t| dated(&value_of(tree, *t), DateSource::TimeElement, 0.7, page))
-}
-
-fn absolute(base: Option<&Url>, address: &str) -> Option<String> {
-    let address = plain(address);
-    let url = match base {
-        Some(b) => b.join(&address).ok()?,
-        None => Url::parse(&address).ok()?,
-    };
-    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
-}
-
-fn canonical(found: &Found<'_>, base: Option<&Url>) -> Option<String> {
-    let link = found.links.iter().find(|(rel, _)| rel.eq_ignore_ascii_case("canonical")).map(|(_, href)| *href);
-    link.or_else(|| found.first(&["og:url"])).filter(|u| !u.trim().is_empty()).and_then(|u| absolute(base, u))
+    out.dates = declared.into_iter().map(|d| ("published_at", d)).chain(changed.into_iter().map(|d| ("modified_at", d))).collect();
 }
 
 fn language(found: &Found<'_>, about: &Described, page: &Page<'_>) -> Option<String> {
@@ -334,44 +268,6 @@ fn tidy_language(value: &str) -> Option<String> {
         .then_some(value)
 }
 
-fn images(found: &Found<'_>, about: &Described, base: Option<&Url>) -> Vec<Image> {
-    let mut out: Vec<Image> = Vec::new();
-    let og = found.first(&["og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"]);
-    for address in og.map(str::to_owned).into_iter().chain(about.images.iter().cloned()) {
-        if let Some(url) = absolute(base, &address)
-            && !out.iter().any(|i| i.url == url)
-        {
-            out.push(Image { url, caption: None, credit: None });
-        }
-    }
-    out
-}
-
-/// More declared keywords are spam.
-const KEYWORDS: usize = 60;
-
-fn keywords(tree: &Tree<'_>, found: &Found<'_>, about: &Described) -> Vec<Keyword> {
-    let mut out: Vec<Keyword> = Vec::new();
-    let mut add = |text: &str| {
-        let text = text.trim();
-        if !text.is_empty()
-            && text.chars().count() <= 80
-            && out.len() < KEYWORDS
-            && !out.iter().any(|k| k.text.to_lowercase() == text.to_lowercase())
-        {
-            out.push(Keyword { text: text.to_owned(), origin: Origin::Declared });
-        }
-    };
-    about.keywords.iter().for_each(|k| add(k));
-    found.metas("article:tag").for_each(|k| plain(k).split(',').for_each(&mut add));
-    let lists = ["keywords", "news_keywords", "parsely-tags", "sailthru.tags", "dc.subject", "cxenseparse:recs:keywords"];
-    lists.iter().for_each(|name| found.metas(name).for_each(|k| plain(k).split([',', ';']).for_each(&mut add)));
-    for node in found.properties("keywords").take(10) {
-        value_of(tree, node).split([',', ';']).for_each(&mut add);
-    }
-    out
-}
-
 fn sections(found: &Found<'_>, about: &Described) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let declared =
@@ -388,59 +284,6 @@ fn sections(found: &Found<'_>, about: &Described) -> Vec<String> {
         }
     }
     out
-}
-
-/// Declared type to genre; a bare NewsArticle says nothing.
-fn genre(found: &Found<'_>, about: &Described) -> Option<String> {
-    let by_type = match about.kind.as_str() {
-        "LiveBlogPosting" => Some("live"),
-        "OpinionNewsArticle" => Some("opinion"),
-        "AnalysisNewsArticle" => Some("analysis"),
-        "BackgroundNewsArticle" => Some("background"),
-        "ReviewNewsArticle" | "Review" | "CriticReview" => Some("review"),
-        "SatiricalArticle" => Some("satire"),
-        "AdvertiserContentArticle" => Some("advertisement"),
-        _ => None,
-    };
-    by_type
-        .map(str::to_owned)
-        .or_else(|| about.genre.clone())
-        .or_else(|| found.first(&["genre", "article:content_tier_genre"]).map(plain))
-        .filter(|g| !g.is_empty() && g.chars().count() <= 40)
-}
-
-fn access(found: &Found<'_>, about: &Described) -> Access {
-    match (about.free, found.first(&["article:content_tier"]).map(|t| t.trim().to_ascii_lowercase()).as_deref()) {
-        (_, Some("metered")) => Access::Metered,
-        (Some(true), _) | (None, Some("free")) => Access::Free,
-        (Some(false), _) | (None, Some("locked")) => Access::Locked,
-        _ => Access::Unknown,
-    }
-}
-
-fn rights(found: &Found<'_>, about: &Described, page: &Page<'_>) -> Rights {
-    let header = |name: &'static str| page.headers.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str());
-    let robots: Vec<String> = ["robots", "googlebot", "googlebot-news"]
-        .iter()
-        .flat_map(|n| found.metas(n))
-        .chain(header("x-robots-tag"))
-        .flat_map(|v| v.split(','))
-        .map(|d| d.rsplit(':').next().unwrap_or("").trim().to_ascii_lowercase())
-        .collect();
-    let says = |names: &[&str]| robots.iter().any(|r| names.contains(&r.as_str())).then_some(true);
-    let reservation = found.first(&["tdm-reservation"]).or_else(|| header("tdm-reservation").next()).map(|v| v.trim() == "1");
-    let license = found.links.iter().find(|(rel, _)| rel.eq_ignore_ascii_case("license")).map(|(_, href)| plain(href));
-    Rights {
-        noarchive: says(&["noarchive"]),
-        noai: says(&["noai", "noimageai"]),
-        tdm_reservation: reservation,
-        license: about.license.clone().or(license).filter(|l| !l.is_empty()),
-        copyright: about
-            .copyright
-            .clone()
-            .or_else(|| found.first(&["copyright", "dc.rights", "dcterms.rights"]).map(plain))
-            .filter(|c| !c.is_empty()),
-    }
 }
 
 fn types(found: &Found<'_>, ld: &JsonLd) -> Vec<String> {

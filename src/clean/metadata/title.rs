@@ -1,63 +1,226 @@
-//! The headline out of what JSON-LD, OpenGraph, `h1` and `title` say.
+//! The headline out of what JSON-LD, OpenGraph, `h1`, `title` and others say: a vote.
+//!
+//! Every source names a wording. Sources write the site's name, the section or a hint for search engines around the headline, each its
+//! own, so the parts between marks (` | `, ` - `) stand for election too, with less weight. Sources that mean the same wording add up, and
+//! the heaviest wording wins: `h1` and `og:title` agree on the headline, `title` and `og:title` on the site's name, which is none.
 
-/// Marks between a headline and the site's name in `title`.
-const MARKS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " // ", " : ", " ~ ", " > ", "| ", " |"];
+use rustc_hash::FxHashMap;
 
-/// Candidates as plain text, absent or empty ones left out.
-pub struct Candidates<'a> {
-    pub json_ld: Option<&'a str>,
-    pub og: Option<&'a str>,
-    pub headings: &'a [String],
-    pub title: Option<&'a str>,
+/// Who says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// JSON-LD of a NewsArticle: newsrooms write the story's headline there, and what search engines and networks shall show elsewhere.
+    NewsJsonLd,
+    JsonLd,
+    /// `h1`, by its place among them.
+    Heading(u8),
+    /// `itemprop=headline`.
+    Item,
+    /// `meta name=headline` and its like.
+    Headline,
+    OpenGraph,
+    /// Parse.ly.
+    Parsely,
+    /// Twitter cards, Dublin Core, Sailthru, cXense.
+    Other,
+    /// `title`.
+    Title,
+}
+
+/// What a source's word weighs. Fitted on pages with known headlines, then rounded.
+fn weight(source: Source) -> f32 {
+    match source {
+        Source::NewsJsonLd => 9.5,
+        Source::JsonLd => 3.0,
+        Source::Heading(0) => 3.9,
+        Source::Heading(1) => 3.5,
+        Source::Heading(_) => 0.3,
+        Source::Item => 4.2,
+        Source::Headline => 2.0,
+        Source::OpenGraph => 2.4,
+        Source::Parsely => 2.0,
+        Source::Other => 0.7,
+        Source::Title => 1.5,
+    }
+}
+
+/// The shown headline when other sources say about the same.
+const KNOWN_HEADING: f32 = 8.0;
+/// Likeness from which two wordings are one headline.
+const SAME: f32 = 0.5;
+/// Without the site's name; before a mark; behind a mark.
+const CUT: f32 = 0.75;
+const BEFORE: f32 = 0.63;
+const BEHIND: f32 = 0.325;
+/// The site's own name, a button, a template that was not filled in.
+const NONE: f32 = 0.02;
+
+/// Headings of the page's furniture, folded.
+const FURNITURE: &[&str] = &[
+    "menu",
+    "navigation",
+    "main navigation",
+    "search",
+    "home",
+    "homepage",
+    "details",
+    "overview",
+    "content",
+    "main content",
+    "blog",
+    "news",
+    "latest news",
+    "newsletter",
+    "login",
+    "comments",
+    "0 comments",
+    "related",
+    "share",
+    "suche",
+    "startseite",
+    "navigationsmenü",
+    "menü",
+    "menu di navigazione",
+    "menú",
+    "buscar",
+    "recherche",
+    "partner",
+    "post navigation",
+    "select an option",
+    "untitled",
+    "page title",
+];
+
+/// What the wordings are judged against.
+pub struct Context<'a> {
     pub site: Option<&'a str>,
     pub host: &'a str,
 }
 
-/// The headline.
-pub fn choose(c: &Candidates<'_>) -> Option<String> {
-    let clean = |t: &str| without_site(t, c.site, c.host);
-    let og = c.og.map(clean).filter(|t| !t.is_empty());
-    let json = c.json_ld.map(clean).filter(|t| !t.is_empty());
-    let title = c.title.map(clean).filter(|t| !t.is_empty());
-    // Of several h1 the one that the metadata know; a single h1 may be the site's name.
-    let known = [json.as_deref(), og.as_deref(), title.as_deref()];
-    let headings: Vec<String> = c.headings.iter().map(|h| clean(h)).filter(|h| h.chars().count() >= 3).collect();
-    let h1 = headings
-        .iter()
-        .map(|h| (h, known.iter().flatten().map(|k| alike(h, k)).fold(0.0f32, f32::max)))
-        .fold(None::<(&String, f32)>, |best, (h, s)| if best.is_none_or(|(_, b)| s > b) { Some((h, s)) } else { best });
-    // The shown headline wins when the metadata say about the same: theirs is often written for search engines and social networks.
-    if let Some((h, score)) = h1
-        && (score >= SAME || known.iter().flatten().next().is_none())
-    {
-        return Some(h.clone());
-    }
-    json.or(og).or(title).or_else(|| h1.map(|(h, _)| h.clone()))
+struct Wording {
+    text: String,
+    votes: f32,
+    /// The greatest single vote: its spelling is taken.
+    greatest: f32,
 }
 
-/// Likeness from which two wordings are one headline.
-const SAME: f32 = 0.5;
+/// The headline. `said` is in the order of trust: the first of equals wins.
+pub fn choose(said: &[(Source, String)], context: &Context<'_>) -> Option<String> {
+    let news = said.iter().any(|(s, _)| *s == Source::NewsJsonLd);
+    let known = known_heading(said, context);
+    let mut by_folded: FxHashMap<String, usize> = FxHashMap::default();
+    let mut wordings: Vec<Wording> = Vec::new();
+    for (i, (source, text)) in said.iter().enumerate() {
+        let base = if Some(i) == known && !news { KNOWN_HEADING } else { weight(*source) };
+        let mut own: Vec<usize> = Vec::new();
+        for (part, share) in parts(text, context) {
+            let folded = folded(part);
+            if folded.is_empty() {
+                continue;
+            }
+            let none = is_site(part, context.site, context.host) || FURNITURE.contains(&folded.as_str()) || part.contains("{{");
+            let vote = base * share * if none { NONE } else { 1.0 };
+            let at = *by_folded.entry(folded).or_insert_with(|| {
+                wordings.push(Wording { text: String::new(), votes: 0.0, greatest: 0.0 });
+                wordings.len() - 1
+            });
+            // A source votes once for a wording.
+            if own.contains(&at) {
+                continue;
+            }
+            own.push(at);
+            let wording = &mut wordings[at];
+            wording.votes += vote;
+            if vote > wording.greatest {
+                wording.greatest = vote;
+                wording.text = part.to_owned();
+            }
+        }
+    }
+    let best = wordings.iter().fold(None::<&Wording>, |best, w| if best.is_none_or(|b| w.votes > b.votes) { Some(w) } else { best });
+    best.map(|w| trimmed(&w.text).to_owned()).filter(|t| !t.is_empty())
+}
+
+/// The `h1` that other sources know: of several the most alike, of equals the first.
+fn known_heading(said: &[(Source, String)], context: &Context<'_>) -> Option<usize> {
+    let others: Vec<&str> = said
+        .iter()
+        .filter(|(s, _)| !matches!(s, Source::Heading(_) | Source::Item))
+        .filter_map(|(_, t)| parts(t, context).first().map(|(p, _)| *p))
+        .collect();
+    let mut best: Option<(usize, f32)> = None;
+    for (i, (source, text)) in said.iter().enumerate() {
+        if !matches!(source, Source::Heading(_)) {
+            continue;
+        }
+        let score = others.iter().map(|o| alike(text, o)).fold(0.0, f32::max);
+        if score >= SAME && best.is_none_or(|(_, b)| score > b) {
+            best = Some((i, score));
+        }
+    }
+    best.map(|(i, _)| i)
+}
+
+/// The wording without the site's name, then what stands before and behind each mark, with their shares of the vote.
+fn parts<'t>(text: &'t str, context: &Context<'_>) -> Vec<(&'t str, f32)> {
+    let text = text.trim();
+    let rest = without_site(text, context.site, context.host);
+    let mut out = vec![(rest, if rest.len() == text.len() { 1.0 } else { CUT })];
+    for (start, end) in marks(rest).into_iter().take(8) {
+        out.push((rest[..start].trim(), BEFORE));
+        out.push((rest[end..].trim(), BEHIND));
+    }
+    out
+}
+
+/// Marks between a headline and a name: (start, end) with the blanks around. A dash inside a word or a ratio is none.
+fn marks(text: &str) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    let mut blank = false;
+    while let Some((at, c)) = chars.next() {
+        let bar = matches!(c, '|' | '｜' | 'ㅣ' | '：');
+        let dash = matches!(c, '-' | '–' | '—' | ':' | '»' | '«' | '·' | '•' | '⋆' | '›' | '/' | '~' | '>');
+        if bar || dash && blank {
+            let mut end = at + c.len_utf8();
+            while let Some(&(i, next)) = chars.peek() {
+                if next != c {
+                    break;
+                }
+                end = i + next.len_utf8();
+                chars.next();
+            }
+            if bar || text[end..].starts_with(char::is_whitespace) {
+                out.push((at, end));
+            }
+        }
+        blank = c.is_whitespace();
+    }
+    out
+}
+
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '»' | '«'))
+}
 
 /// Removes the site's name before or behind a mark.
-pub fn without_site(title: &str, site: Option<&str>, host: &str) -> String {
+pub fn without_site<'t>(title: &'t str, site: Option<&str>, host: &str) -> &'t str {
     let mut rest = title.trim();
-    for _ in 0..3 {
-        let Some((head, tail)) = MARKS.iter().filter_map(|m| rest.rsplit_once(*m)).min_by_key(|(_, t)| t.len()) else { break };
-        if is_site(tail, site, host) || (rest.contains('|') && tail.split_whitespace().count() <= 3 && head.split_whitespace().count() > 3)
-        {
-            rest = head.trim();
-            continue;
+    for _ in 0..4 {
+        let marks = marks(rest);
+        let (Some(first), Some(last)) = (marks.first(), marks.last()) else { break };
+        if is_site(&rest[last.1..], site, host) && !trimmed(&rest[..last.0]).is_empty() {
+            rest = rest[..last.0].trim_end();
+        } else if is_site(&rest[..first.0], site, host) && !trimmed(&rest[first.1..]).is_empty() {
+            rest = rest[first.1..].trim_start();
+        } else {
+            break;
         }
-        let Some((first, body)) = MARKS.iter().filter_map(|m| rest.split_once(*m)).min_by_key(|(f, _)| f.len()) else { break };
-        if is_site(first, site, host) {
-            rest = body.trim();
-            continue;
-        }
-        break;
     }
-    rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '»' | '«')).to_owned()
+    trimmed(rest)
 }
 
+/// The site's name or a part of it, its address, or its name with a word or two more ("The Example | News").
 fn is_site(part: &str, site: Option<&str>, host: &str) -> bool {
     let part = letters(part);
     if part.is_empty() {
@@ -65,10 +228,10 @@ fn is_site(part: &str, site: Option<&str>, host: &str) -> bool {
     }
     let site = site.map(letters).unwrap_or_default();
     let host = letters(host.trim_start_matches("www."));
-    let bare: String = host.chars().collect();
-    (!site.is_empty() && (part == site || (part.len() > 3 && site.contains(&part)) || (site.len() > 3 && part.contains(&site))))
-        || (part.len() > 2 && bare.contains(&part))
-        || part.strip_prefix("the").is_some_and(|p| p.len() > 2 && bare.contains(p))
+    let longer = site.len() > 3 && part.contains(&site) && part.len() <= 2 * site.len() + 6;
+    (!site.is_empty() && (part == site || (part.len() > 3 && site.contains(&part)) || longer))
+        || (part.len() > 2 && host.contains(&part))
+        || part.strip_prefix("the").is_some_and(|p| p.len() > 2 && host.contains(p))
 }
 
 fn letters(text: &str) -> String {
@@ -110,31 +273,70 @@ pub fn alike(a: &str, b: &str) -> f32 {
 mod tests {
     use super::*;
 
+    const SITE: Context<'_> = Context { site: Some("The Daily Example"), host: "www.dailyexample.org" };
+
+    fn chosen(said: &[(Source, &str)]) -> Option<String> {
+        let said: Vec<(Source, String)> = said.iter().map(|(s, t)| (*s, (*t).to_owned())).collect();
+        choose(&said, &SITE)
+    }
+
     #[test]
     fn the_sites_name_goes() {
         for (raw, site, host) in [
             ("Rain at last - The Daily Example", Some("The Daily Example"), "www.example.org"),
             ("Rain at last | dailyexample.org", None, "dailyexample.org"),
             ("The Example | Rain at last", Some("The Example"), "example.org"),
+            ("Rain at last：The Example", Some("The Example"), "example.org"),
+            ("Rain at last ⋆ The Example - example.org", Some("The Example"), "example.org"),
             ("Rain at last", None, "example.org"),
         ] {
             assert_eq!(without_site(raw, site, host), "Rain at last", "{raw}");
         }
         assert_eq!(without_site("A win - and a loss", None, "example.org"), "A win - and a loss");
+        assert_eq!(without_site("The Daily Example", Some("The Daily Example"), "example.org"), "The Daily Example");
     }
 
     #[test]
     fn the_shown_headline_wins_when_known() {
-        let headings = ["The Example".to_owned(), "Rain at last in the north".to_owned()];
-        let c = Candidates {
-            json_ld: Some("Rain at last in the north"),
-            og: None,
-            headings: &headings,
-            title: None,
-            site: Some("The Example"),
-            host: "example.org",
-        };
-        assert_eq!(choose(&c).as_deref(), Some("Rain at last in the north"));
+        let said = [
+            (Source::JsonLd, "Rain at last in the north"),
+            (Source::Heading(0), "The Daily Example"),
+            (Source::Heading(1), "Rain at last in the north"),
+        ];
+        assert_eq!(chosen(&said).as_deref(), Some("Rain at last in the north"));
+        // About the same words for readers and for machines: the readers' count.
+        let said = [
+            (Source::OpenGraph, "Rain in the north: what you need to know | Weather"),
+            (Source::Heading(0), "Rain at last in the north: what to know"),
+            (Source::Title, "Rain in the north: what you need to know | Weather | The Daily Example"),
+        ];
+        assert_eq!(chosen(&said).as_deref(), Some("Rain at last in the north: what to know"));
+    }
+
+    #[test]
+    fn newsrooms_name_the_headline_in_json_ld() {
+        let said = [
+            (Source::NewsJsonLd, "Harbour closed: who pays for the ice?"),
+            (Source::Heading(0), "Ice in the harbour, live"),
+            (Source::OpenGraph, "Ice in the harbour, live"),
+        ];
+        assert_eq!(chosen(&said).as_deref(), Some("Harbour closed: who pays for the ice?"));
+    }
+
+    #[test]
+    fn a_section_behind_a_mark_is_cut_when_another_source_knows() {
+        let said = [(Source::Title, "Rain at last - North - The Daily Example"), (Source::Heading(0), "Rain at last")];
+        assert_eq!(chosen(&said).as_deref(), Some("Rain at last"));
+        let said = [(Source::Title, "Rain at last - North - The Daily Example")];
+        assert_eq!(chosen(&said).as_deref(), Some("Rain at last - North"));
+    }
+
+    #[test]
+    fn furniture_and_templates_are_no_headlines() {
+        let said = [(Source::Heading(0), "Menu"), (Source::Heading(1), "{{ item.title }}"), (Source::Title, "Rain at last")];
+        assert_eq!(chosen(&said).as_deref(), Some("Rain at last"));
+        assert_eq!(chosen(&[(Source::Title, "The Daily Example")]).as_deref(), Some("The Daily Example"));
+        assert_eq!(chosen(&[]), None);
     }
 
     #[test]

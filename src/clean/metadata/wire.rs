@@ -1,0 +1,129 @@
+//! Datelines and agencies inside the story: "KIEV, July 6 (Reuters) - ", "(dpa)" at the end.
+
+use super::Metadata;
+use super::date::{self, Moment};
+use super::published::Dated;
+use crate::article::{Agency, AgencyRole, DateEvidence, DateSource, Dateline};
+use crate::clean::Page;
+use crate::clean::dates::{self, agencies, dateline, weekdays, year};
+
+/// The dateline may stand behind a standfirst.
+const BLOCKS: usize = 3;
+/// Signs at the end are short.
+const SIGN: usize = 60;
+
+/// What the story's text says of where it comes from.
+#[derive(Debug, Default, PartialEq)]
+pub struct Wire {
+    pub dateline: Option<Dateline>,
+    pub agency: Option<Agency>,
+    /// The date of the dateline, for pages that name no other.
+    pub published: Option<Dated>,
+}
+
+/// Reads the begin and the end of a story. `text` is the article's, its blocks joined by blank lines.
+pub fn read(text: &str, known: &Metadata, page: &Page<'_>) -> Wire {
+    let mut out = Wire::default();
+    let mut blocks = text.split("\n\n");
+    if let Some((found, block)) = blocks.by_ref().take(BLOCKS).find_map(|b| dateline::find(b).map(|f| (f, b))) {
+        let date = of_dateline(&found, block, known, page);
+        if let Some(row) = found.agency {
+            out.agency = Some(agency(row, AgencyRole::Dateline));
+        }
+        if found.place.is_some() || date.is_some() {
+            out.dateline = Some(Dateline { raw: found.raw.clone(), place: found.place, date: date.map(|(d, _)| d.to_string()) });
+        }
+        out.published = date.map(|(day, confidence)| Dated {
+            moment: Moment::Day(day),
+            evidence: DateEvidence { source: DateSource::Dateline, raw: found.raw, confidence },
+        });
+    }
+    if out.agency.is_none() {
+        out.agency = sign_off(text);
+    }
+    out
+}
+
+/// The day of a dateline. A year that it does not name is that of the page's own date, else what the weekday and the fetch allow.
+fn of_dateline(found: &dateline::Found, block: &str, known: &Metadata, page: &Page<'_>) -> Option<(jiff::civil::Date, f64)> {
+    let written = found.date?;
+    let day = match written.date() {
+        Some(date) => Some((date, 0.99)),
+        None => {
+            let story = block.get(found.end..).unwrap_or("");
+            let end = story.char_indices().nth(600).map_or(story.len(), |(i, _)| i);
+            let clues = year::Clues {
+                weekday: written.weekday.or_else(|| weekdays::first_in(&story[..end])),
+                address: known.published.as_ref().map(|p| p.moment.day()).or_else(|| dates::in_address(page.final_url).map(|a| a.date)),
+                fetched: dates::day_of(page.fetched_at),
+            };
+            year::resolve(written.month, written.day, &clues).map(|r| (r.date, r.confidence))
+        }
+    };
+    day.filter(|(d, _)| date::plausible(Moment::Day(*d), page.fetched_at))
+}
+
+/// "(dpa/AFP)", "/TASS/", "— Reuters" as the last words of the story.
+fn sign_off(text: &str) -> Option<Agency> {
+    let last = text.rsplit("\n\n").map(str::trim).find(|b| !b.is_empty())?;
+    let row = if last.len() <= SIGN && last.split_whitespace().count() <= 4 {
+        agencies::among(last)
+    } else {
+        let open = last.rfind(['(', '[', '/'])?;
+        let closed = last.ends_with([')', ']', '/']);
+        // The mark of the end may be that of the begin: `/TASS/`.
+        let open = if last.ends_with('/') { last[..last.len() - 1].rfind('/')? } else { open };
+        (closed && last.len() - open <= SIGN).then(|| agencies::among(&last[open..]))?
+    };
+    row.map(|r| agency(r, AgencyRole::SignOff))
+}
+
+fn agency(row: &agencies::AgencyRow, role: AgencyRole) -> Agency {
+    Agency { code: row.code.to_owned(), name: row.name.to_owned(), role }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::Content;
+
+    fn page<'a>() -> Page<'a> {
+        let url = "https://courier.example/a";
+        Page {
+            url,
+            final_url: url,
+            content: Content::Html(""),
+            title: None,
+            language: None,
+            fetched_at: Some(1_741_604_400_000),
+            headers: &[],
+        }
+    }
+
+    fn wire(text: &str) -> Wire {
+        read(text, &Metadata::default(), &page())
+    }
+
+    #[test]
+    fn a_dateline_names_place_day_and_agency() {
+        let wire = wire("The harbour stays closed.\n\nKIEV, July 6 (Reuters) - The council on Sunday met again.\n\nIt was cold.");
+        assert_eq!(wire.dateline.as_ref().and_then(|d| d.date.as_deref()), Some("2014-07-06"));
+        assert_eq!(wire.agency.map(|a| (a.code, a.role)), Some(("REUTERS".into(), AgencyRole::Dateline)));
+        assert_eq!(wire.published.map(|p| p.moment.rfc3339()).as_deref(), Some("2014-07-06"));
+    }
+
+    #[test]
+    fn agencies_sign_at_the_end() {
+        for (text, code) in [
+            ("Der Hafen bleibt zu. (dpa)", "DPA"),
+            ("Der Hafen bleibt zu.\n\ndpa/AFP", "DPA"),
+            ("Порт закрыт. /ТАСС/", "TASS"),
+            ("The harbour is closed.\n\n(Reuters)", "REUTERS"),
+        ] {
+            assert_eq!(wire(text).agency.map(|a| (a.code, a.role)), Some((code.to_owned(), AgencyRole::SignOff)), "{text}");
+        }
+        for text in ["The harbour (in the north) is closed.", "He spoke to Reuters about the harbour and the ice in it.", ""] {
+            assert_eq!(wire(text), Wire::default(), "{text}");
+        }
+    }
+}
