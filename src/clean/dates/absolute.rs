@@ -1,7 +1,7 @@
 //! Dates written out: `6 July 2014`, `July 6, 2014`, `06.07.2014`, `2014-07-06T10:30Z`, `2014年7月6日`.
 
 use super::words::{Piece, Token, pieces};
-use super::{months, weekdays};
+use super::{calendar, months, weekdays, zones};
 use jiff::civil::{Date, Weekday};
 
 /// A date as a text names it. `year` is what the text says; [`super::year`] finds a missing one.
@@ -34,6 +34,8 @@ pub enum Order {
     DayFirst,
     /// American.
     MonthFirst,
+    /// East Asian: `14/07/06`. Where the year has four digits it is as [`Order::DayFirst`].
+    YearFirst,
 }
 
 /// All dates of a text in order. Linear; meant for short stretches such as a line near a title.
@@ -45,7 +47,10 @@ pub fn find(text: &str, order: Order) -> Vec<Written> {
         match read(&pieces, at, order) {
             Some((mut written, next)) => {
                 written.weekday = weekday_before(&pieces, at);
-                let (time, offset) = time_behind(&pieces, next, text);
+                by_weekday(&mut written, &pieces[at..next]);
+                let day = written.date();
+                let (time, offset) =
+                    time_behind(&pieces, next, text, day).or_else(|| time_before(&pieces, at, text, day)).unwrap_or_default();
                 written.time = time;
                 written.offset = offset;
                 found.push(written);
@@ -64,7 +69,7 @@ pub fn first(text: &str, order: Order) -> Option<Written> {
 
 /// One row a form, tried in this order: the more a form says, the earlier it stands.
 type Form = fn(&[Piece<'_>], usize, Order) -> Option<(Reading, usize)>;
-static FORMS: &[Form] = &[year_first, numbers, counters, day_month, month_day];
+static FORMS: &[Form] = &[year_first, numbers, eras, counters, year_month_day, vietnamese, jalali, day_month, month_day];
 
 /// Year, month and day as read.
 type Reading = (Option<i16>, i8, i8);
@@ -114,8 +119,7 @@ fn blanks(pieces: &[Piece<'_>], at: usize) -> usize {
 
 fn year_of(value: u32, digits: usize) -> Option<i16> {
     match digits {
-        // Buddhist years, as Thai pages write them.
-        4 if (2500..2600).contains(&value) => Some(value as i16 - 543),
+        4 if calendar::of_buddhist(value).is_some() => calendar::of_buddhist(value),
         4 if (1900..2100).contains(&value) => Some(value as i16),
         _ => None,
     }
@@ -132,13 +136,16 @@ fn day_of(value: u32) -> Option<i8> {
 /// 2014-07-06, 2014/07/06, 2014.07.06.
 fn year_first(p: &[Piece<'_>], at: usize, _: Order) -> Option<(Reading, usize)> {
     let (y, digits) = number(p, at)?;
-    let year = year_of(y, digits)?;
     let sep = mark(p, at + 1).filter(|c| matches!(c, '-' | '/' | '.' | '‑' | '–'))?;
     let third = blanks(p, at + 2);
     let (m, _) = number(p, third)?;
     (mark(p, third + 1)? == sep).then_some(())?;
     let fifth = blanks(p, third + 2);
     let (d, _) = number(p, fifth)?;
+    if digits == 4 && calendar::is_jalali_year(y) {
+        return calendar::of_jalali(y, m, d).map(|date| (reading(date), fifth + 1));
+    }
+    let year = year_of(y, digits)?;
     Some(((Some(year), month_of(m)?, day_of(d)?), fifth + 1))
 }
 
@@ -156,6 +163,9 @@ fn numbers(p: &[Piece<'_>], at: usize, order: Order) -> Option<(Reading, usize)>
     }
     let fifth = blanks(p, third + 2);
     let (y, digits) = number(p, fifth)?;
+    if order == Order::YearFirst && digits == 2 && a_digits == 2 && b_digits == 2 && sep != '-' {
+        return Some(((Some(2000 + a as i16), month_of(b)?, day_of(y)?), fifth + 1));
+    }
     let year = match digits {
         // Two digits are a year only where nothing else is likely: 06.07.14, with two digits each.
         2 if a_digits == 2 && b_digits == 2 && fifth == third + 2 && sep != '-' => 2000 + y as i16,
@@ -164,6 +174,93 @@ fn numbers(p: &[Piece<'_>], at: usize, order: Order) -> Option<(Reading, usize)>
     let month_first = a <= 12 && (b > 12 || (matches!(sep, '/' | '-') && order == Order::MonthFirst));
     let (m, d) = if month_first { (a, b) } else { (b, a) };
     Some(((Some(year), month_of(m)?, day_of(d)?), fifth + 1))
+}
+
+fn reading(date: Date) -> Reading {
+    (Some(date.year()), date.month(), date.day())
+}
+
+/// 令和7年3月10日, 令和元年5月1日, 民國103年7月6日.
+fn eras(p: &[Piece<'_>], at: usize, order: Order) -> Option<(Reading, usize)> {
+    let name = word(p, at)?;
+    let (year, behind) = match calendar::first_year(name) {
+        Some(year) => (year, at + 1),
+        None => {
+            let n = blanks(p, at + 1);
+            (calendar::of_era(name, number(p, n)?.0)?, n + 1)
+        }
+    };
+    (mark(p, behind)? == '年').then_some(())?;
+    let ((_, month, day), next) = counters(p, blanks(p, behind + 1), order)?;
+    Some(((Some(year), month, day), next))
+}
+
+/// Words between year and month or day: "2014 m. liepos 6 d.", "2014. gada 6. jūlijs", "2014 жылғы 6 шілде", "2014ko uztailaren 6a".
+static YEAR_WORDS: &[&str] = &["m", "gada", "gadā", "жылғы", "жылы", "ko", "yil", "il"];
+
+/// 2014. július 6., 2014 m. liepos 6, 2014. gada 6. jūlijs, 2014 July 6.
+fn year_month_day(p: &[Piece<'_>], at: usize, _: Order) -> Option<(Reading, usize)> {
+    let (y, digits) = number(p, at)?;
+    let year = year_of(y, digits)?;
+    let mut next = at + 1;
+    next = blanks(p, next + usize::from(matches!(mark(p, next), Some('.' | ',' | '-' | '/'))));
+    if word(p, next).is_some_and(|w| YEAR_WORDS.contains(&w)) {
+        next = blanks(p, next + 1 + usize::from(mark(p, next + 1) == Some('.')));
+    }
+    if let Some((month, behind)) = month_at(p, next) {
+        let behind = behind + usize::from(matches!(mark(p, behind), Some('.' | '-' | '/')));
+        let (d, digits) = number(p, blanks(p, behind))?;
+        return (digits <= 2).then_some(((Some(year), month, day_of(d)?), blanks(p, behind) + 1));
+    }
+    let (d, digits) = number(p, next)?;
+    let behind = blanks(p, next + 1 + usize::from(mark(p, next + 1) == Some('.')));
+    let (month, end) = month_at(p, behind)?;
+    (digits <= 2).then_some(((Some(year), month, day_of(d)?), end))
+}
+
+/// 6 tháng 7 năm 2014, 6 tháng 7, 2014.
+fn vietnamese(p: &[Piece<'_>], at: usize, _: Order) -> Option<(Reading, usize)> {
+    let (d, digits) = number(p, at)?;
+    let name = blanks(p, at + 1);
+    (digits <= 2 && word(p, name)? == "tháng").then_some(())?;
+    let n = blanks(p, name + 1);
+    let month = month_of(number(p, n)?.0)?;
+    let (year, next) = year_behind(p, n + 1);
+    Some(((year, month, day_of(d)?), next))
+}
+
+/// ۱۵ تیر ۱۳۹۳.
+fn jalali(p: &[Piece<'_>], at: usize, _: Order) -> Option<(Reading, usize)> {
+    let (d, digits) = number(p, at)?;
+    let name = blanks(p, at + 1);
+    let month = calendar::jalali_month(word(p, name)?)?;
+    let mut next = blanks(p, name + 1);
+    next = blanks(p, next + usize::from(matches!(mark(p, next), Some('،' | ','))));
+    if word(p, next) == Some("ماه") {
+        next = blanks(p, next + 1);
+    }
+    let (y, _) = number(p, next)?;
+    (digits <= 2).then_some(())?;
+    Some((reading(calendar::of_jalali(y, month, d)?), next + 1))
+}
+
+/// The month named at a position, and the position behind it: one word, two of Arabic, a Thai abbreviation, two names of one month
+/// ("يوليو/تموز").
+fn month_at(p: &[Piece<'_>], at: usize) -> Option<(i8, usize)> {
+    let name = word(p, at)?;
+    if let Some(second) = word(p, blanks(p, at + 1))
+        && let Some(month) = months::named_by_two(name, second)
+    {
+        return Some((month, blanks(p, at + 1) + 1));
+    }
+    if mark(p, at + 1) == Some('.')
+        && let Some(month) = word(p, at + 2).and_then(|second| calendar::thai_month(name, second))
+    {
+        return Some((month, at + 3));
+    }
+    let month = months::named(name)?;
+    let second = (mark(p, at + 1) == Some('/')).then(|| word(p, at + 2).and_then(months::named)).flatten();
+    Some((month, if second.is_some() { at + 3 } else { at + 1 }))
 }
 
 /// 2014年7月6日, 7月6日, 2014년 7월 6일.
@@ -183,7 +280,7 @@ fn counters(p: &[Piece<'_>], at: usize, _: Order) -> Option<(Reading, usize)> {
 }
 
 /// Words between day and month or month and year: "6 de julio de 2014", "den 6. juli", "6th of July".
-static JOINTS: &[&str] = &["de", "of", "del", "dal", "di", "d", "ngày", "la"];
+static JOINTS: &[&str] = &["de", "of", "del", "dal", "di", "d", "ngày", "la", "năm", "ta", "da", "den", "do", "the", "i"];
 /// Behind the number of a day: 6th, 1er, 6º, 6-го.
 static ORDINALS: &[&str] = &["st", "nd", "rd", "th", "er", "º", "го", "ª", "a", "e"];
 
@@ -201,22 +298,22 @@ fn day_month(p: &[Piece<'_>], at: usize, _: Order) -> Option<(Reading, usize)> {
     }
     next += usize::from(matches!(mark(p, next), Some('.' | '-' | '/')));
     next = joint(p, blanks(p, next));
-    let month = months::named(word(p, next)?)?;
-    let (year, next) = year_behind(p, next + 1);
+    let (month, behind) = month_at(p, next)?;
+    let (year, next) = year_behind(p, behind);
     Some(((year, month, day_of(d)?), next))
 }
 
 /// July 6, 2014, Jul. 6, julio 6.
 fn month_day(p: &[Piece<'_>], at: usize, _: Order) -> Option<(Reading, usize)> {
     let name = word(p, at)?;
-    let month = months::named(name)?;
+    let (month, named_to) = month_at(p, at)?;
     // "may 6" in lower case is rather a verb; month names before a day are English and capitalised there.
     if name == "may" || name == "march" {
         return None;
     }
-    let next = blanks(p, at + 1 + usize::from(mark(p, at + 1) == Some('.')));
+    let next = blanks(p, named_to + usize::from(mark(p, named_to) == Some('.')));
     let (d, digits) = number(p, next)?;
-    if digits > 2 || next == at + 1 {
+    if digits > 2 || next == named_to {
         return None;
     }
     let mut behind = next + 1;
@@ -235,10 +332,14 @@ fn joint(p: &[Piece<'_>], at: usize) -> usize {
 /// The year behind a month or day, over a comma, full stop or joint; the position behind what was read.
 fn year_behind(p: &[Piece<'_>], at: usize) -> (Option<i16>, usize) {
     let mut next = at;
-    while matches!(mark(p, next), Some(',' | '.' | '-' | '/')) && next < at + 2 {
+    while matches!(mark(p, next), Some(',' | '.' | '-' | '/' | '،' | '\'' | '’')) && next < at + 2 {
         next += 1;
     }
     next = joint(p, blanks(p, next));
+    // พ.ศ. and ค.ศ.: the eras of Thai years.
+    if matches!(word(p, next), Some("พ" | "ค")) && word(p, next + 2) == Some("ศ") {
+        next = blanks(p, next + 3 + usize::from(mark(p, next + 3) == Some('.')));
+    }
     match number(p, next).and_then(|(y, digits)| year_of(y, digits)) {
         Some(year) => (Some(year), next + 1),
         None => (None, at),
@@ -254,75 +355,64 @@ fn weekday_before(p: &[Piece<'_>], at: usize) -> Option<Weekday> {
     })?
 }
 
-/// A time within a few tokens behind a date: "at 10:30", ", 14.05 Uhr", "T10:30:00+02:00".
-fn time_behind(p: &[Piece<'_>], at: usize, text: &str) -> (Option<(i8, i8)>, Option<i16>) {
-    for i in at..(at + 7).min(p.len()) {
-        let Some((h, digits)) = number(p, i) else { continue };
-        let sep = mark(p, i + 1);
-        let minute = number(p, i + 2).filter(|(_, d)| *d == 2);
-        let (Some(':' | '.' | 'h'), Some((m, _))) = (sep, minute) else { return (None, None) };
-        if digits > 2 || h > 23 || m > 59 {
-            return (None, None);
-        }
-        let mut next = i + 3;
-        if mark(p, next) == Some(':') && number(p, next + 1).is_some() {
-            next += 2;
-        }
-        if mark(p, next) == Some('.') && number(p, next + 1).is_some() {
-            next += 2;
-        }
-        let begin = p.get(next).map_or(text.len(), |piece| piece.start);
-        let end = text[begin..].char_indices().nth(10).map_or(text.len(), |(j, _)| begin + j);
-        let (hour, offset) = zone(h as i8, &text[begin..end]);
-        return (Some((hour, m as i8)), offset);
+/// "Sunday, 06/07/2014": where both readings are days, the one that falls on the weekday is meant.
+fn by_weekday(written: &mut Written, pieces: &[Piece<'_>]) {
+    let numeric = pieces.len() >= 5 && number(pieces, 0).is_some_and(|(_, digits)| digits <= 2) && number(pieces, 2).is_some();
+    let (Some(weekday), Some(date), true) = (written.weekday, written.date(), numeric) else { return };
+    let other = Date::new(date.year(), date.day(), date.month());
+    if date.weekday() != weekday
+        && let Ok(other) = other
+        && other.weekday() == weekday
+    {
+        (written.month, written.day) = (other.month(), other.day());
     }
-    (None, None)
 }
 
-/// What stands behind a time: am and pm, Z, UTC, GMT, +02:00, and the American and European names that mean one offset only.
-fn zone(hour: i8, behind: &str) -> (i8, Option<i16>) {
-    static NAMES: &[(&str, i16)] = &[
-        ("utc", 0),
-        ("gmt", 0),
-        ("edt", -240),
-        ("cdt", -300),
-        ("mdt", -360),
-        ("pdt", -420),
-        ("pst", -480),
-        ("cest", 120),
-        ("cet", 60),
-        ("msk", 180),
-        ("jst", 540),
-        ("kst", 540),
-    ];
-    let lower = behind.to_lowercase();
-    let mut rest = lower.trim_start();
-    let mut hour = hour;
-    for (name, shift) in [("a.m.", 0), ("p.m.", 12), ("am", 0), ("pm", 12)] {
-        if let Some(after) = rest.strip_prefix(name) {
-            hour = if hour == 12 { shift } else { (hour + shift).min(23) };
-            rest = after.trim_start();
-            break;
-        }
+/// Hour and minute, and the offset from UTC in minutes.
+type Time = (Option<(i8, i8)>, Option<i16>);
+
+/// A time within a few tokens behind a date: "at 10:30", ", 14.05 Uhr", "T10:30:00+02:00", "下午3时05分".
+fn time_behind(p: &[Piece<'_>], at: usize, text: &str, day: Option<Date>) -> Option<Time> {
+    let i = (at..(at + 8).min(p.len())).find(|i| number(p, *i).is_some())?;
+    let (time, next) = clock(p, i)?;
+    let begin = p.get(next).map_or(text.len(), |piece| piece.start);
+    let before = &text[p.get(at).map_or(text.len(), |piece| piece.start)..p[i].start];
+    let (hour, offset) = zones::behind(zones::half_before(time.0, before), &text[begin..], day);
+    Some((Some((hour, time.1)), offset))
+}
+
+/// A time right before a date: "20:03 05/03/2015", "10:30 AM EST, Wed November 20, 2019".
+fn time_before(p: &[Piece<'_>], at: usize, text: &str, day: Option<Date>) -> Option<Time> {
+    let from = at.saturating_sub(12);
+    let minute = (from..at).rev().find(|i| number(p, *i).is_some())?;
+    // Hour, mark, minute; or seconds too.
+    let first = |i: usize| i.checked_sub(2).filter(|h| number(p, *h).is_some() && matches!(mark(p, h + 1), Some(':' | 'h')));
+    let hour = first(minute).map(|h| first(h).unwrap_or(h))?;
+    let (time, next) = clock(p, hour)?;
+    let begin = p.get(next).map_or(text.len(), |piece| piece.start);
+    let (hour, offset) = zones::behind(time.0, &text[begin..p[at].start], day);
+    Some((Some((hour, time.1)), offset))
+}
+
+/// Hour and minute at a position, and the position behind minutes, seconds and fractions.
+fn clock(p: &[Piece<'_>], at: usize) -> Option<((i8, i8), usize)> {
+    let (h, digits) = number(p, at)?;
+    let sep = mark(p, at + 1).or_else(|| word(p, at + 1).filter(|w| *w == "h").map(|_| 'h'))?;
+    matches!(sep, ':' | '.' | 'h' | '：' | '時' | '时' | '시' | '点').then_some(())?;
+    let minute_at = blanks(p, at + 2);
+    let (m, minute_digits) = number(p, minute_at)?;
+    if digits > 2 || h > 23 || m > 59 || minute_digits != 2 && matches!(sep, ':' | '.' | 'h') {
+        return None;
     }
-    if lower.starts_with('z') {
-        return (hour, Some(0));
+    let mut next = minute_at + 1;
+    next += usize::from(matches!(mark(p, next), Some('分' | '분')));
+    if mark(p, next) == Some(':') && number(p, next + 1).is_some() {
+        next += 2;
     }
-    if let Some((_, offset)) = NAMES.iter().find(|(name, _)| rest.starts_with(name)) {
-        return (hour, Some(*offset));
+    if mark(p, next) == Some('.') && number(p, next + 1).is_some() {
+        next += 2;
     }
-    let sign = match lower.chars().next() {
-        Some('+') => 1,
-        Some('-' | '−') => -1,
-        _ => return (hour, None),
-    };
-    let digits: Vec<i16> = lower.chars().skip(1).filter(|c| *c != ':').map_while(|c| c.to_digit(10)).map(|d| d as i16).collect();
-    let offset = match digits[..] {
-        [a, b, c, d] => Some(sign * ((a * 10 + b) * 60 + c * 10 + d)),
-        [a, b] => Some(sign * (a * 10 + b) * 60),
-        _ => None,
-    };
-    (hour, offset)
+    Some(((h as i8, m as i8), next))
 }
 
 #[cfg(test)]
@@ -363,7 +453,40 @@ mod tests {
             "6-Jul-2014",
             "2014.07.06",
             "06.07.14",
-            "6 กรกฎาคม 2557".split(' ').next().map(|_| "2557-07-06").unwrap(),
+            "2557-07-06",
+            "6 กรกฎาคม 2557",
+            "6 กรกฎาคม พ.ศ. 2557",
+            "6 ก.ค. 2557",
+            "平成26年7月6日",
+            "民國103年7月6日",
+            "二〇一四年七月六日",
+            "۱۵ تیر ۱۳۹۳",
+            "1393/04/15",
+            "۶ ژوئیه ۲۰۱۴",
+            "6 تموز/يوليو 2014",
+            "6 tháng 7 năm 2014",
+            "ngày 6/7/2014",
+            "2014. július 6.",
+            "2014 m. liepos 6 d.",
+            "2014. gada 6. jūlijs",
+            "2014 жылғы 6 шілде",
+            "2014ko uztailaren 6a",
+            "6. juuli 2014",
+            "6 de juliol de 2014",
+            "6. júlí 2014",
+            "6 ліпеня 2014",
+            "6 јули 2014",
+            "6 korrik 2014",
+            "6 Ιουλίου 2014",
+            "6 ივლისი 2014",
+            "6 հուլիսի 2014",
+            "৬ জুলাই ২০১৪",
+            "६ जुलै २०१४",
+            "6 Julai 2014",
+            "6 iyul 2014",
+            "6 ביולי 2014",
+            "Sunday, 07/06/2014",
+            "2014-Jul-06",
         ] {
             assert_eq!(one(text), full, "{text}");
         }
@@ -398,6 +521,14 @@ mod tests {
         assert_eq!(at("November 19, 2019, 9:02 PM"), (Some((21, 2)), None));
         assert_eq!(at("06. 01. 2026, 14:59 Uhr"), (Some((14, 59)), None));
         assert_eq!(at("July 6, 2014 and 30 more"), (None, None));
+        assert_eq!(at("20:03 05/03/2015"), (Some((20, 3)), None));
+        assert_eq!(at("10:30 AM EST, Wed November 20, 2019"), (Some((10, 30)), Some(-300)));
+        assert_eq!(at("July 6, 2014 at 9:02 p.m. ET"), (Some((21, 2)), Some(-240)));
+        assert_eq!(at("6/7/2014, 10:30 (GMT+7)"), (Some((10, 30)), Some(420)));
+        assert_eq!(at("2014年7月6日 下午3:05"), (Some((15, 5)), None));
+        assert_eq!(at("2014년 7월 6일 오후 3시 05분"), (Some((15, 5)), None));
+        assert_eq!(at("Room 12, July 6, 2014"), (None, None));
+        assert_eq!(first("14/07/06", Order::YearFirst).unwrap().date().map(|d| d.to_string()).as_deref(), Some("2014-07-06"));
         assert_eq!(first("Sunday, July 6", Order::DayFirst).unwrap().weekday, Some(Weekday::Sunday));
     }
 }

@@ -7,17 +7,21 @@
 //! | [`address`] | which day does the address name? |
 //! | [`relative`] | which age is this, and when was that? |
 //! | [`dateline`] | does the story begin with place, date and agency? |
+//! | [`calendar`] | which Gregorian year or day is that of another calendar? |
+//! | [`zones`] | which offset from UTC has this zone? |
 //! | [`year`] | which year was meant when none is named? |
 
 pub mod absolute;
 pub mod address;
 pub mod agencies;
+pub mod calendar;
 pub mod dateline;
 pub mod months;
 pub mod relative;
 pub mod weekdays;
 pub mod words;
 pub mod year;
+pub mod zones;
 
 pub use address::in_address;
 
@@ -26,10 +30,13 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 
-/// The order of `03/04/2014` in a language, BCP 47 as declared: only American English puts the month first.
+/// The order of `03/04/05` in a language, BCP 47 as declared. English puts the month first in America and the Philippines only; East Asia,
+/// Hungary, Lithuania and Iran begin with the year (CLDR, short dates).
 pub fn order_of(language: Option<&str>) -> Order {
-    match language {
-        Some(tag) if tag.eq_ignore_ascii_case("en-US") || tag.eq_ignore_ascii_case("en_US") => Order::MonthFirst,
+    let tag = language.unwrap_or_default().to_ascii_lowercase().replace('_', "-");
+    match tag.split('-').next().unwrap_or_default() {
+        _ if matches!(tag.as_str(), "en-us" | "en-ph" | "fil" | "es-us" | "es-pr" | "es-pa") => Order::MonthFirst,
+        "ja" | "zh" | "ko" | "hu" | "lt" | "fa" | "mn" | "eu" => Order::YearFirst,
         _ => Order::DayFirst,
     }
 }

@@ -62,6 +62,54 @@ static MONTHS: &[[&str; 12]] = &[
     ["ינואר בינואר", "פברואר בפברואר", "מרץ במרץ", "אפריל באפריל", "מאי במאי", "יוני ביוני", "יולי ביולי", "אוגוסט באוגוסט", "ספטמבר בספטמבר", "אוקטובר באוקטובר", "נובמבר בנובמבר", "דצמבר בדצמבר"],
     // Hindi
     ["जनवरी", "फ़रवरी फरवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर सितम्बर", "अक्टूबर अक्तूबर", "नवंबर नवम्बर", "दिसंबर दिसम्बर"],
+    // Catalan
+    ["gener", "febrer", "març", "abril", "maig", "juny", "juliol jul", "agost", "setembre", "octubre", "novembre", "desembre"],
+    // Galician
+    ["xaneiro xan", "febreiro", "marzo", "abril", "maio", "xuño", "xullo", "agosto", "setembro", "outubro", "novembro", "decembro"],
+    // Basque
+    ["urtarrilak urtarrilaren urtarrila", "otsailak otsailaren otsaila", "martxoak martxoaren martxoa", "apirilak apirilaren apirila", "maiatzak maiatzaren maiatza", "ekainak ekainaren ekaina", "uztailak uztailaren uztaila", "abuztuak abuztuaren abuztua", "irailak irailaren iraila", "urriak urriaren urria", "azaroak azaroaren azaroa", "abenduak abenduaren abendua"],
+    // Welsh
+    ["ionawr", "chwefror", "mawrth", "ebrill", "mai", "mehefin", "gorffennaf", "awst", "medi", "hydref", "tachwedd", "rhagfyr"],
+    // Icelandic
+    ["janúar", "febrúar", "mars", "apríl", "maí", "júní", "júlí", "ágúst", "september", "október", "nóvember", "desember"],
+    // Slovenian
+    ["januarja", "februarja", "marca marec", "aprila", "maja", "junij junija", "julij julija", "avgust avgusta", "septembra", "oktobra", "novembra", "decembra"],
+    // Lithuanian
+    ["sausis sausio", "vasaris vasario", "kovas kovo", "balandis balandžio", "gegužė gegužės", "birželis birželio", "liepa liepos", "rugpjūtis rugpjūčio", "rugsėjis rugsėjo", "spalis spalio", "lapkritis lapkričio", "gruodis gruodžio"],
+    // Latvian
+    ["janvāris janvārī", "februāris februārī", "marts martā", "aprīlis aprīlī", "maijs maijā", "jūnijs jūnijā", "jūlijs jūlijā", "augusts augustā", "septembris septembrī", "oktobris oktobrī", "novembris novembrī", "decembris decembrī"],
+    // Estonian
+    ["jaanuar jaanuaril", "veebruar veebruaril", "märts märtsil", "aprill aprillil", "mail", "juuni juunil", "juuli juulil", "augustil", "septembril", "oktoober oktoobril", "novembril", "detsember detsembril"],
+    // Albanian
+    ["janar", "shkurt", "mars", "prill", "maj", "qershor", "korrik", "gusht", "shtator", "tetor", "nëntor", "dhjetor"],
+    // Macedonian
+    ["јануари", "февруари", "март", "април", "мај", "јуни", "јули", "август", "септември", "октомври", "ноември", "декември"],
+    // Belarusian
+    ["студзень студзеня", "люты лютага", "сакавік сакавіка", "красавік красавіка", "май мая", "чэрвень чэрвеня", "ліпень ліпеня", "жнівень жніўня", "верасень верасня", "кастрычнік кастрычніка", "лістапад лістапада", "снежань снежня"],
+    // Kazakh
+    ["қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"],
+    // Azerbaijani, Uzbek
+    ["yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avqust avgust", "sentyabr sentabr", "oktyabr oktabr", "noyabr", "dekabr"],
+    // Georgian
+    ["იანვარი იანვარს", "თებერვალი თებერვალს", "მარტი მარტს", "აპრილი აპრილს", "მაისი მაისს", "ივნისი ივნისს", "ივლისი ივლისს", "აგვისტო აგვისტოს", "სექტემბერი სექტემბერს", "ოქტომბერი ოქტომბერს", "ნოემბერი ნოემბერს", "დეკემბერი დეკემბერს"],
+    // Armenian
+    ["հունվար հունվարի", "փետրվար փետրվարի", "մարտ մարտի", "ապրիլ ապրիլի", "մայիս մայիսի", "հունիս հունիսի", "հուլիս հուլիսի", "օգոստոս օգոստոսի", "սեպտեմբեր սեպտեմբերի", "հոկտեմբեր հոկտեմբերի", "նոյեմբեր նոյեմբերի", "դեկտեմբեր դեկտեմբերի"],
+    // Persian and Urdu names of the Gregorian months
+    ["ژانویه جنوری", "فوریه فروری", "مارس مارچ", "آوریل اپریل", "مه می مئی", "ژوئن جون", "ژوئیه جولای جولائی", "اوت آگوست اگست", "سپتامبر ستمبر", "اکتبر اکتوبر", "نوامبر نومبر", "دسامبر دسمبر"],
+    // The Maghreb
+    ["جانفي", "فيفري", "مارس", "أفريل", "ماي", "جوان", "جويلية", "أوت", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"],
+    // Bengali
+    ["জানুয়ারি জানুয়ারি", "ফেব্রুয়ারি ফেব্রুয়ারি", "মার্চ", "এপ্রিল", "মে", "জুন", "জুলাই", "আগস্ট অগস্ট", "সেপ্টেম্বর", "অক্টোবর", "নভেম্বর", "ডিসেম্বর"],
+    // Marathi
+    ["जानेवारी", "फेब्रुवारी", "मार्च", "एप्रिल", "मे", "जून", "जुलै", "ऑगस्ट", "सप्टेंबर", "ऑक्टोबर", "नोव्हेंबर", "डिसेंबर"],
+    // Tamil
+    ["ஜனவரி", "பிப்ரவரி", "மார்ச்", "ஏப்ரல்", "மே", "ஜூன்", "ஜூலை", "ஆகஸ்ட்", "செப்டம்பர்", "அக்டோபர்", "நவம்பர்", "டிசம்பர்"],
+    // Thai; its abbreviations are in [`super::absolute`]
+    ["มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"],
+    // Swahili
+    ["januari", "februari", "machi", "aprili", "mei", "juni", "julai", "agosti", "septemba", "oktoba", "novemba", "desemba"],
+    // Filipino
+    ["enero", "pebrero", "marso", "abril", "mayo", "hunyo", "hulyo", "agosto", "setyembre", "oktubre", "nobyembre", "disyembre"],
 ];
 
 static BY_NAME: LazyLock<FxHashMap<&'static str, i8>> = LazyLock::new(|| {
@@ -75,6 +123,21 @@ static BY_NAME: LazyLock<FxHashMap<&'static str, i8>> = LazyLock::new(|| {
     }
     map
 });
+
+/// Names of two words, the Arabic ones of the Levant and Iraq: (first, second, month).
+static PAIRS: &[(&str, &str, i8)] = &[
+    ("كانون", "الثاني", 1),
+    ("تشرين", "الأول", 10),
+    ("تشرين", "الاول", 10),
+    ("تشرين", "الثاني", 11),
+    ("كانون", "الأول", 12),
+    ("كانون", "الاول", 12),
+];
+
+/// The month that two words name.
+pub fn named_by_two(first: &str, second: &str) -> Option<i8> {
+    PAIRS.iter().find(|(a, b, _)| *a == first && *b == second).map(|(_, _, month)| *month)
+}
 
 /// The month (1-12) that a word names, any language, any case.
 pub fn named(word: &str) -> Option<i8> {
@@ -94,6 +157,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_row_has_twelve_months_of_a_language() {
+        assert!(MONTHS.len() >= 48);
+        for row in MONTHS {
+            // Croatian leaves October to Polish and Czech.
+            assert!(row.iter().filter(|names| !names.is_empty()).count() >= 11, "{row:?}");
+            assert!(row.iter().flat_map(|names| names.split(' ')).all(|n| n.to_lowercase() == n && leading_word(n) == n), "{row:?}");
+        }
+    }
+
+    #[test]
     fn names_of_many_languages() {
         for (word, month) in [
             ("July", 7),
@@ -105,6 +178,12 @@ mod tests {
             ("maggio", 5),
             ("Ağustos", 8),
             ("يوليو", 7),
+            ("liepos", 7),
+            ("ივლისი", 7),
+            ("กรกฎาคม", 7),
+            ("জুলাই", 7),
+            ("ژوئیه", 7),
+            ("липень", 7),
         ] {
             assert_eq!(named(word), Some(month), "{word}");
         }

@@ -3,12 +3,13 @@
 /// The letters that `text` begins with, combining marks included (Hindi month names hold some); empty when it begins otherwise.
 pub fn leading_word(text: &str) -> &str {
     // Bounded: no word that matters is longer than 40 characters.
-    let end = text
-        .char_indices()
-        .take(41)
-        .find(|&(_, c)| !(c.is_alphabetic() || matches!(c, '\u{300}'..='\u{36f}' | '\u{93c}' | '\u{94d}' | '\u{902}')))
-        .map(|(i, _)| i);
+    let end = text.char_indices().take(41).find(|&(_, c)| !(c.is_alphabetic() || is_joined(c))).map(|(i, _)| i);
     end.map_or(if text.chars().nth(41).is_some() { "" } else { text }, |i| &text[..i])
+}
+
+/// Marks inside words that are no letters: accents, Indic and Thai signs, the joiners of Persian.
+fn is_joined(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{93c}' | '\u{94d}' | '\u{902}' | '\u{9bc}' | '\u{9cd}' | '\u{bcd}' | '\u{e47}'..='\u{e4e}' | '\u{200c}' | '\u{200d}')
 }
 
 /// A part of a text that can belong to a date.
@@ -48,12 +49,15 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
                 chars.next();
             }
             Token::Number { value, digits }
+        } else if let Some((value, digits, bytes)) = han_number(&text[start..]) {
+            while chars.next_if(|&(i, _)| i < start + bytes).is_some() {}
+            end = start + bytes;
+            Token::Number { value, digits }
         } else if is_counter(c) {
             Token::Mark(c)
         } else if c.is_alphabetic() {
             while let Some(&(i, d)) = chars.peek() {
-                let combining = matches!(d, '\u{300}'..='\u{36f}' | '\u{93c}' | '\u{94d}' | '\u{902}');
-                if !(d.is_alphabetic() || combining) || is_counter(d) {
+                if !(d.is_alphabetic() || is_joined(d)) || is_counter(d) {
                     break;
                 }
                 end = i + d.len_utf8();
@@ -74,9 +78,38 @@ fn is_counter(c: char) -> bool {
     matches!(c, '年' | '月' | '日' | '년' | '월' | '일' | '時' | '时' | '分' | '시' | '분')
 }
 
-/// The value of a decimal digit: Latin, Arabic, Persian, Devanagari, Bengali, Thai, full width.
+/// Han numerals before a counter: 二〇一四年, 七月, 二十六日. (value, digits, bytes)
+fn han_number(text: &str) -> Option<(u32, usize, usize)> {
+    let value_of = |c: char| "〇一二三四五六七八九".chars().position(|d| d == c).map(|v| v as u32);
+    let (mut value, mut digits, mut bytes) = (0u32, 0, 0);
+    let mut rest = text.chars();
+    for c in rest.by_ref() {
+        match value_of(c) {
+            // Behind a ten the unit is added: 十五.
+            Some(v) if digits > 0 && text[..bytes].ends_with('十') => value += v,
+            Some(v) => value = value * 10 + v,
+            None if c == '十' => value = value.max(1) * 10,
+            None if digits > 0 && matches!(c, '年' | '月' | '日') => {
+                return Some((value, if value > 999 { 4 } else { 1 + usize::from(value > 9) }, bytes));
+            }
+            None => return None,
+        }
+        digits += 1;
+        bytes += c.len_utf8();
+        if digits > 4 {
+            return None;
+        }
+    }
+    None
+}
+
+/// The value of a decimal digit: Latin, Arabic, Persian, the scripts of India, Thai, Lao, Burmese, Khmer, full width.
 pub fn digit(c: char) -> Option<u32> {
-    const ZEROS: [u32; 7] = [0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10];
+    if c.is_ascii() {
+        return c.to_digit(10);
+    }
+    const ZEROS: [u32; 16] =
+        [0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040, 0x17e0, 0xff10];
     ZEROS.iter().find_map(|zero| (c as u32).checked_sub(*zero).filter(|v| *v < 10))
 }
 

@@ -5,15 +5,25 @@ use super::flow::Flow;
 use super::unit::Unit;
 use super::weights::{BIAS, WEIGHTS};
 
+/// The weights of a logistic model, in hundredths: one row a feature, one number a bin.
+#[derive(Debug, Clone, Copy)]
+pub struct Model<'a> {
+    pub bias: i16,
+    pub weights: &'a [&'a [i16]; COUNT],
+}
+
+/// The model that ships. Others are for cross-validation only (`tests/bench/text_weights.rs`).
+pub static MODEL: Model<'static> = Model { bias: BIAS, weights: &WEIGHTS };
+
 /// What entering the body costs, in gain of words: a lone line that looks like prose is no story.
 const ENTRY: f32 = 4.0;
 /// A unit counts for no more words than this, so that one long one does not carry the rest.
 const MOST_WORDS: f32 = 150.0;
 
 /// Probability that a unit with these features belongs to the story: logistic over one weight a bin.
-pub fn probability(vector: &[f32; COUNT]) -> f32 {
-    let mut sum = i32::from(BIAS);
-    for ((value, feature), weights) in vector.iter().zip(&FEATURES).zip(&WEIGHTS) {
+pub fn probability(vector: &[f32; COUNT], model: &Model<'_>) -> f32 {
+    let mut sum = i32::from(model.bias);
+    for ((value, feature), weights) in vector.iter().zip(&FEATURES).zip(model.weights) {
         sum += i32::from(weights.get(bin(*value, feature.edges)).copied().unwrap_or_default());
     }
     1.0 / (1.0 + (-sum as f32 / 100.0).exp())
@@ -25,8 +35,8 @@ pub fn bin(value: f32, edges: &[f32]) -> usize {
 }
 
 /// Probabilities of all units.
-pub fn probabilities(flow: &Flow, units: &[Unit], page: &Page) -> Vec<f32> {
-    (0..units.len()).map(|i| probability(&page.vector(units, flow, i))).collect()
+pub fn probabilities(flow: &Flow, units: &[Unit], page: &Page, model: &Model<'_>) -> Vec<f32> {
+    (0..units.len()).map(|i| probability(&page.vector(units, flow, i), model)).collect()
 }
 
 /// The best sequence (Viterbi over two states): gain (p - .5) x words inside, nothing outside, `ENTRY` to go in.

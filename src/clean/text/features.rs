@@ -6,6 +6,7 @@
 
 use super::flow::Flow;
 use super::form::{Form, form};
+use super::furniture::Class;
 use super::script::is_unspaced;
 use super::unit::Unit;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -99,10 +100,22 @@ pub static FEATURES: [Feature; COUNT] = [
     f("words shared with the core, by zone", SHARE_BY_ZONE),
     f("times of the unit before, by zone", TIMES_BY_ZONE),
     f("times of the unit behind, by zone", TIMES_BY_ZONE),
+    f("class of the phrase it begins with", CLASS),
+    f("class of the phrase that the unit before begins with", CLASS),
+    f("class of the phrase that the unit behind begins with", CLASS),
+    f("credit words of the unit before", HITS),
+    f("credit words of the unit behind", HITS),
+    f("line, share of the longest", &[0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.99]),
+    f("words of the run of running text around it, share of the longest run", &[0.001, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.99]),
+    f("words when the line stands on the page again", &[0.5, 3.5, 7.5, 12.5, 20.5]),
+    f("year and bracket", &[0.5, 1.5, 2.5]),
+    f("prose behind, share, by zone", SHARE_BY_ZONE),
 ];
 
+const CLASS: &[f32] = &[0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5];
+
 /// How many features there are.
-pub const COUNT: usize = 57;
+pub const COUNT: usize = 67;
 
 /// A page as its units' forms and what they have in common.
 pub struct Page {
@@ -118,6 +131,10 @@ pub struct Page {
     chars: u32,
     since: Vec<Since>,
     chars_before: Vec<u32>,
+    /// Words of the run of running text that the unit stands in; few other lines do not break a run.
+    stretch: Vec<u32>,
+    longest_stretch: u32,
+    longest_line: usize,
 }
 
 /// What stood since the core began.
@@ -161,6 +178,9 @@ impl Page {
             chars: 0,
             since: Vec::with_capacity(units.len()),
             chars_before: Vec::with_capacity(units.len() + 1),
+            stretch: Vec::with_capacity(units.len()),
+            longest_stretch: 0,
+            longest_line: flow.lines.iter().map(|l| l.end - l.start).max().unwrap_or_default(),
             forms,
             core,
         };
@@ -229,6 +249,23 @@ impl Page {
         self.chars_before.push(chars);
         self.prose = prose;
         self.chars = chars;
+        self.stretches();
+    }
+
+    fn stretches(&mut self) {
+        self.stretch.resize(self.forms.len(), 0);
+        let (mut start, mut words) = (0, 0u32);
+        for i in 0..=self.forms.len() {
+            match self.forms.get(i).filter(|f| f.is_prose()) {
+                Some(form) => words = words.saturating_add(u32::from(form.words)),
+                None => {
+                    self.stretch[start..i].fill(words);
+                    self.longest_stretch = self.longest_stretch.max(words);
+                    start = i + 1;
+                    words = 0;
+                }
+            }
+        }
     }
 
     /// The features of a unit, in the order of [`FEATURES`].
@@ -321,6 +358,16 @@ impl Page {
             zone + 0.9 * self.core_share[i],
             100.0 * zone + f32::from(at(-1).times),
             100.0 * zone + f32::from(at(1).times),
+            f32::from(form.lead),
+            f32::from(at(-1).lead),
+            f32::from(at(1).lead),
+            f32::from(at(-1).hits[Class::Credit as usize]),
+            f32::from(at(1).hits[Class::Credit as usize]),
+            (line.end - line.start) as f32 / self.longest_line.max(1) as f32,
+            self.stretch[i] as f32 / self.longest_stretch.max(1) as f32,
+            if count(form.same) > 1.0 { words(form) } else { 0.0 },
+            f32::from(u8::from(form.year) + 2 * u8::from(form.bracket)),
+            zone + 0.9 * (behind as f32 / total),
         ]
     }
 }

@@ -24,6 +24,12 @@ pub struct Form {
     pub signs: u8,
     pub label: bool,
     pub unspaced: bool,
+    /// Class of the furniture phrase that the unit begins with, plus one.
+    pub lead: u8,
+    /// A year is named.
+    pub year: bool,
+    /// The unit ends with a bracket.
+    pub bracket: bool,
     pub(super) same: u64,
     pub(super) shape: u64,
     pub(super) opening: u64,
@@ -52,9 +58,12 @@ pub fn form(text: &str) -> Form {
     let mut form = Form {
         words: count_words(text).min(u16::MAX.into()) as u16,
         finished: is_finished(text),
-        hits: furniture::count(&lower),
+        bracket: text.ends_with([')', ']', '）']),
         ..Form::default()
     };
+    let (hits, lead) = furniture::read(&lower);
+    form.hits = hits;
+    form.lead = lead.map_or(0, |class| class as u8 + 1);
     let (mut letters, mut upper, mut digits, mut cased, mut capitalised) = (0u32, 0u32, 0u32, 0u32, 0u32);
     let mut before = ' ';
     let mut shape = String::new();
@@ -97,6 +106,7 @@ pub fn form(text: &str) -> Form {
     form.colon = text.ends_with([':', '：']);
     form.first = first_kind(text);
     form.times = times(text, &lower);
+    form.year = names_year(text);
     form.label = text.char_indices().take(25).any(|(i, c)| c == ':' && text[i + 1..].starts_with(' '));
     // The three keys live in one map: each kind has its own seed so that they do not meet.
     form.same = xxh3_64(lower.as_bytes());
@@ -134,6 +144,19 @@ fn times(text: &str, lower: &str) -> u8 {
         || lower.contains("назад")
         || has_digit && text.len() < 40 && lower.contains("vor ");
     u8::from(clock) + u8::from(date) + u8::from(age)
+}
+
+/// "1990" to "2039", as a number of its own.
+fn names_year(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.windows(4).enumerate().any(|(i, w)| {
+        let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+        (w[0] == b'2' && w[1] == b'0' && w[2] <= b'3' || w[0] == b'1' && w[1] == b'9' && w[2] == b'9')
+            && w[2].is_ascii_digit()
+            && w[3].is_ascii_digit()
+            && !digit(i + 4)
+            && !(i > 0 && digit(i - 1))
+    })
 }
 
 fn share(part: u32, whole: u32) -> f32 {

@@ -60,6 +60,14 @@ static PHRASES: &[(Class, &str)] = &[
     (Class::Subscribe, "abonnieren|abo|abonnement|jetzt abonnieren|kostenlos testen|weiterlesen mit|e-mail-adresse|s'abonner|abonnez-vous|abonnés|réservé aux abonnés|suscríbete|suscripción|suscriptores|boletín|assine|assinante|abbonamento|iscriviti|abonneer|abonnee|nieuwsbrief|abonnér|nyhedsbrev|abonner|nyhetsbrev|prenumerera|prenumerant|tilaa|tilaajille|uutiskirje|prenumerata|subskrybuj|předplatné|előfizetés|hírlevél|abonează-te|подписаться|подписывайтесь|подписка|підписатися|підписуйтесь|abone ol|bülten|berlangganan|đăng ký|اشترك|メルマガ|有料会員|订阅|訂閱|구독"),
     (Class::Meta, "published|updated|last updated|last modified|posted|posted on|posted by|written by|min read|minute read|minutes read|reporting by|editing by|additional reporting|staff writer|about the author|read time|first published|contributed to this report|contributed to this story"),
     (Class::Meta, "veröffentlicht|aktualisiert|stand:|lesedauer|lesezeit|uhr|publié le|mis à jour|publié|actualizado|publicado|actualizada|atualizado|aggiornato|pubblicato|gepubliceerd|bijgewerkt|opdateret|publisert|oppdatert|publicerad|uppdaterad|julkaistu|päivitetty|opublikowano|aktualizacja|vydáno|aktualizováno|frissítve|publicat|actualizat|опубликовано|обновлено|оновлено|δημοσίευση|güncelleme|yayınlanma|diperbarui|更新|公開|配信|发布|來源|来源|责任编辑|입력|수정|기자"),
+    // Placeholders of embedded players, posts and charts
+    (Class::Consent, "external content|third-party content|content is hosted by|view this video|video has failed to load|failed to load|html5 video|externen inhalt|externe inhalte|externer inhalt|externen inhalte|redaktioneller inhalt|inhalte angezeigt|drittplattformen|personenbezogene daten|klick für den datenschutz|datenschutzeinstellungen|inhalt laden|inhalte laden|contenu externe|contenu bloqué|contenido externo|contenuto esterno|externe inhoud|eksternt innhold|externt innehåll|treści zewnętrzne"),
+    // Links that a page explains to the reader, and buttons between paragraphs
+    (Class::Share, "opens new tab|opens in new tab|opens in a new tab|opens in a new window|öffnet im neuen fenster|öffnet in neuem fenster|nouvelle fenêtre|nueva ventana|ajouter à vos sélections|scroll to continue|story continues|article continues|article content|back to video|short url|auf die merkliste|zur merkliste|pic.twitter.com|view this post|see new tweets|artikel anhören|listen to this article|écouter l'article|escuchar artículo"),
+    (Class::Subscribe, "junk folder|welcome email|thanks for signing up|valid email|meet your inbox|reserved for subscribers|subscribers only|for subscribers|article réservé|abonnez-vous pour|probeabo|unterstützen sie uns|spenden sie|mitglied werden|werden sie mitglied|mitglied|support us|gift link|exclusive articles|read the letter|get the latest headlines|delivered to|im abo|hazte socio|faites un don"),
+    (Class::Rail, "don't miss|see more|watch more|also on|up next|aktuelles|schlagzeilen|videos|mehr zum thema:|passend zum thema|dazu passend|à voir|vidéo|mira también|ver también|vea también|confira|leggi|zobacz|смотрите также|дивіться також|حصري|انظر أيضا"),
+    (Class::Meta, "redaktionell nicht bearbeitet|automatisch von der|automatisch übernommen|temps de lecture|follow him on|follow her on|follow me on|can be reached at|reached at|contributed to|associated press writers|with reporting|derzeit in|redakteur|redakteurin|korrespondent|journaliste|periodista de|opinions expressed|views expressed|do not reflect|does not necessarily"),
+    (Class::Credit, "image 1 of|image 2 of|image 3 of|capture d'écran|screenshot|file photograph|ap/|afp/|epa|dpa/|picture:|image:|grafik|infografik|illustration|bildrechte|bild|photo credit|picture credit|photo illustration|foto de archivo|imagen de archivo|photo d'archives|poza|foto arsip|photographie"),
 ];
 
 static MATCHER: LazyLock<Option<(AhoCorasick, Vec<Class>)>> = LazyLock::new(|| {
@@ -70,17 +78,27 @@ static MATCHER: LazyLock<Option<(AhoCorasick, Vec<Class>)>> = LazyLock::new(|| {
 
 /// How many phrases of each class a lower-case text holds; whole words only, except in scripts without blanks.
 pub fn count(lower: &str) -> [u8; CLASSES] {
+    read(lower).0
+}
+
+/// The counts of [`count`] and the class of the phrase that the text begins with.
+pub fn read(lower: &str) -> ([u8; CLASSES], Option<Class>) {
     let mut counts = [0u8; CLASSES];
-    let Some((matcher, classes)) = MATCHER.as_ref() else { return counts };
+    let mut lead = None;
+    let Some((matcher, classes)) = MATCHER.as_ref() else { return (counts, lead) };
     for m in matcher.find_iter(lower) {
         let before = lower[..m.start()].chars().next_back();
         let after = lower[m.end()..].chars().next();
         if is_edge(before, lower[m.start()..].chars().next()) && is_edge(after, lower[..m.end()].chars().next_back()) {
-            let slot = &mut counts[classes[m.pattern().as_usize()] as usize];
+            let class = classes[m.pattern().as_usize()];
+            let slot = &mut counts[class as usize];
             *slot = slot.saturating_add(1);
+            if lead.is_none() && m.start() <= 8 && !lower[..m.start()].contains(char::is_alphanumeric) {
+                lead = Some(class);
+            }
         }
     }
-    counts
+    (counts, lead)
 }
 
 /// Whether all of a lower-case text is one phrase of a class, but for marks around it.

@@ -43,16 +43,22 @@ use unit::Unit;
 
 /// Cleans a page of bare text.
 pub fn clean(page: &Page<'_>, text: &str, options: Options) -> Result<Draft, Refused> {
+    clean_by(page, text, options, &decode::MODEL)
+}
+
+/// Cleans a page with other weights than those that ship: for cross-validation.
+pub fn clean_by(page: &Page<'_>, text: &str, options: Options, model: &decode::Model<'_>) -> Result<Draft, Refused> {
     let flow = flow::flow(text);
     if flow.lines.is_empty() {
         return Err(Refused::Skipped(SkipReason::EmptyBody));
     }
     let units = unit::units(&flow);
     let scan = features::Page::new(&flow, &units, page.final_url);
-    let probabilities = decode::probabilities(&flow, &units, &scan);
+    let probabilities = decode::probabilities(&flow, &units, &scan, model);
     let mut kept = decode::decode(&probabilities, &scan);
     trim::fill(&scan, &mut kept, options.gate);
     trim::edges(&flow, &units, &scan, &probabilities, &mut kept);
+    trim::inserts(&flow, &units, &scan, &mut kept);
     ends::cut(&flow, &units, &scan, &mut kept);
     let begin = kept.iter().position(|k| *k).unwrap_or(units.len());
     let title = title::find(&flow, &units, &scan, begin);

@@ -4,7 +4,7 @@ use super::byline;
 use super::features::Page;
 use super::flow::Flow;
 use super::form::Form;
-use super::furniture::Class;
+use super::furniture::{self, Class};
 use super::unit::Unit;
 use crate::clean::dates::absolute::{self, Order};
 
@@ -52,6 +52,38 @@ pub fn edges(flow: &Flow, units: &[Unit], page: &Page, probabilities: &[f32], ke
         let doubted = probabilities[i] < INSERT && (credit || form.furniture() > 0 || form.times > 0);
         *keep = form.words > INSERT_WORDS || !(labelled || doubted);
     }
+}
+
+/// Leads of other stories, copies of a line and captions with their credit inside the story: each told by its own form, however like the
+/// story its words are.
+pub fn inserts(flow: &Flow, units: &[Unit], page: &Page, kept: &mut [bool]) {
+    let mut seen = rustc_hash::FxHashSet::default();
+    for (i, keep) in kept.iter_mut().enumerate().filter(|(_, k)| **k) {
+        let form = &page.forms[i];
+        let text = &flow.text[units[i].start..units[i].end];
+        let lead = form.lead == Class::Rail as u8 + 1 || form.lead == Class::Share as u8 + 1;
+        let leads_on = lead && form.words <= 40 && (has_early_colon(text) || !form.finished && form.words <= 20);
+        let copy = form.words >= 8 && page.same(i) > 1 && !seen.insert(form.same);
+        let caption = form.words <= 70 && is_credited(text);
+        if leads_on || copy || caption {
+            *keep = false;
+        }
+    }
+}
+
+/// "Les også: ...", "READ MORE: ...": the colon stands behind the first words.
+fn has_early_colon(text: &str) -> bool {
+    text.split(' ').take(5).any(|w| w.ends_with([':', '：']))
+}
+
+/// A credit in brackets, or behind a copyright sign, at the end: "(Photo by Jane Doe)", "© Jane Doe/dpa".
+fn is_credited(text: &str) -> bool {
+    let tail = text.char_indices().rev().nth(89).map_or(text, |(i, _)| &text[i..]);
+    let from = if text.ends_with([')', ']', '）']) { tail.rfind(['(', '[', '（']) } else { tail.rfind('©') };
+    from.is_some_and(|from| {
+        let tail = &tail[from..];
+        tail.starts_with('©') && tail.chars().count() <= 60 || furniture::count(&tail.to_lowercase())[Class::Credit as usize] > 0
+    })
 }
 
 fn is_sentence(form: &Form) -> bool {

@@ -1,7 +1,8 @@
 //! Units: what is kept or dropped as a whole. A line, or a sentence of a long line.
 
 use super::flow::Flow;
-use super::sentence;
+use super::furniture::{self, Class};
+use super::sentence::{self, Cut, is_opener};
 
 /// A range of bytes of the flow's text, without blanks around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub fn units(flow: &Flow) -> Vec<Unit> {
         let mut start = 0;
         let mut glued = false;
         if text.len() > LONG_LINE {
-            for cut in sentence::cuts(text) {
+            for cut in with_credits(text, sentence::cuts(text)) {
                 push(&mut units, text, line.start, start, cut.at, index, glued);
                 start = cut.at;
                 glued = cut.glued;
@@ -41,6 +42,34 @@ pub fn units(flow: &Flow) -> Vec<Unit> {
         push(&mut units, text, line.start, start, text.len(), index, glued);
     }
     units
+}
+
+/// Most bytes of a credit in brackets.
+const CREDIT: usize = 100;
+
+/// The cuts, and one behind every credit in brackets: "(Image: Jane Doe)The council ...". The caption before it is no part of what follows.
+fn with_credits(text: &str, cuts: Vec<Cut>) -> Vec<Cut> {
+    let mut credits = Vec::new();
+    for (open, _) in text.match_indices('(') {
+        let end = text.len().min(open + CREDIT);
+        let Some(close) = text.as_bytes()[open..end].iter().position(|b| *b == b')') else { continue };
+        let inner = &text[open..open + close];
+        let at = open + close + 1;
+        let next = text[at..].trim_start();
+        if next.starts_with(|c: char| !c.is_lowercase() && c.is_alphanumeric() || is_opener(c))
+            && furniture::count(&inner.to_lowercase())[Class::Credit as usize] > 0
+        {
+            credits.push(Cut { at, glued: !text[at..].starts_with(' ') });
+        }
+    }
+    if credits.is_empty() {
+        return cuts;
+    }
+    let mut all = cuts;
+    all.extend(credits);
+    all.sort_by_key(|cut| cut.at);
+    all.dedup_by_key(|cut| cut.at);
+    all
 }
 
 fn push(units: &mut Vec<Unit>, text: &str, base: usize, start: usize, end: usize, line: u32, glued: bool) {

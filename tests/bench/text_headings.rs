@@ -1,0 +1,117 @@
+//! Precision and recall of the headings that are found in glued pages:
+//! `cargo run --profile quick --example text_headings -- [--show] EVENTS_GLUED EVENTS_HTML TRUTH`, JSON Lines joined on `id`, gzip or plain.
+//!
+//! A true heading is an h2 to h6 of the markup whose words stand in the true body as one run; a found one is right when its words are
+//! those of a true heading of the page. Each counts as often as it stands there.
+
+use feedmill::article::BlockKind;
+use feedmill::clean::{Content, Options, Page, clean};
+use std::collections::HashMap;
+use std::io::Read;
+
+fn main() -> anyhow::Result<()> {
+    let mut args: Vec<String> = std::env::args().skip(1).collect();
+    let show = args.first().is_some_and(|a| a == "--show");
+    args.drain(..usize::from(show));
+    anyhow::ensure!(args.len() == 3, "usage: text_headings [--show] EVENTS_GLUED EVENTS_HTML TRUTH");
+    let truth: HashMap<String, String> = rows(&args[2])?.iter().map(|r| (field(r, "id"), field(r, "body"))).collect();
+    let html: HashMap<String, String> = rows(&args[1])?.iter().map(|r| (field(r, "id"), field(r, "html"))).collect();
+    let (mut found, mut right, mut all) = (0usize, 0usize, 0usize);
+    for event in rows(&args[0])? {
+        let id = field(&event, "id");
+        let (Some(body), Some(html)) = (truth.get(&id), html.get(&id)) else { continue };
+        let mut wanted = true_headings(html, body);
+        all += wanted.len();
+        let (url, text) = (field(&event, "url"), field(&event, "text"));
+        let page =
+            Page { url: &url, final_url: &url, content: Content::Text(&text), title: None, language: None, fetched_at: None, headers: &[] };
+        let Ok(draft) = clean(&page, Options { gate: true }) else { continue };
+        let chars: Vec<char> = draft.text.chars().collect();
+        for block in draft.blocks.iter().filter(|b| b.kind == BlockKind::Heading) {
+            let (Some(start), Some(end)) = (block.start, block.end) else { continue };
+            let heading: String = chars[start as usize..end as usize].iter().collect();
+            found += 1;
+            let at = wanted.iter().position(|w| *w == words(&heading));
+            right += usize::from(at.is_some());
+            match at {
+                Some(at) => drop(wanted.remove(at)),
+                None if show => {
+                    let behind: String = chars[end as usize..].iter().take(70).collect();
+                    println!("false   {id}  [{heading}]  {}", behind.trim());
+                }
+                None => {}
+            }
+        }
+        if show {
+            let flat = words(&draft.text).join(" ");
+            for heading in wanted {
+                let kept = if flat.contains(&heading.join(" ")) { "missed" } else { "not in text" };
+                println!("{kept}  {id}  [{}]", heading.join(" "));
+            }
+        }
+    }
+    let precision = right as f64 / found.max(1) as f64;
+    println!("headings {all}  found {found}  right {right}  precision {precision:.3}  recall {:.3}", right as f64 / all.max(1) as f64);
+    Ok(())
+}
+
+fn rows(path: &str) -> anyhow::Result<Vec<serde_json::Value>> {
+    let file = std::fs::read(path)?;
+    let mut text = String::new();
+    if path.ends_with(".gz") {
+        flate2::read::MultiGzDecoder::new(&file[..]).read_to_string(&mut text)?;
+    } else {
+        text = String::from_utf8(file)?;
+    }
+    text.lines().map(|l| Ok(serde_json::from_str(l)?)).collect()
+}
+
+fn field(row: &serde_json::Value, name: &str) -> String {
+    row[name].as_str().unwrap_or_default().to_owned()
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
+}
+
+/// The h2 to h6 of the markup that are part of the body.
+fn true_headings(html: &str, body: &str) -> Vec<Vec<String>> {
+    let body = format!(" {} ", words(body).join(" "));
+    let mut headings = Vec::new();
+    let mut rest = html;
+    while let Some(open) = rest.find("<h") {
+        rest = &rest[open + 2..];
+        let level = rest.chars().next().unwrap_or_default();
+        if !('2'..='6').contains(&level) || rest[1..].starts_with(|c: char| c.is_alphanumeric()) {
+            continue;
+        }
+        let Some(end) = rest.find(&format!("</h{level}")) else { continue };
+        let heading = words(&bare(&rest[..end]));
+        rest = &rest[end..];
+        if (1..=25).contains(&heading.len()) && body.contains(&format!(" {} ", heading.join(" "))) {
+            headings.push(heading);
+        }
+    }
+    headings
+}
+
+/// The text between tags, with the commonest entities.
+fn bare(markup: &str) -> String {
+    // The tag of the heading itself was opened before.
+    let mut text = String::new();
+    let mut inside = true;
+    for c in markup.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    for (entity, plain) in
+        [("&amp;", "&"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&rsquo;", "’"), ("&#8217;", "’"), ("&#x27;", "'")]
+    {
+        text = text.replace(entity, plain);
+    }
+    text
+}
