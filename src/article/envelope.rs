@@ -10,7 +10,9 @@ use super::record::ArticleBody;
 use serde::{Deserialize, Serialize};
 
 /// Raised whenever the head changes its shape. A reader refuses newer ones.
-pub const ENVELOPE_FORMAT: u8 = 1;
+///
+/// Format 1 had the same shape with other hashes: what it holds is compared with nothing, and judged by its address and exact text.
+pub const ENVELOPE_FORMAT: u8 = 2;
 const MAGIC: &[u8; 2] = b"FM";
 const HEAD_AT: usize = 7;
 
@@ -39,8 +41,8 @@ pub struct Fingerprint {
     pub words: u32,
     /// The sample holds the shingles whose hash ends in this many zero bits.
     pub rate: u8,
-    /// Hashes of sampled shingles, each once, never 0, in the order of the text. At most `dedup::fingerprint::SAMPLE`.
-    pub sample: Vec<u32>,
+    /// Hashes of sampled shingles, 40 bits each, each once, the lower 32 never 0, in the order of the text. At most `dedup::fingerprint::SAMPLE`.
+    pub sample: Vec<u64>,
 }
 
 /// What the sender wants done with an address.

@@ -7,14 +7,15 @@
 use super::words::{Word, words};
 use crate::article::envelope::Fingerprint;
 
-/// Most hashes in a sample. With 64 or more the error of a containment of a half is .06.
-pub const SAMPLE: usize = 128;
+/// Most hashes in a sample, at least half as many in one of a long text: the error of a containment of a half is .07. Twice as many find
+/// 1 % more of the pairs, for twice the memory.
+pub const SAMPLE: usize = 64;
 /// Words in a shingle: 5 separates copies from follow-ups (containment .67 against .46), 3 does not.
 const WORDS: usize = 5;
 /// Letters in a shingle of a script without spaces, about as telling as five words.
 const LETTERS: usize = 8;
 /// Slots of the table that keeps repeated blocks of a page from counting twice. A power of two, well above `SAMPLE`.
-const SLOTS: usize = 512;
+const SLOTS: usize = 256;
 
 /// Fingerprint of an article.
 pub fn fingerprint(title: Option<&str>, text: &str) -> Fingerprint {
@@ -65,9 +66,9 @@ struct Shingles {
     last: [u64; LETTERS],
     words: u32,
     rate: u8,
-    sample: Vec<u32>,
+    sample: Vec<u64>,
     /// Open addressing, 0 = free.
-    seen: [u32; SLOTS],
+    seen: [u64; SLOTS],
 }
 
 impl Shingles {
@@ -89,8 +90,10 @@ impl Shingles {
     fn shingle(&mut self, length: usize) {
         let end = self.words as usize;
         let hash = (end.saturating_sub(length)..end).fold(length as u64, |h, i| mix(h.rotate_left(17) ^ self.last[i % LETTERS]));
-        // Zero marks a free slot and an absent holder elsewhere; one hash in four milliards gives way.
-        let hash = ((hash >> 32) as u32).max(1);
+        // 40 bits: with ten million texts one look-up in a hundred meets a stranger, with 32 bits each would meet two. Zero in the lower 32
+        // marks a free slot elsewhere; one hash in four milliards gives way.
+        let hash = hash >> 24;
+        let hash = if hash as u32 == 0 { hash | 1 } else { hash };
         if hash.trailing_zeros() >= u32::from(self.rate) && self.first_time(hash) {
             self.sample.push(hash);
             if self.sample.len() > SAMPLE {
@@ -99,9 +102,9 @@ impl Shingles {
         }
     }
 
-    fn first_time(&mut self, hash: u32) -> bool {
+    fn first_time(&mut self, hash: u64) -> bool {
         // The low bits are zeros of the sample: the slot comes from the high ones.
-        let mut slot = (hash >> 23) as usize % SLOTS;
+        let mut slot = (hash >> 32) as usize % SLOTS;
         while self.seen[slot] != 0 {
             if self.seen[slot] == hash {
                 return false;
@@ -124,7 +127,7 @@ impl Shingles {
         }
     }
 
-    fn finish(mut self) -> (u8, Vec<u32>) {
+    fn finish(mut self) -> (u8, Vec<u64>) {
         // A text too short for one shingle is one shingle.
         if self.sample.is_empty() && self.rate == 0 && self.words > 0 {
             self.shingle(self.words as usize);

@@ -32,7 +32,7 @@ impl Index {
         let too_many = self.live.texts.len() > self.settings.max_documents;
         let oldest = self.live.texts.oldest();
         let before = self.settings.text_window.map(|w| self.live.time.saturating_sub(w));
-        too_many || oldest.is_some_and(|doc| before.is_some_and(|b| doc.time < b))
+        too_many || oldest.is_some_and(|doc| before.is_some_and(|b| doc.time() < b))
     }
 
     fn pop_text(&mut self) {
@@ -86,7 +86,7 @@ impl Index {
     /// Writes a row again as seen now.
     fn rewrite(&mut self, key: AddressKey, rows: &mut Vec<Row>) {
         let now = self.live.time;
-        let Some(mut known) = self.live.addresses.get(key).cloned() else { return };
+        let Some(mut known) = self.live.addresses.get(key) else { return };
         match &mut known {
             Known::Article(entry) => entry.seen_at = now,
             Known::Alias { seen_at, .. } => *seen_at = now,
@@ -104,6 +104,6 @@ impl Index {
     fn is_stale(&self, key: AddressKey) -> bool {
         let Some(window) = self.settings.address_window else { return false };
         let old = self.live.time.saturating_sub(window / REWRITE_SHARE);
-        self.live.addresses.get(key).is_some_and(|k| k.seen_at() < old)
+        self.live.addresses.seen_at(key).is_some_and(|at| at < old)
     }
 }

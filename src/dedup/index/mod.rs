@@ -10,13 +10,16 @@
 //! | `scan`, `overlap` | who holds which shingles; how two texts overlap |
 //! | `sketch` | whether an address still shows its story |
 //! | `texts` | live texts and who holds which hash |
+//! | `table`, `arena`, `memory` | what both are kept in, and what it costs |
 //! | `addresses` | what is known of addresses |
 //! | `expiry` | what leaves by stream time |
 //! | `undo` | overlays |
 //! | `rows`, `restore` | the changelog rows, and the way back from them |
 
 mod addresses;
+mod arena;
 mod expiry;
+mod memory;
 mod near;
 mod overlap;
 mod removal;
@@ -24,6 +27,7 @@ mod restore;
 mod rows;
 mod scan;
 mod sketch;
+mod table;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -120,6 +124,11 @@ pub enum RestoreError {
     Foreign(&'static str),
     #[error("row format {0} is newer than this program's: upgrade it before it owns this index")]
     TooNew(u8),
+    #[error(
+        "row format {0} is older than this program reads: start a new generation (app.generation) with its own topics, or let the version \
+         that wrote it go on"
+    )]
+    TooOld(u8),
     #[error("damaged row: {0}")]
     Damaged(String),
     #[error("the index was written by generation {found}, app.generation is {configured}: versions would go back")]

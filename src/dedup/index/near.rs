@@ -54,7 +54,7 @@ const ADDS: f64 = 0.87;
 pub(super) struct Found {
     pub copy: Option<Match>,
     /// Bits of the sampled hashes that are not the story's own.
-    pub common: u128,
+    pub common: u64,
 }
 
 /// A text and the live article it is a copy of.
@@ -82,11 +82,11 @@ pub(super) fn find(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKe
 }
 
 fn exact(texts: &Texts, print: &Fingerprint, own: AddressKey) -> Option<Match> {
-    let mut same = texts.with_body(print.body_hash).take(HOLDERS).filter(|(_, d)| d.standing == Standing::Live && d.owner != own);
+    let mut same = texts.with_body(print.body_hash).take(HOLDERS).filter(|(_, d)| d.standing() == Standing::Live && d.owner() != own);
     same.find_map(|(_, doc)| {
-        let (_, root) = texts.live_root(doc.root).filter(|_| doc.root.key != own)?;
-        let overlap = Page::new(print, 0).overlap(root, true);
-        Some(Match { root: doc.root, exact: root.body_hash == print.body_hash, overlap, adds: false })
+        let (_, root) = texts.live_root(doc.root()).filter(|_| doc.root().key != own)?;
+        let overlap = Page::new(print, 0).overlap(&root, true);
+        Some(Match { root: doc.root(), exact: root.body_hash() == print.body_hash, overlap, adds: false })
     })
 }
 
@@ -96,17 +96,17 @@ fn near(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey, scan: Sc
     let shingles = counted.checked_shl(u32::from(print.rate)).unwrap_or(u32::MAX);
     let weak = shingles < OWN_SHINGLES || ratio(counted, size) < OWN_SHARE;
     let page = Page::new(print, scan.common);
-    let mut best: Option<(f64, &Doc, Overlap)> = None;
+    let mut best: Option<(f64, Doc<'_>, Overlap)> = None;
     for sequence in scan.candidates(weak) {
-        let Some(doc) = texts.get(sequence).filter(|d| d.root.key != own) else { continue };
-        let Some((_, root)) = texts.live_root(doc.root) else { continue };
-        let matched = page.overlap(doc, weak);
-        let same_site = doc.site == site;
+        let Some(doc) = texts.get(sequence).filter(|d| d.root().key != own) else { continue };
+        let Some((_, root)) = texts.live_root(doc.root()) else { continue };
+        let matched = page.overlap(&doc, weak);
+        let same_site = doc.site() == site;
         let copy = if weak { !same_site && matched.of_shorter() >= WEAK_CONTAINMENT } else { is_copy(&matched, same_site) };
         if !copy {
             continue;
         }
-        let overlap = if root.owner == doc.owner { matched } else { page.overlap(root, weak) };
+        let overlap = if root.owner() == doc.owner() { matched } else { page.overlap(&root, weak) };
         // A page of two stories is a copy of one of them. The other one is no copy of that, and goes to a root of its own.
         let score = matched.jaccard() + overlap.of_shorter();
         if overlap.of_shorter() >= ROOT_CONTAINMENT && best.as_ref().is_none_or(|(s, ..)| score > *s) {
@@ -114,9 +114,9 @@ fn near(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey, scan: Sc
         }
     }
     let (_, doc, overlap) = best?;
-    let (_, root) = texts.live_root(doc.root)?;
-    let adds = page.overlap(doc, true).containment() < ADDS;
-    Some(Match { root: doc.root, exact: root.body_hash == print.body_hash, overlap, adds })
+    let (_, root) = texts.live_root(doc.root())?;
+    let adds = page.overlap(&doc, true).containment() < ADDS;
+    Some(Match { root: doc.root(), exact: root.body_hash() == print.body_hash, overlap, adds })
 }
 
 fn is_copy(overlap: &Overlap, same_site: bool) -> bool {

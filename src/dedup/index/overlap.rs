@@ -1,5 +1,6 @@
 //! How two samples overlap: how much of which text the other holds, where the match begins, and how dense it is.
 
+use super::table::HASH_BITS;
 use super::texts::Doc;
 use crate::article::envelope::Fingerprint;
 
@@ -61,17 +62,17 @@ pub(super) fn ratio(part: u32, whole: u32) -> f64 {
 /// A page's sample, ready to be compared with many.
 pub(super) struct Page<'a> {
     print: &'a Fingerprint,
-    common: u128,
+    common: u64,
     /// Open addressing: place in the sample + 1, 0 = free.
     slots: [u8; SLOTS],
 }
 
-const SLOTS: usize = 512;
+const SLOTS: usize = 1 << 9;
 /// Places that the bit sets of a sample have. `SAMPLE` fits; what a damaged record has beyond is left out.
-const BITS: usize = u128::BITS as usize;
+const BITS: usize = u64::BITS as usize;
 
 impl<'a> Page<'a> {
-    pub fn new(print: &'a Fingerprint, common: u128) -> Self {
+    pub fn new(print: &'a Fingerprint, common: u64) -> Self {
         let mut page = Page { print, common, slots: [0; SLOTS] };
         for (i, hash) in print.sample.iter().enumerate().take(BITS) {
             let mut slot = slot(*hash);
@@ -83,7 +84,7 @@ impl<'a> Page<'a> {
         page
     }
 
-    fn place(&self, hash: u32) -> Option<usize> {
+    fn place(&self, hash: u64) -> Option<usize> {
         let mut slot = slot(hash);
         while self.slots[slot] != 0 {
             let at = usize::from(self.slots[slot]) - 1;
@@ -96,15 +97,15 @@ impl<'a> Page<'a> {
     }
 
     /// The overlap with a text, at the rate that both have. `whole`: also what is not the stories' own.
-    pub fn overlap(&self, doc: &Doc, whole: bool) -> Overlap {
-        let rate = u32::from(self.print.rate.max(doc.rate));
+    pub fn overlap(&self, doc: &Doc<'_>, whole: bool) -> Overlap {
+        let rate = u32::from(self.print.rate.max(doc.rate()));
         let common = if whole { 0 } else { self.common };
-        let theirs = if whole { 0 } else { doc.common };
-        let mut matched: u128 = 0;
+        let theirs = if whole { 0 } else { doc.common() };
+        let mut matched: u64 = 0;
         let mut ignored = common;
         let mut other = Side::default();
-        for (i, hash) in doc.sample.iter().enumerate().filter(|(_, h)| h.trailing_zeros() >= rate) {
-            let place = self.place(*hash);
+        for (i, hash) in doc.hashes().enumerate().filter(|(_, h)| h.trailing_zeros() >= rate) {
+            let place = self.place(hash);
             let their_own = theirs >> i.min(BITS - 1) & 1 == 0;
             match place {
                 Some(at) if common >> at & 1 == 1 => {}
@@ -136,8 +137,8 @@ impl<'a> Page<'a> {
     }
 }
 
-fn slot(hash: u32) -> usize {
-    (hash >> 23) as usize % SLOTS
+fn slot(hash: u64) -> usize {
+    (hash >> (HASH_BITS - 9)) as usize % SLOTS
 }
 
 /// One text's side of an overlap.
@@ -172,7 +173,7 @@ impl Side {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rows::{Incarnation, Text};
+    use super::super::rows::{Incarnation, Text, pack};
     use super::super::texts::Texts;
     use super::*;
     use crate::article::envelope::AddressKey;
@@ -183,9 +184,9 @@ mod tests {
         fingerprint(None, &words.join(" "))
     }
 
-    fn texts(print: &Fingerprint, common: u128) -> Texts {
+    fn texts(print: &Fingerprint, common: u64) -> Texts {
         let owner = AddressKey(1);
-        let sample = print.sample.iter().flat_map(|h| h.to_le_bytes()).collect();
+        let sample = pack(&print.sample);
         let root = Incarnation { key: owner, number: 0 };
         let mut texts = Texts::default();
         texts.push(&Text {
@@ -205,28 +206,28 @@ mod tests {
 
     #[test]
     fn containment_head_and_density() {
-        let (head, whole) = (print(&[(0, 60)]), print(&[(0, 104)]));
+        let (head, whole) = (print(&[(0, 36)]), print(&[(0, 64)]));
         let texts = texts(&whole, 0);
-        let o = Page::new(&head, 0).overlap(texts.get(0).unwrap(), false);
-        assert_eq!((o.this, o.other, o.both, o.rate), (56, 100, 56, 0));
-        assert_eq!((o.containment(), o.covered(), o.jaccard(), o.of_shorter()), (1.0, 0.56, 0.56, 1.0));
+        let o = Page::new(&head, 0).overlap(&texts.get(0).unwrap(), false);
+        assert_eq!((o.this, o.other, o.both, o.rate), (32, 60, 32, 0));
+        assert_eq!((o.containment(), o.covered(), o.jaccard(), o.of_shorter()), (1.0, 32.0 / 60.0, 32.0 / 60.0, 1.0));
         assert_eq!((o.head, o.shorter_head, o.density), (0.0, 0.0, 1.0));
-        let tail = Page::new(&print(&[(200, 230), (64, 104)]), 0).overlap(texts.get(0).unwrap(), false);
-        assert_eq!((tail.both, tail.head), (36, 0.64));
-        let gaps = Page::new(&print(&[(0, 20), (300, 320), (20, 40)]), 0).overlap(texts.get(0).unwrap(), false);
+        let tail = Page::new(&print(&[(200, 220), (36, 64)]), 0).overlap(&texts.get(0).unwrap(), false);
+        assert_eq!((tail.both, tail.head), (24, 36.0 / 60.0));
+        let gaps = Page::new(&print(&[(0, 16), (300, 312), (16, 32)]), 0).overlap(&texts.get(0).unwrap(), false);
         assert!(gaps.density > 0.8, "the longer text has no gap: {}", gaps.density);
     }
 
     #[test]
     fn what_is_not_the_stories_own_does_not_count() {
-        let whole = print(&[(0, 104)]);
-        let theirs = (1 << 50) - 1;
+        let whole = print(&[(0, 64)]);
+        let theirs = (1 << 30) - 1;
         let texts = texts(&whole, theirs);
         let doc = texts.get(0).unwrap();
-        let part = Page::new(&whole, 0).overlap(doc, false);
-        assert_eq!((part.this, part.other, part.both), (50, 50, 50));
-        let none = Page::new(&whole, u128::MAX).overlap(doc, false);
+        let part = Page::new(&whole, 0).overlap(&doc, false);
+        assert_eq!((part.this, part.other, part.both), (30, 30, 30));
+        let none = Page::new(&whole, u64::MAX).overlap(&doc, false);
         assert_eq!((none.this, none.other, none.both), (0, 0, 0));
-        assert_eq!(Page::new(&whole, u128::MAX).overlap(doc, true).both, 100);
+        assert_eq!(Page::new(&whole, u64::MAX).overlap(&doc, true).both, 60);
     }
 }

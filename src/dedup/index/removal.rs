@@ -1,6 +1,7 @@
 //! `op: remove`, `op: restore` and status 410.
 
 use super::rows::{Block, Entry, Incarnation, Known, State};
+use super::sketch::Sketch;
 use super::{Decision, Index, Position, Row};
 use crate::article::envelope::{AddressKey, Envelope};
 use crate::article::{Outcome, SkipReason};
@@ -34,7 +35,7 @@ impl Index {
         for (key, entry) in self.entries(page) {
             if matches!(entry.state, State::Removed(_)) {
                 let next = Entry { state: State::Vacant, fetched_at: i64::MIN, seen_at: self.live.time, ..entry };
-                self.set_address(key, Known::Article(Box::new(next)), rows);
+                self.set_address(key, Known::Article(next), rows);
             }
         }
         Decision::skipped(SkipReason::Restored)
@@ -62,12 +63,12 @@ impl Index {
                 fetched_at: entry.fetched_at.max(self.fetched_at(page)),
                 seen_at: self.live.time,
                 text: None,
-                sketch: Vec::new(),
+                sketch: Sketch::default(),
                 body_hash: 0,
                 content_hash: 0,
                 ..entry
             };
-            self.set_address(key, Known::Article(Box::new(next)), rows);
+            self.set_address(key, Known::Article(next), rows);
         }
         for key in page.keys.iter().copied() {
             if let (None, Some(to)) = (self.live.addresses.entry(key), first) {
@@ -90,7 +91,7 @@ impl Index {
             if let Some((key, entry)) = self.live.addresses.entry(*key)
                 && all.iter().all(|(k, _)| *k != key)
             {
-                all.push((key, entry.clone()));
+                all.push((key, entry));
             }
         }
         all

@@ -2,6 +2,8 @@
 //!
 //! A value is a format byte and a postcard struct. Readers refuse a newer format; when the format is raised, the previous one stays readable.
 
+use super::sketch::Sketch;
+use super::texts::HASH_BYTES;
 use super::{RestoreError, Row, Table};
 use crate::article::envelope::{AddressKey, ArticleId};
 use serde::de::DeserializeOwned;
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// Format of the rows of both tables.
-pub(super) const FORMAT: u8 = 1;
+pub(super) const FORMAT: u8 = 2;
 /// Key of the checkpoint row among the addresses, whose keys have 16 bytes.
 pub(super) const CHECKPOINT: &[u8] = b"checkpoint";
 
@@ -58,7 +60,7 @@ pub(super) enum State {
 }
 
 /// An address with an article of its own, or with a copy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Entry {
     /// Offset of the record that made the address known: of several entries that claim a page the oldest wins.
     pub born: i64,
@@ -68,8 +70,6 @@ pub(super) struct Entry {
     pub withdrawn: u32,
     /// Of the current incarnation.
     pub revision: u32,
-    /// Offset of the record that was published last.
-    pub version: i64,
     pub state: State,
     pub body_hash: u64,
     pub content_hash: u64,
@@ -78,28 +78,19 @@ pub(super) struct Entry {
     pub seen_at: i64,
     /// Sequence of the last text stored for this address.
     pub text: Option<u64>,
-    /// Of the last text, see [`super::sketch`].
-    pub sketch: Vec<u32>,
+    /// Of the last text.
+    pub sketch: Sketch,
 }
 
 /// Row of one address key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Known {
-    Article(Box<Entry>),
+    Article(Entry),
     /// Another address of an entry.
     Alias {
         to: AddressKey,
         seen_at: i64,
     },
-}
-
-impl Known {
-    pub fn seen_at(&self) -> i64 {
-        match self {
-            Known::Article(entry) => entry.seen_at,
-            Known::Alias { seen_at, .. } => *seen_at,
-        }
-    }
 }
 
 /// Row of one text.
@@ -126,15 +117,14 @@ pub(super) struct Text {
     pub body_hash: u64,
     pub rate: u8,
     /// One bit per sampled hash, the first one lowest: not the story's own, but its site's or a template's.
-    pub common: u128,
-    /// Hashes, 4 bytes each, little endian: as integers they would take 5.
+    pub common: u64,
+    /// Hashes, 5 bytes each, little endian.
     pub sample: Vec<u8>,
 }
 
-impl Text {
-    pub fn hashes(&self) -> Box<[u32]> {
-        self.sample.chunks_exact(4).map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]])).collect()
-    }
+/// Hashes as a row holds them.
+pub(super) fn pack(sample: &[u64]) -> Vec<u8> {
+    sample.iter().flat_map(|h| h.to_le_bytes().into_iter().take(HASH_BYTES)).collect()
 }
 
 /// What else the state is: one row a transaction.
@@ -174,6 +164,7 @@ pub(super) fn decode<T: DeserializeOwned>(value: &[u8]) -> Result<T, RestoreErro
     match value.split_first() {
         None => Err(RestoreError::Damaged("empty value".into())),
         Some((format, _)) if *format > FORMAT => Err(RestoreError::TooNew(*format)),
+        Some((format, _)) if *format < FORMAT => Err(RestoreError::TooOld(*format)),
         Some((_, body)) => postcard::from_bytes(body).map_err(|e| RestoreError::Damaged(e.to_string())),
     }
 }

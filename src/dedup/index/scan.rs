@@ -20,7 +20,7 @@ const SITE_SHARE: u32 = 8;
 /// Who holds what of a text.
 pub(super) struct Scan {
     /// Bits of the sampled hashes that are not the story's own.
-    pub common: u128,
+    pub common: u64,
     /// Sequences of live holders of each hash that is the story's own, and of each that is not.
     own_hits: Vec<u64>,
     common_hits: Vec<u64>,
@@ -41,19 +41,20 @@ impl Scan {
             hits.clear();
             stories.clear();
             here.clear();
-            for (sequence, doc) in texts.holders(*hash).take(HOLDERS).filter(|(_, doc)| doc.owner != own) {
-                if !stories.contains(&doc.root) {
-                    stories.push(doc.root);
+            for (sequence, doc) in texts.holders(*hash).take(HOLDERS).filter(|(_, doc)| doc.owner() != own) {
+                let root = doc.root();
+                if !stories.contains(&root) {
+                    stories.push(root);
                 }
-                if doc.site == site && !here.contains(&doc.root) {
-                    here.push(doc.root);
+                if doc.site() == site && !here.contains(&root) {
+                    here.push(root);
                 }
-                if doc.standing == Standing::Live {
+                if doc.standing() == Standing::Live {
                     hits.push(sequence);
                 }
             }
             if stories.len() >= COMMON_STORIES || here.len() >= on_site {
-                scan.common |= 1u128.checked_shl(i as u32).unwrap_or(0);
+                scan.common |= 1u64.checked_shl(i as u32).unwrap_or(0);
                 scan.common_hits.extend(&hits);
             } else {
                 scan.own_hits.extend(&hits);

@@ -1,55 +1,186 @@
 //! The live texts, by sequence, and who holds which sampled hash.
 //!
-//! Holders of a hash form a chain from the newest to the oldest: the map knows the newest, every text knows who was before it. Look-ups
+//! Holders of a hash form a chain from the newest to the oldest: a table knows the newest, every text knows who was before it. Look-ups
 //! walk a bounded part of it. So the structure is a function of the live texts in their order: a text is added at one end and expires at
 //! the other, nothing is ever evicted, and both steps have an exact inverse.
+//!
+//! Texts are packed: a head of fixed size, and in an arena its hashes (5 bytes each), who held them before (only where somebody did), and
+//! for a copy the key of its root.
 
+use super::arena::Arena;
+use super::memory::{Blocks, allocated, table_bytes};
 use super::rows::{Incarnation, Text};
+use super::table::{HASH_BITS, Table};
 use crate::article::envelope::AddressKey;
 use rustc_hash::FxHashMap;
-use std::collections::VecDeque;
 
-/// A live text.
-#[derive(Debug, PartialEq)]
-pub(super) struct Doc {
-    pub time: i64,
-    pub owner: AddressKey,
-    pub root: Incarnation,
-    pub site: u64,
-    pub body_hash: u64,
-    /// Bits of the sampled hashes that are not the story's own.
-    pub common: u128,
-    pub rate: u8,
-    pub standing: Standing,
-    pub sample: Box<[u32]>,
-    /// Low 32 bits of the sequence of the next older holder of each hash. Older than the oldest live text: none.
-    older: Box<[Ticket]>,
-    older_body: Ticket,
-}
+/// Bytes of a hash in the arena and in rows.
+pub(super) const HASH_BYTES: usize = HASH_BITS as usize / 8;
+const TICKET_BYTES: usize = size_of::<Ticket>();
+const KEY_BYTES: usize = 16;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The low half of a sequence. Live texts are far fewer than 2^32, so the other half follows from the oldest one.
+type Ticket = u32;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Standing {
+    #[default]
     Live,
     /// A later text of the same address took its place.
     Superseded,
     Removed,
 }
 
-/// The low half of a sequence. Live texts are far fewer than 2^32, so the other half follows from the oldest one.
-type Ticket = u32;
+/// What of a text has a fixed size.
+#[derive(Debug, Clone, Copy, Default)]
+struct Head {
+    time: i64,
+    owner: [u64; 2],
+    site: u64,
+    body_hash: u64,
+    /// Bits of the sampled hashes that are not the story's own.
+    common: u64,
+    /// Bits of the sampled hashes that a live text held before.
+    held: u64,
+    /// Where the rest is in the arena.
+    at: u64,
+    /// The next older holder of the body hash; itself: none.
+    older_body: Ticket,
+    /// Number of the root's incarnation.
+    number: u32,
+    hashes: u8,
+    rate: u8,
+    standing: Standing,
+    /// Its root is another address's article.
+    is_copy: bool,
+}
+
+impl Head {
+    fn tickets_at(&self) -> usize {
+        usize::from(self.hashes) * HASH_BYTES
+    }
+
+    fn root_at(&self) -> usize {
+        self.tickets_at() + self.held.count_ones() as usize * TICKET_BYTES
+    }
+
+    fn bytes(&self) -> usize {
+        self.root_at() + if self.is_copy { KEY_BYTES } else { 0 }
+    }
+}
+
+/// A live text.
+#[derive(Clone, Copy)]
+pub(super) struct Doc<'a> {
+    head: &'a Head,
+    bytes: &'a [u8],
+}
+
+impl<'a> Doc<'a> {
+    pub fn time(&self) -> i64 {
+        self.head.time
+    }
+
+    pub fn owner(&self) -> AddressKey {
+        key(self.head.owner)
+    }
+
+    /// The article that this is the text of, or a copy of.
+    pub fn root(&self) -> Incarnation {
+        let own = self.owner();
+        let key = if self.head.is_copy { self.root_key().unwrap_or(own) } else { own };
+        Incarnation { key, number: self.head.number }
+    }
+
+    fn root_key(&self) -> Option<AddressKey> {
+        let bytes = self.bytes.get(self.head.root_at()..)?.first_chunk()?;
+        Some(AddressKey(u128::from_le_bytes(*bytes)))
+    }
+
+    pub fn site(&self) -> u64 {
+        self.head.site
+    }
+
+    pub fn body_hash(&self) -> u64 {
+        self.head.body_hash
+    }
+
+    pub fn common(&self) -> u64 {
+        self.head.common
+    }
+
+    pub fn rate(&self) -> u8 {
+        self.head.rate
+    }
+
+    pub fn standing(&self) -> Standing {
+        self.head.standing
+    }
+
+    pub fn hashes(&self) -> impl DoubleEndedIterator<Item = u64> + ExactSizeIterator + use<'a> {
+        let bytes = self.bytes.get(..self.head.tickets_at()).unwrap_or_default();
+        bytes.chunks_exact(HASH_BYTES).map(unpack)
+    }
+
+    /// Who held a hash before, as far as that is known.
+    fn older(&self, hash: u64) -> Option<Ticket> {
+        self.older_at(self.hashes().position(|h| h == hash)?)
+    }
+
+    fn older_at(&self, at: usize) -> Option<Ticket> {
+        let bit = 1u64.checked_shl(at as u32)?;
+        if self.head.held & bit == 0 {
+            return None;
+        }
+        let rank = (self.head.held & (bit - 1)).count_ones() as usize;
+        let bytes = self.bytes.get(self.head.tickets_at() + rank * TICKET_BYTES..)?;
+        bytes.first_chunk().map(|b| Ticket::from_le_bytes(*b))
+    }
+}
+
+/// The texts themselves.
+#[derive(Debug, Default)]
+struct Store {
+    heads: Blocks<Head>,
+    arena: Arena,
+    /// Sequence of the oldest live text; of the next one when there is none.
+    low: u64,
+}
+
+impl Store {
+    #[inline]
+    fn doc(&self, at: usize) -> Option<Doc<'_>> {
+        let head = self.heads.get(at)?;
+        Some(Doc { head, bytes: self.arena.get(head.at, head.bytes()) })
+    }
+
+    fn sequence(&self, ticket: Ticket) -> Option<u64> {
+        let distance = ticket.wrapping_sub(self.low as Ticket);
+        ((distance as usize) < self.heads.len()).then(|| self.low + u64::from(distance))
+    }
+
+    fn by_ticket(&self, ticket: Ticket) -> Option<Doc<'_>> {
+        self.doc(ticket.wrapping_sub(self.low as Ticket) as usize)
+    }
+
+    fn has_body(&self, ticket: Ticket, body_hash: u64) -> bool {
+        self.heads.get(ticket.wrapping_sub(self.low as Ticket) as usize).is_some_and(|h| h.body_hash == body_hash)
+    }
+
+    fn is_root(&self, ticket: Ticket, root: Incarnation) -> bool {
+        self.by_ticket(ticket).is_some_and(|d| d.root() == root)
+    }
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Texts {
-    docs: VecDeque<Doc>,
-    /// Sequence of the oldest live text; of the next one when there is none.
-    low: u64,
-    newest: FxHashMap<u32, Ticket>,
-    newest_body: FxHashMap<u64, Ticket>,
+    store: Store,
+    newest: Table,
+    newest_body: Table,
     /// The text of each article.
-    roots: FxHashMap<Incarnation, Ticket>,
+    roots: Table,
     /// Live texts per site.
     sites: FxHashMap<u64, u32>,
-    sample_bytes: usize,
 }
 
 /// What [`Texts::push`] changed beyond adding: needed to take it back.
@@ -57,40 +188,52 @@ pub(super) struct Texts {
 pub(super) struct Pushed {
     root_before: Option<Ticket>,
     replaced: Option<(u64, Standing)>,
+    arena_end: u64,
 }
 
 /// What [`Texts::pop`] took away.
 #[derive(Debug)]
 pub(super) struct Popped {
-    doc: Doc,
+    head: Head,
+    bytes: Box<[u8]>,
     was_root: bool,
 }
 
+impl Popped {
+    /// Bytes of memory beyond itself.
+    pub fn bytes(&self) -> usize {
+        allocated(self.bytes.len())
+    }
+}
+
+/// The hash is the whole key.
+const KNOWN_BY_HASH: fn(Ticket) -> bool = |_| true;
+
 impl Texts {
     pub fn len(&self) -> usize {
-        self.docs.len()
+        self.store.heads.len()
     }
 
     pub fn low(&self) -> u64 {
-        self.low
+        self.store.low
     }
 
     pub fn next(&self) -> u64 {
-        self.low + self.docs.len() as u64
+        self.store.low + self.len() as u64
     }
 
     /// Where an empty table begins.
     pub fn begin_at(&mut self, sequence: u64) {
-        debug_assert!(self.docs.is_empty());
-        self.low = sequence;
+        debug_assert!(self.len() == 0);
+        self.store.low = sequence;
     }
 
-    pub fn get(&self, sequence: u64) -> Option<&Doc> {
-        self.docs.get(usize::try_from(sequence.checked_sub(self.low)?).ok()?)
+    pub fn get(&self, sequence: u64) -> Option<Doc<'_>> {
+        self.store.doc(usize::try_from(sequence.checked_sub(self.low())?).ok()?)
     }
 
-    pub fn oldest(&self) -> Option<&Doc> {
-        self.docs.front()
+    pub fn oldest(&self) -> Option<Doc<'_>> {
+        self.store.doc(0)
     }
 
     pub fn on_site(&self, site: u64) -> u32 {
@@ -98,120 +241,147 @@ impl Texts {
     }
 
     /// The text of an article that was not removed and has not expired.
-    pub fn live_root(&self, root: Incarnation) -> Option<(u64, &Doc)> {
-        self.root(root).filter(|(_, doc)| doc.standing != Standing::Removed)
+    pub fn live_root(&self, root: Incarnation) -> Option<(u64, Doc<'_>)> {
+        self.root(root).filter(|(_, doc)| doc.standing() != Standing::Removed)
     }
 
     /// The text of an article, removed or not.
-    pub fn root(&self, root: Incarnation) -> Option<(u64, &Doc)> {
-        let sequence = self.sequence(*self.roots.get(&root)?)?;
+    pub fn root(&self, root: Incarnation) -> Option<(u64, Doc<'_>)> {
+        let ticket = self.roots.get(root_hash(root), |t| self.store.is_root(t, root))?;
+        let sequence = self.store.sequence(ticket)?;
         self.get(sequence).map(|doc| (sequence, doc))
     }
 
     /// Holders of a hash, the newest first.
-    pub fn holders(&self, hash: u32) -> Holders<'_> {
-        Holders { texts: self, hash, next: self.newest.get(&hash).and_then(|t| self.sequence(*t)) }
+    pub fn holders(&self, hash: u64) -> Holders<'_> {
+        Holders { texts: self, hash, next: self.newest.get(hash, KNOWN_BY_HASH).and_then(|t| self.store.sequence(t)) }
     }
 
     /// Texts with these normalized words, the newest first.
-    pub fn with_body(&self, body_hash: u64) -> impl Iterator<Item = (u64, &Doc)> {
-        let first = self.newest_body.get(&body_hash).and_then(|t| self.sequence(*t));
-        std::iter::successors(first, |s| self.get(*s).and_then(|d| self.sequence(d.older_body))).filter_map(|s| self.get(s).map(|d| (s, d)))
-    }
-
-    fn sequence(&self, ticket: Ticket) -> Option<u64> {
-        let distance = ticket.wrapping_sub(self.low as Ticket);
-        ((distance as usize) < self.docs.len()).then(|| self.low + u64::from(distance))
+    pub fn with_body(&self, body_hash: u64) -> impl Iterator<Item = (u64, Doc<'_>)> {
+        let store = &self.store;
+        let first = self.newest_body.get(body_key(body_hash), |t| store.has_body(t, body_hash)).and_then(|t| store.sequence(t));
+        let older = move |s: &u64| self.get(*s).and_then(|d| store.sequence(d.head.older_body)).filter(|o| o < s);
+        std::iter::successors(first, older).filter_map(|s| self.get(s).map(|d| (s, d)))
     }
 
     /// Adds the text of the next sequence.
     pub fn push(&mut self, text: &Text) -> Pushed {
         let ticket = self.next() as Ticket;
-        // Points at no live text: it is the one that is added.
-        let none = ticket;
-        let sample = text.hashes();
-        let older = sample.iter().map(|h| self.newest.insert(*h, ticket).unwrap_or(none)).collect();
-        let older_body = self.newest_body.insert(text.body_hash, ticket).unwrap_or(none);
-        let own = text.owner == text.root.key;
-        let root_before = if own { self.roots.insert(text.root, ticket) } else { None };
-        *self.sites.entry(text.site).or_default() += 1;
-        let replaced = text.replaces.and_then(|s| self.set_standing(s, Standing::Superseded).map(|before| (s, before)));
-        self.sample_bytes += sample.len() * 8;
-        self.docs.push_back(Doc {
+        let Self { store, newest, newest_body, roots, sites } = self;
+        let arena_end = store.arena.end();
+        // What a damaged row has beyond the bits of a head is left out.
+        let hashes = text.sample.len().min(u64::BITS as usize * HASH_BYTES) / HASH_BYTES;
+        let mut bytes = [0; u64::BITS as usize * (HASH_BYTES + TICKET_BYTES) + KEY_BYTES];
+        let mut end = hashes * HASH_BYTES;
+        bytes[..end].copy_from_slice(&text.sample[..end]);
+        let mut held = 0;
+        for (i, hash) in text.sample[..end].chunks_exact(HASH_BYTES).map(unpack).enumerate() {
+            if let Some(older) = newest.insert(hash, ticket, KNOWN_BY_HASH) {
+                held |= 1 << i;
+                bytes[end..end + TICKET_BYTES].copy_from_slice(&older.to_le_bytes());
+                end += TICKET_BYTES;
+            }
+        }
+        let is_copy = text.owner != text.root.key;
+        if is_copy {
+            bytes[end..end + KEY_BYTES].copy_from_slice(&text.root.key.0.to_le_bytes());
+            end += KEY_BYTES;
+        }
+        let older_body = newest_body.insert(body_key(text.body_hash), ticket, |t| store.has_body(t, text.body_hash)).unwrap_or(ticket);
+        let root_before = if is_copy { None } else { roots.insert(root_hash(text.root), ticket, |t| store.is_root(t, text.root)) };
+        *sites.entry(text.site).or_default() += 1;
+        let at = store.arena.push(&bytes[..end]);
+        store.heads.push_back(Head {
             time: text.time,
-            owner: text.owner,
-            root: text.root,
+            owner: halves(text.owner),
             site: text.site,
             body_hash: text.body_hash,
             common: text.common,
+            held,
+            at,
+            older_body,
+            number: text.root.number,
+            hashes: hashes as u8,
             rate: text.rate,
             standing: Standing::Live,
-            sample,
-            older,
-            older_body,
+            is_copy,
         });
-        Pushed { root_before, replaced }
+        let replaced = text.replaces.and_then(|s| self.set_standing(s, Standing::Superseded).map(|before| (s, before)));
+        Pushed { root_before, replaced, arena_end }
     }
 
     /// Takes back the last push.
     pub fn unpush(&mut self, pushed: Pushed) {
-        let ticket = self.next().wrapping_sub(1) as Ticket;
-        let Some(doc) = self.docs.pop_back() else { return };
-        for (hash, older) in doc.sample.iter().zip(&doc.older) {
-            restore(&mut self.newest, *hash, (*older != ticket).then_some(*older));
-        }
-        restore(&mut self.newest_body, doc.body_hash, (doc.older_body != ticket).then_some(doc.older_body));
-        if self.roots.get(&doc.root) == Some(&ticket) {
-            restore(&mut self.roots, doc.root, pushed.root_before);
-        }
         if let Some((sequence, before)) = pushed.replaced {
             self.put_standing(sequence, before);
         }
-        self.left(&doc);
+        let ticket = self.next().wrapping_sub(1) as Ticket;
+        let Self { store, newest, newest_body, roots, .. } = self;
+        let Some(doc) = store.heads.len().checked_sub(1).and_then(|last| store.doc(last)) else { return };
+        let (head, root) = (*doc.head, doc.root());
+        // Backwards, as a damaged sample may hold a hash twice.
+        for (i, hash) in doc.hashes().enumerate().rev() {
+            restore(newest, hash, doc.older_at(i), KNOWN_BY_HASH);
+        }
+        let before = (head.older_body != ticket).then_some(head.older_body);
+        restore(newest_body, body_key(head.body_hash), before, |t| store.has_body(t, head.body_hash));
+        if !head.is_copy {
+            restore(roots, root_hash(root), pushed.root_before, |t| store.is_root(t, root));
+        }
+        store.heads.pop_back();
+        store.arena.truncate(pushed.arena_end);
+        self.left(head.site);
     }
 
     /// Takes the oldest text away.
     pub fn pop(&mut self) -> Option<Popped> {
-        let doc = self.docs.pop_front()?;
-        let ticket = self.low as Ticket;
-        self.low += 1;
-        for hash in &doc.sample {
-            if self.newest.get(hash) == Some(&ticket) {
-                self.newest.remove(hash);
+        let Self { store, newest, newest_body, roots, .. } = self;
+        let ticket = store.low as Ticket;
+        let doc = store.doc(0)?;
+        let (head, bytes, root) = (*doc.head, Box::from(doc.bytes), doc.root());
+        for hash in doc.hashes() {
+            if newest.get(hash, KNOWN_BY_HASH) == Some(ticket) {
+                newest.remove(hash, KNOWN_BY_HASH);
             }
         }
-        if self.newest_body.get(&doc.body_hash) == Some(&ticket) {
-            self.newest_body.remove(&doc.body_hash);
-        }
-        let was_root = self.roots.get(&doc.root) == Some(&ticket);
-        if was_root {
-            self.roots.remove(&doc.root);
-        }
-        self.left(&doc);
-        Some(Popped { doc, was_root })
+        newest_body.remove(body_key(head.body_hash), |t| t == ticket);
+        let was_root = !head.is_copy && roots.remove(root_hash(root), |t| t == ticket).is_some();
+        store.heads.pop_front();
+        store.low += 1;
+        let first = store.heads.get(0).map_or(store.arena.end(), |h| h.at);
+        store.arena.let_go_before(first);
+        self.left(head.site);
+        Some(Popped { head, bytes, was_root })
     }
 
     /// Takes back the last pop.
     pub fn unpop(&mut self, popped: Popped) {
-        self.low -= 1;
-        let ticket = self.low as Ticket;
-        let Popped { doc, was_root } = popped;
-        // A hash that nobody holds now was this text's alone: had a later one held it, the map would still say so.
-        for hash in &doc.sample {
-            self.newest.entry(*hash).or_insert(ticket);
+        let Popped { head, bytes, was_root } = popped;
+        let Self { store, newest, newest_body, roots, sites } = self;
+        store.low -= 1;
+        store.heads.push_front(head);
+        store.arena.put_back(head.at, &bytes);
+        let ticket = store.low as Ticket;
+        let Some(doc) = store.doc(0) else { return };
+        // A hash that nobody holds now was this text's alone: had a later one held it, the table would still say so.
+        for hash in doc.hashes() {
+            if newest.get(hash, KNOWN_BY_HASH).is_none() {
+                newest.insert(hash, ticket, KNOWN_BY_HASH);
+            }
         }
-        self.newest_body.entry(doc.body_hash).or_insert(ticket);
+        if newest_body.get(body_key(head.body_hash), |t| store.has_body(t, head.body_hash)).is_none() {
+            newest_body.insert(body_key(head.body_hash), ticket, |_| false);
+        }
         if was_root {
-            self.roots.insert(doc.root, ticket);
+            roots.insert(root_hash(doc.root()), ticket, |_| false);
         }
-        *self.sites.entry(doc.site).or_default() += 1;
-        self.sample_bytes += doc.sample.len() * 8;
-        self.docs.push_front(doc);
+        *sites.entry(head.site).or_default() += 1;
     }
 
     /// Sets the standing of a text and gives the one before; `None` when the text has expired.
     pub fn set_standing(&mut self, sequence: u64, standing: Standing) -> Option<Standing> {
-        let before = self.get(sequence)?.standing;
+        let before = self.get(sequence)?.standing();
         // What was removed stays so: a later text of the address does not bring it back.
         self.put_standing(sequence, if before == Standing::Removed { before } else { standing });
         Some(before)
@@ -219,53 +389,52 @@ impl Texts {
 
     /// Sets the standing of a text, whatever it was.
     pub fn put_standing(&mut self, sequence: u64, standing: Standing) {
-        let at = sequence.checked_sub(self.low).and_then(|d| usize::try_from(d).ok());
-        if let Some(doc) = at.and_then(|at| self.docs.get_mut(at)) {
-            doc.standing = standing;
+        let at = sequence.checked_sub(self.low()).and_then(|d| usize::try_from(d).ok());
+        if let Some(head) = at.and_then(|at| self.store.heads.get_mut(at)) {
+            head.standing = standing;
         }
     }
 
-    fn left(&mut self, doc: &Doc) {
-        self.sample_bytes -= doc.sample.len() * 8;
-        if let Some(n) = self.sites.get_mut(&doc.site) {
+    fn left(&mut self, site: u64) {
+        if let Some(n) = self.sites.get_mut(&site) {
             *n -= 1;
             if *n == 0 {
-                self.sites.remove(&doc.site);
+                self.sites.remove(&site);
             }
         }
     }
 
-    /// Bytes of memory, allocator overhead left out.
+    /// Bytes of memory, as the allocator hands them out.
     pub fn bytes(&self) -> usize {
-        self.docs.capacity() * size_of::<Doc>()
-            + self.sample_bytes
-            + table_bytes(&self.newest)
-            + table_bytes(&self.newest_body)
-            + table_bytes(&self.roots)
-            + table_bytes(&self.sites)
+        self.store.heads.bytes()
+            + self.store.arena.bytes()
+            + self.newest.bytes()
+            + self.newest_body.bytes()
+            + self.roots.bytes()
+            + table_bytes::<u64, u32>(self.sites.capacity())
     }
 
     /// The state, spelt so that two equal ones are equal; long lists as their hash.
     #[cfg(test)]
     pub fn dump(&self) -> Vec<String> {
         let hash = |numbers: &mut dyn Iterator<Item = u64>| numbers.fold(7u64, |h, n| (h ^ n).wrapping_mul(0x0100_0000_01b3));
-        let live = |t: &Ticket| self.sequence(*t).map_or(u64::MAX, |s| s);
-        let mut all = vec![format!("low {} bytes {}", self.low, self.sample_bytes)];
-        for (doc, sequence) in self.docs.iter().zip(self.low..) {
-            let Doc { time, owner, root, site, body_hash, common, rate, standing, sample, .. } = doc;
-            let older = |t: &Ticket| if live(t) < sequence { live(t) } else { u64::MAX };
-            let sample = hash(&mut sample.iter().map(|h| u64::from(*h)));
-            let chain = hash(&mut doc.older.iter().chain([&doc.older_body]).map(older));
+        let live = |t: Ticket| self.store.sequence(t).unwrap_or(u64::MAX);
+        let mut all = vec![format!("low {} next {}", self.low(), self.next())];
+        for sequence in self.low()..self.next() {
+            let doc = self.get(sequence).unwrap();
+            let Head { time, site, body_hash, common, rate, standing, older_body, .. } = doc.head;
+            let older = |t: Ticket| if live(t) < sequence { live(t) } else { u64::MAX };
+            let sample = hash(&mut doc.hashes());
+            let chain = hash(&mut (0..doc.hashes().len()).map(|i| doc.older_at(i).map_or(u64::MAX, older)).chain([older(*older_body)]));
+            let (owner, root) = (doc.owner(), doc.root());
             all.push(format!("{sequence} {time} {owner:?} {root:?} {site} {body_hash} {common} {rate} {standing:?} {sample} {chain}"));
         }
-        let mut maps: Vec<[u64; 2]> = self.newest.iter().map(|(k, t)| [u64::from(*k), live(t)]).collect();
-        maps.extend(self.newest_body.iter().map(|(k, t)| [*k, live(t)]));
-        maps.extend(self.sites.iter().map(|(k, n)| [*k, u64::from(*n)]));
-        maps.sort_unstable();
-        all.push(format!("maps {}", hash(&mut maps.into_iter().flatten())));
-        let mut roots: Vec<String> = self.roots.iter().map(|(k, t)| format!("{k:?} {}", live(t))).collect();
-        roots.sort();
-        all.extend(roots);
+        for table in [&self.newest, &self.newest_body, &self.roots] {
+            all.push(format!("table {} {}", table.len(), hash(&mut table.iter().flat_map(|(h, t)| [h, live(t)]))));
+        }
+        let mut sites: Vec<_> = self.sites.iter().collect();
+        sites.sort();
+        all.push(format!("sites {sites:?}"));
         all
     }
 }
@@ -273,30 +442,48 @@ impl Texts {
 /// Iterates the holders of one hash.
 pub(super) struct Holders<'a> {
     texts: &'a Texts,
-    hash: u32,
+    hash: u64,
     next: Option<u64>,
 }
 
 impl<'a> Iterator for Holders<'a> {
-    type Item = (u64, &'a Doc);
+    type Item = (u64, Doc<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
         let sequence = self.next?;
         let doc = self.texts.get(sequence)?;
-        let at = doc.sample.iter().position(|h| *h == self.hash);
-        self.next = at.and_then(|i| doc.older.get(i)).and_then(|t| self.texts.sequence(*t)).filter(|s| *s < sequence);
+        self.next = doc.older(self.hash).and_then(|t| self.texts.store.sequence(t)).filter(|s| *s < sequence);
         Some((sequence, doc))
     }
 }
 
-fn restore<K: std::hash::Hash + Eq, V>(map: &mut FxHashMap<K, V>, key: K, before: Option<V>) {
+fn restore(table: &mut Table, hash: u64, before: Option<Ticket>, is: impl Fn(Ticket) -> bool) {
     match before {
-        Some(v) => map.insert(key, v),
-        None => map.remove(&key),
+        Some(ticket) => table.insert(hash, ticket, is),
+        None => table.remove(hash, is),
     };
 }
 
-/// Bytes of a hash table: slots for 8/7 of its capacity, one control byte each.
-pub(super) fn table_bytes<K, V>(map: &FxHashMap<K, V>) -> usize {
-    (map.capacity() * 8).div_ceil(7) * (size_of::<(K, V)>() + 1)
+/// A hash of a sample from its bytes.
+#[inline]
+fn unpack(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |hash, byte| hash << 8 | u64::from(*byte))
+}
+
+fn body_key(body_hash: u64) -> u64 {
+    body_hash >> (u64::BITS - HASH_BITS)
+}
+
+fn root_hash(root: Incarnation) -> u64 {
+    let mixed = (root.key.0 as u64 ^ u64::from(root.number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed >> (u64::BITS - HASH_BITS)
+}
+
+/// A key without the alignment of a `u128`.
+pub(super) fn halves(key: AddressKey) -> [u64; 2] {
+    [(key.0 >> 64) as u64, key.0 as u64]
+}
+
+pub(super) fn key([high, low]: [u64; 2]) -> AddressKey {
+    AddressKey(u128::from(high) << 64 | u128::from(low))
 }

@@ -4,8 +4,8 @@
 //! layers, and each open batch keeps the inverse of what it did: dropping all open batches plays the inverses backwards, which leads
 //! through the same states to the committed one. Committing the oldest batch only forgets its inverses.
 
-use super::addresses::Addresses;
-use super::rows::Known;
+use super::addresses::{Addresses, Before};
+use super::memory::allocated;
 use super::texts::{Popped, Pushed, Standing, Texts};
 use crate::article::envelope::AddressKey;
 use std::collections::VecDeque;
@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 /// The inverse of one change.
 #[derive(Debug)]
 pub(super) enum Undo {
-    Address(AddressKey, Option<Known>),
+    Address(AddressKey, Option<Before>),
     Pushed(Pushed),
     Popped(Box<Popped>),
     Standing(u64, Standing),
@@ -36,9 +36,7 @@ impl Live {
 
     fn undo(&mut self, undo: Undo) {
         match undo {
-            Undo::Address(key, before) => {
-                self.addresses.set(key, before);
-            }
+            Undo::Address(key, before) => self.addresses.unset(key, before),
             Undo::Pushed(pushed) => self.texts.unpush(pushed),
             Undo::Popped(popped) => self.texts.unpop(*popped),
             Undo::Standing(sequence, before) => {
@@ -77,7 +75,10 @@ impl Journal {
         }
     }
 
+    /// Bytes of memory, as the allocator hands them out.
     pub fn bytes(&self) -> usize {
-        self.batches.iter().map(|b| b.capacity() * size_of::<Undo>()).sum()
+        let boxed = |undo: &Undo| if let Undo::Popped(popped) = undo { allocated(size_of::<Popped>()) + popped.bytes() } else { 0 };
+        let batch = |b: &Vec<Undo>| allocated(b.capacity() * size_of::<Undo>()) + b.iter().map(boxed).sum::<usize>();
+        allocated(self.batches.capacity() * size_of::<Vec<Undo>>()) + self.batches.iter().map(batch).sum::<usize>()
     }
 }

@@ -1,8 +1,9 @@
 //! The verdict on one page, judged in the order of the contract: blocked, late, unchanged, revision, duplicate, replaced or new.
 
 use super::near::{self, Match};
-use super::rows::{Block, Entry, Incarnation, Known, State, Text};
-use super::{Copy, Decision, Index, Position, Row, sketch};
+use super::rows::{Block, Entry, Incarnation, Known, State, Text, pack};
+use super::sketch::Sketch;
+use super::{Copy, Decision, Index, Position, Row};
 use crate::article::envelope::{AddressKey, Envelope, Fingerprint};
 use crate::article::{DuplicateKind, Outcome, SkipReason};
 
@@ -16,13 +17,12 @@ struct Sight<'a> {
     print: &'a Fingerprint,
     /// As [`Index::fetched_at`] gives it.
     fetched_at: i64,
-    offset: i64,
 }
 
 /// What the addresses of a page lead to.
 enum Resolved {
     Unknown,
-    Known(AddressKey, Box<Entry>),
+    Known(AddressKey, Entry),
     Blocked,
 }
 
@@ -32,14 +32,14 @@ impl Index {
             // CLEAN makes no such page; one without an address or a text is no article.
             return Decision::skipped(SkipReason::NoText);
         };
-        let sight = Sight { page, print, fetched_at: self.fetched_at(page), offset: at.offset };
+        let sight = Sight { page, print, fetched_at: self.fetched_at(page) };
         let (key, entry) = match self.resolve(sight) {
             Resolved::Blocked => return Decision::skipped(SkipReason::Removed),
             Resolved::Known(key, entry) => (key, Some(entry)),
             Resolved::Unknown => (asked, None),
         };
         let decision = match entry {
-            Some(entry) => self.judge(sight, key, *entry, rows),
+            Some(entry) => self.judge(sight, key, entry, rows),
             None => self.afresh(sight, key, Entry::unknown(at.offset), Outcome::New, rows),
         };
         self.note_aliases(page, key, rows);
@@ -56,7 +56,7 @@ impl Index {
     /// sites, so they count only for a page that still shows the story; of several the oldest wins.
     fn resolve(&self, sight: Sight<'_>) -> Resolved {
         let keys = &sight.page.keys;
-        let mut found: Vec<(bool, AddressKey, &Entry)> = Vec::with_capacity(keys.len());
+        let mut found: Vec<(bool, AddressKey, Entry)> = Vec::with_capacity(keys.len());
         for (i, key) in keys.iter().enumerate() {
             match self.live.addresses.entry(*key) {
                 Some((key, entry)) if found.iter().all(|(_, k, _)| *k != key) => found.push((i == 0, key, entry)),
@@ -76,7 +76,7 @@ impl Index {
         found.sort_by_key(|(_, key, entry)| (entry.born, *key));
         let empty = |e: &Entry| !settles && matches!(e.state, State::Removed(_) | State::Vacant);
         let chosen = found.into_iter().find(|(asked, _, entry)| *asked || empty(entry) || sight.shows_story_of(entry));
-        chosen.map_or(Resolved::Unknown, |(_, key, entry)| Resolved::Known(key, Box::new(entry.clone())))
+        chosen.map_or(Resolved::Unknown, |(_, key, entry)| Resolved::Known(key, entry))
     }
 
     /// The verdict on a page of a known address.
@@ -115,8 +115,8 @@ impl Index {
     fn saw_again(&mut self, sight: Sight<'_>, key: AddressKey, entry: &Entry, rows: &mut Vec<Row>) {
         if sight.fetched_at > entry.fetched_at {
             // What is older than this fetch is late from now on, after a restore as well.
-            let seen = Entry { fetched_at: sight.fetched_at, seen_at: self.live.time, ..entry.clone() };
-            self.set_address(key, Known::Article(Box::new(seen)), rows);
+            let seen = Entry { fetched_at: sight.fetched_at, seen_at: self.live.time, ..*entry };
+            self.set_address(key, Known::Article(seen), rows);
         } else {
             self.refresh(key, rows);
         }
@@ -133,7 +133,7 @@ impl Index {
             Some(self.store_text(text, rows))
         };
         let revision = entry.revision.saturating_add(1);
-        self.set_entry(sight, key, Entry { revision, version: sight.offset, text, ..entry }, rows);
+        self.set_entry(sight, key, Entry { revision, text, ..entry }, rows);
         Decision::of(Outcome::Revision, Some(self.id(article)), Some(revision))
     }
 
@@ -147,12 +147,12 @@ impl Index {
         let text = self.text(sight, key, article, found.common, None);
         let text = Some(self.store_text(text, rows));
         let incarnations = entry.incarnations.saturating_add(1);
-        let next = Entry { incarnations, revision: 1, version: sight.offset, state: State::Root, text, ..entry };
+        let next = Entry { incarnations, revision: 1, state: State::Root, text, ..entry };
         self.set_entry(sight, key, next, rows);
         Decision::of(outcome, Some(self.id(article)), Some(1))
     }
 
-    fn copied(&mut self, sight: Sight<'_>, key: AddressKey, entry: Entry, found: (Match, u128), rows: &mut Vec<Row>) -> Decision {
+    fn copied(&mut self, sight: Sight<'_>, key: AddressKey, entry: Entry, found: (Match, u64), rows: &mut Vec<Row>) -> Decision {
         let (copy, common) = found;
         let was_copy = matches!(entry.state, State::Duplicate(_));
         let mut text = entry.text.filter(|_| was_copy);
@@ -179,13 +179,13 @@ impl Index {
             content_hash: sight.print.content_hash,
             fetched_at: sight.fetched_at,
             seen_at: self.live.time,
-            sketch: sketch::sketch(sight.print),
+            sketch: Sketch::of(sight.print),
             ..entry
         };
-        self.set_address(key, Known::Article(Box::new(next)), rows);
+        self.set_address(key, Known::Article(next), rows);
     }
 
-    fn text(&self, sight: Sight<'_>, owner: AddressKey, root: Incarnation, common: u128, replaces: Option<u64>) -> Text {
+    fn text(&self, sight: Sight<'_>, owner: AddressKey, root: Incarnation, common: u64, replaces: Option<u64>) -> Text {
         let Sight { page, print, .. } = sight;
         Text {
             time: self.live.time,
@@ -197,7 +197,7 @@ impl Index {
             body_hash: print.body_hash,
             rate: print.rate,
             common,
-            sample: print.sample.iter().flat_map(|h| h.to_le_bytes()).collect(),
+            sample: pack(&print.sample),
         }
     }
 
@@ -216,7 +216,7 @@ impl Index {
 impl Sight<'_> {
     /// Whether the page still shows the story that the entry had last.
     fn shows_story_of(&self, entry: &Entry) -> bool {
-        entry.body_hash == self.print.body_hash || sketch::same_story(&entry.sketch, self.print)
+        entry.body_hash == self.print.body_hash || entry.sketch.is_of_story(self.print)
     }
 }
 
@@ -228,14 +228,13 @@ impl Entry {
             incarnations: 0,
             withdrawn: 0,
             revision: 0,
-            version: offset,
             state: State::Vacant,
             body_hash: 0,
             content_hash: 0,
             fetched_at: i64::MIN,
             seen_at: i64::MIN,
             text: None,
-            sketch: Vec::new(),
+            sketch: Sketch::default(),
         }
     }
 
