@@ -1,6 +1,6 @@
 //! What cleaning found, before tags and identity.
 
-use super::record::{Access, Agency, Author, Block, DateEvidence, Dateline, Image, Keyword, Related, Rights};
+use super::record::{Access, Agency, Author, Block, DateEvidence, Dateline, Entity, Image, Keyword, Related, Rights};
 use std::collections::BTreeMap;
 
 /// What cleaning found: the article without tags and identity. Fields are those of the record.
@@ -26,6 +26,9 @@ pub struct Draft {
     pub keywords: Vec<Keyword>,
     /// Declared sections ("Politics"), for topics.
     pub sections: Vec<String>,
+    /// Whom and what the page says it is about (JSON-LD `about`, `mentions`), without spans, in the page's order.
+    pub people: Vec<Entity>,
+    pub organisations: Vec<Entity>,
     pub genre: Option<String>,
     pub access: Access,
     pub rights: Rights,

@@ -4,6 +4,7 @@
 
 pub mod keywords;
 pub mod language;
+pub mod names;
 pub mod size;
 pub mod topics;
 
@@ -24,10 +25,12 @@ pub struct Tags {
 }
 
 /// Names and versions of the taggers. A version rises whenever the same text can get another tag.
-const TAGGERS: [(&str, &str); 4] = [
+const TAGGERS: [(&str, &str); 5] = [
     ("keywords", "1"),
     // Function words of ours, then trigrams.
     ("language", "1+whatlang-0.18"),
+    // The model of names and the joining of its mentions.
+    ("names", "1"),
     ("size", "1"),
     // Of the table of sections; the names are those of the Media Topics' release.
     ("topics.declared", "1+medtop-2023-10"),
@@ -46,10 +49,19 @@ pub fn tag(draft: &Draft, enabled: bool) -> Tags {
     } else {
         Language { code: None, confidence: 0.0, declared: declared.map(str::to_owned) }
     };
+    let names = if enabled {
+        let mentions = names::mentions(&draft.text, language.code.as_deref());
+        let declared = names::Declared { people: &draft.people, organisations: &draft.organisations, keywords: &draft.keywords };
+        names::names(&draft.text, &mentions, declared)
+    } else {
+        names::Names { people: draft.people.clone(), organisations: draft.organisations.clone(), keywords: Vec::new() }
+    };
     Tags {
         language,
+        people: names.people,
+        organisations: names.organisations,
         topics: if enabled { topics::declared(draft) } else { Vec::new() },
-        keywords: keywords::keywords(&draft.keywords),
+        keywords: keywords::keywords(&draft.keywords, names.keywords),
         size: size::size(&draft.text, &draft.blocks),
         ..Tags::default()
     }

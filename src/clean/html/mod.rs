@@ -136,6 +136,8 @@ fn draft(metadata: Metadata, body: Assembled) -> Draft {
         related: Vec::new(),
         keywords: metadata.keywords,
         sections: metadata.sections,
+        people: Vec::new(),
+        organisations: Vec::new(),
         genre: metadata.genre,
         access: metadata.access,
         rights: metadata.rights,

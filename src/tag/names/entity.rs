@@ -1,0 +1,272 @@
+//! Mentions -> people and organisations: several mentions of one name are one entry.
+//!
+//! Names that the model is not sure of become keywords: a wrong name is worse than none.
+
+use super::lists::flag;
+use super::mention::{Mention, Mentions, Points, known};
+use super::model::Kind;
+use super::token::{Shape, Token};
+use crate::article::{Entity, Keyword, Origin};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Least confidence to be published. Chosen on held-out sentences for a precision of about 0.8; see CARD.md of the model.
+const PERSON: f32 = 0.40;
+const ORGANISATION: f32 = 0.40;
+/// A name that the page declares as a keyword needs less.
+const DECLARED: f32 = 0.2;
+/// A name of another kind that is surer than this stays what it is, even when a person has the same surname.
+const FIRM: f32 = 0.6;
+/// Names that are not sure enough, as keywords: at most this many.
+const KEYWORDS_MOST: usize = 15;
+/// Shorter names say nothing alone.
+const KEYWORD_CHARS: usize = 3;
+
+/// What an article names.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Names {
+    /// Declared ones in the page's order, then by number of mentions, then by place in the text.
+    pub people: Vec<Entity>,
+    pub organisations: Vec<Entity>,
+    /// Names below the threshold, by place in the text.
+    pub keywords: Vec<Keyword>,
+}
+
+/// What the page says itself: names with `same_as`, and keywords that may be names.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Declared<'a> {
+    pub people: &'a [Entity],
+    pub organisations: &'a [Entity],
+    pub keywords: &'a [Keyword],
+}
+
+struct Group {
+    kind: Kind,
+    words: Vec<String>,
+    /// As it is written first and longest.
+    name: String,
+    /// Tokens of the mentions.
+    mentions: Vec<(usize, usize)>,
+    confidence: f32,
+}
+
+impl Group {
+    fn key(&self) -> String {
+        self.words.join(" ")
+    }
+
+    fn add(&mut self, mention: &Mention) {
+        self.mentions.push((mention.from, mention.to));
+        // Repetition makes it surer, but the first look counts most.
+        let (high, low) = (self.confidence.max(mention.confidence), self.confidence.min(mention.confidence));
+        self.confidence = high + (1.0 - high) * low * 0.25;
+    }
+}
+
+/// Joins the mentions of a text to entries and puts the declared ones first.
+pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
+    let tokens = &mentions.tokens;
+    let mut groups = people(text, mentions);
+    groups.extend(organisations(text, mentions));
+    let keywords: FxHashSet<String> = declared.keywords.iter().map(|k| plain(&k.text)).collect();
+    let wanted = |entities: &[Entity], key: &str| entities.iter().any(|e| plain(&e.name) == key);
+    let sure = |g: &Group| {
+        let (least, entities) = match g.kind {
+            Kind::Person => (PERSON, declared.people),
+            _ => (ORGANISATION, declared.organisations),
+        };
+        let key = g.key();
+        g.confidence >= least || g.confidence >= DECLARED && (keywords.contains(&key) || wanted(entities, &key))
+    };
+    let (mut published, doubtful): (Vec<Group>, Vec<Group>) = groups.into_iter().partition(sure);
+    recall(text, mentions, &mut published);
+
+    let mut names = Names::default();
+    for (kind, list, declared) in
+        [(Kind::Person, &mut names.people, declared.people), (Kind::Organisation, &mut names.organisations, declared.organisations)]
+    {
+        let mut own: Vec<&mut Group> = published.iter_mut().filter(|g| g.kind == kind).collect();
+        own.iter_mut().for_each(|g| {
+            g.mentions.sort_unstable();
+            g.mentions.dedup();
+        });
+        own.sort_by_key(|g| (usize::MAX - g.mentions.len(), g.mentions.first().copied()));
+        let mut found: Vec<Entity> = own
+            .into_iter()
+            .map(|g| Entity { name: g.name.clone(), spans: spans(text, tokens, &g.mentions), origin: Origin::Found, same_as: None })
+            .collect();
+        for entity in declared {
+            let at = found.iter().position(|f| plain(&f.name) == plain(&entity.name));
+            let spans = at.map_or_else(Vec::new, |at| found.remove(at).spans);
+            if !list.iter().any(|e: &Entity| plain(&e.name) == plain(&entity.name)) {
+                list.push(Entity { spans, origin: Origin::Declared, ..entity.clone() });
+            }
+        }
+        list.append(&mut found);
+    }
+    let taken: FxHashSet<String> = names.people.iter().chain(&names.organisations).map(|e| plain(&e.name)).collect();
+    let mut doubtful: Vec<Group> =
+        doubtful.into_iter().filter(|g| g.name.chars().count() >= KEYWORD_CHARS && !taken.contains(&g.key())).collect();
+    doubtful.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.mentions.cmp(&b.mentions)));
+    doubtful.truncate(KEYWORDS_MOST);
+    doubtful.sort_by(|a, b| a.mentions.cmp(&b.mentions));
+    names.keywords = doubtful.into_iter().map(|g| Keyword { text: g.name, origin: Origin::Found }).collect();
+    names
+}
+
+/// Small letters, single blanks: `Petro  POROSHENKO` and `Petro Poroshenko` are one.
+fn plain(name: &str) -> String {
+    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
+fn words(text: &str, tokens: &[Token], from: usize, to: usize) -> Vec<String> {
+    tokens.get(from..to).unwrap_or_default().iter().map(|t| t.of(text).to_lowercase()).collect()
+}
+
+fn written(text: &str, tokens: &[Token], from: usize, to: usize) -> String {
+    let (Some(first), Some(last)) = (tokens.get(from), to.checked_sub(1).and_then(|l| tokens.get(l))) else { return String::new() };
+    let raw = text.get(first.start as usize..last.end as usize).unwrap_or_default();
+    raw.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn group(text: &str, tokens: &[Token], mention: &Mention) -> Group {
+    Group {
+        kind: mention.kind,
+        words: words(text, tokens, mention.from, mention.to),
+        name: written(text, tokens, mention.from, mention.to),
+        mentions: vec![(mention.from, mention.to)],
+        confidence: mention.confidence,
+    }
+}
+
+/// Two full names of one person: the same surname, and forenames of which one begins like the other (`V. Putin`, `Vladimir V. Putin`).
+fn same_person(a: &[String], b: &[String]) -> bool {
+    let (Some(first_a), Some(first_b)) = (a.first(), b.first()) else { return false };
+    let begins = |short: &str, long: &str| short.strip_suffix('.').is_some_and(|s| long.starts_with(s));
+    a.last() == b.last() && (first_a == first_b || begins(first_a, first_b) || begins(first_b, first_a))
+}
+
+fn people(text: &str, mentions: &Mentions) -> Vec<Group> {
+    let tokens = &mentions.tokens;
+    let mut groups: Vec<Group> = Vec::new();
+    // By surname, so that a page of thousands of names stays cheap.
+    let mut surnames: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+    let of_people = || mentions.list.iter().filter(|m| m.kind == Kind::Person);
+    for mention in of_people().filter(|m| m.to - m.from > 1) {
+        let new = group(text, tokens, mention);
+        let Some(surname) = new.words.last().cloned() else { continue };
+        let known = surnames.entry(surname).or_default();
+        match known.iter().find(|g| same_person(&groups[**g].words, &new.words)) {
+            Some(g) => {
+                groups[*g].add(mention);
+                if new.words.len() > groups[*g].words.len() {
+                    (groups[*g].words, groups[*g].name) = (new.words, new.name);
+                }
+            }
+            None => {
+                known.push(groups.len());
+                groups.push(new);
+            }
+        }
+    }
+    let mut forenames: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+    for (at, group) in groups.iter().enumerate() {
+        forenames.entry(group.words[0].clone()).or_default().push(at);
+    }
+    let mut single: FxHashMap<String, usize> = FxHashMap::default();
+    for mention in of_people().filter(|m| m.to - m.from == 1) {
+        let new = group(text, tokens, mention);
+        let word = new.words[0].clone();
+        // Of several with the surname, the one that was named last; before all of them, the first.
+        let begins = |g: &usize| groups[*g].mentions[0].0;
+        let namesake = surnames
+            .get(&word)
+            .and_then(|all| all.iter().filter(|g| begins(g) < mention.from).max_by_key(|g| begins(g)).or(all.first()).copied())
+            .or_else(|| forenames.get(&word).filter(|all| all.len() == 1).map(|all| all[0]));
+        match namesake.or(single.get(&word).copied()) {
+            Some(g) => groups[g].add(mention),
+            None => {
+                single.insert(word, groups.len());
+                groups.push(new);
+            }
+        }
+    }
+    groups
+}
+
+fn organisations(text: &str, mentions: &Mentions) -> Vec<Group> {
+    let tokens = &mentions.tokens;
+    let mut groups: Vec<Group> = Vec::new();
+    let mut keys: FxHashMap<String, usize> = FxHashMap::default();
+    let mut acronyms: FxHashMap<String, usize> = FxHashMap::default();
+    let own = || mentions.list.iter().filter(|m| m.kind == Kind::Organisation);
+    // Full names first: an acronym may stand before what it is short for.
+    for long in [true, false] {
+        for mention in own().filter(|m| (m.to - m.from > 1) == long) {
+            let mut new = group(text, tokens, mention);
+            if new.words.len() > 1 && new.words[0] == "the" {
+                new.words.remove(0);
+            }
+            let key = new.key();
+            let known = keys.get(&key).or_else(|| acronyms.get(&key).filter(|_| !long)).copied();
+            match known {
+                Some(g) => groups[g].add(mention),
+                None => {
+                    if long && let Some(acronym) = acronym(text, tokens, mention) {
+                        acronyms.entry(acronym).or_insert(groups.len());
+                    }
+                    keys.insert(key, groups.len());
+                    groups.push(new);
+                }
+            }
+        }
+    }
+    groups
+}
+
+/// `who` of `World Health Organization`, when it stands in brackets behind the name: `(WHO)`.
+fn acronym(text: &str, tokens: &[Token], mention: &Mention) -> Option<String> {
+    let [open, short] = [tokens.get(mention.to)?, tokens.get(mention.to + 1)?];
+    let is_short = matches!(short.shape, Shape::ShortCapitals | Shape::LongCapitals | Shape::Mixed);
+    (open.of(text) == "(" && is_short).then(|| short.of(text).to_lowercase())
+}
+
+/// Mentions of published people that the model missed or took for something else: the surname alone, written as in the full name.
+fn recall(text: &str, mentions: &Mentions, groups: &mut [Group]) {
+    let tokens = &mentions.tokens;
+    let mut surnames: FxHashMap<&str, usize> = FxHashMap::default();
+    for (at, group) in groups.iter().enumerate().filter(|(_, g)| g.kind == Kind::Person && g.words.len() > 1) {
+        let last = group.mentions.iter().find(|(from, to)| to - from > 1).and_then(|(_, to)| tokens.get(to - 1));
+        let Some(word) = last.map(|t| t.of(text)) else { continue };
+        // A surname that is a common word, too, is left to the model: `Young`, `May`.
+        if word.chars().count() >= 3 && known(word) & (flag::COMMON | flag::NATION) == 0 {
+            surnames.entry(word).and_modify(|g| *g = usize::MAX).or_insert(at);
+        }
+    }
+    if surnames.is_empty() {
+        return;
+    }
+    let mut taken = vec![false; tokens.len()];
+    for (from, to) in groups.iter().flat_map(|g| &g.mentions) {
+        (*from..*to).for_each(|i| taken[i] = true);
+    }
+    for mention in mentions.list.iter().filter(|m| m.confidence >= FIRM || m.to - m.from > 1) {
+        (mention.from..mention.to).for_each(|i| taken[i] = true);
+    }
+    let capital = |i: Option<usize>| i.and_then(|i| tokens.get(i)).is_some_and(|t| t.is_capital() && !t.opens);
+    for (i, token) in tokens.iter().enumerate() {
+        if taken[i] || !token.is_capital() {
+            continue;
+        }
+        if let Some(at) = surnames.get(token.of(text)).filter(|at| **at != usize::MAX)
+            && !capital(i.checked_sub(1))
+            && !capital(Some(i + 1))
+        {
+            groups[*at].mentions.push((i, i + 1));
+        }
+    }
+}
+
+fn spans(text: &str, tokens: &[Token], mentions: &[(usize, usize)]) -> Vec<[u32; 2]> {
+    let mut points = Points::new(text);
+    mentions.iter().map(|(from, to)| points.span(tokens, *from, *to)).collect()
+}

@@ -1,0 +1,225 @@
+//! What the model of names sees of a word: the word, its neighbours, how they are written, and the lists that know them.
+//!
+//! Only words that could be part of a name are judged (`candidates`): what begins with a capital, and small words and numbers between such.
+//! That leaves a fifth of an English text. Training and tagging share this file, so they cannot differ.
+
+use super::lists::Lists;
+use super::token::{Shape, Token};
+
+/// Small words inside names: `Bank of America`, `Ursula von der Leyen`, `Médecins sans frontières`.
+const JOINING: [&str; 44] = [
+    "of", "the", "for", "and", "&", "-", "on", "de", "la", "le", "du", "des", "del", "della", "di", "da", "do", "dos", "das", "van", "von",
+    "der", "den", "zu", "zur", "für", "und", "et", "e", "y", "i", "och", "og", "för", "av", "za", "d'", "d’", "l'", "l’", "bin", "ibn",
+    "af", "al",
+];
+/// At most this many of them in a row.
+const JOINING_MOST: usize = 2;
+/// So many words in capitals in a row are a shouted line, of which the model knows nothing.
+const SHOUTED: usize = 5;
+
+/// Templates of a candidate. The number is a part of the hash.
+pub const TEMPLATES: usize = 34;
+
+/// The words of a text as numbers, computed once.
+pub struct Words {
+    /// Hash of the word in small letters.
+    pub lower: Vec<u64>,
+    /// What the lists know of it.
+    pub flags: Vec<u16>,
+    /// Ends of the word by letters, of 2, 3 and 4; its beginning, of 3.
+    pub ends: Vec<[u64; 4]>,
+    pub candidate: Vec<bool>,
+}
+
+fn mix(a: u64, b: u64) -> u64 {
+    (a.rotate_left(23) ^ b).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// FNV-1a over the letters in small, apostrophes unified.
+pub fn lower_hash(word: &str) -> u64 {
+    let mut hash = 0xCBF2_9CE4_8422_2325u64;
+    let mut put = |c: char| hash = (hash ^ u64::from(c as u32)).wrapping_mul(0x0100_0000_01B3);
+    for c in word.chars() {
+        match c {
+            'A'..='Z' => put(c.to_ascii_lowercase()),
+            '’' | '‘' | '`' => put('\''),
+            '“' | '”' | '„' | '«' | '»' => put('"'),
+            '0'..='9' => put('0'),
+            _ if c.is_ascii() => put(c),
+            _ => c.to_lowercase().for_each(&mut put),
+        }
+    }
+    hash
+}
+
+/// Outside of the text, or beyond a line's end.
+const NOTHING: u64 = 0x51_7CC1_B727_2203;
+
+impl Words {
+    pub fn new(text: &str, tokens: &[Token], lists: &Lists) -> Self {
+        let n = tokens.len();
+        let candidate = candidates(text, tokens);
+        let mut words = Words { lower: vec![0; n], flags: vec![0; n], ends: Vec::new(), candidate };
+        words.ends.resize(n, [0; 4]);
+        for (i, token) in tokens.iter().enumerate() {
+            // Two words each side of a candidate are looked at, no others.
+            let near = words.candidate.get(i.saturating_sub(2)..(i + 3).min(n)).is_some_and(|w| w.contains(&true));
+            if !near {
+                continue;
+            }
+            let word = token.of(text);
+            words.lower[i] = lower_hash(word);
+            if token.shape != Shape::Mark {
+                words.flags[i] = lists.word(words.lower[i]);
+            }
+            if words.candidate[i] {
+                words.ends[i] = ends(word);
+            }
+        }
+        // Names of several words, longest first.
+        let mut i = 0;
+        while i < n {
+            if !words.candidate[i] || !tokens[i].is_capital() {
+                i += 1;
+                continue;
+            }
+            let mut hash = words.lower[i];
+            let mut found = (1, 0);
+            for k in 1..4.min(n - i) {
+                if words.lower[i + k] == 0 || tokens[i + k].shape == Shape::Mark {
+                    break;
+                }
+                hash = mix(hash, words.lower[i + k]);
+                let flags = lists.phrase(hash);
+                if flags != 0 {
+                    found = (k + 1, flags);
+                }
+            }
+            if found.1 != 0 {
+                (i..i + found.0).for_each(|j| words.flags[j] |= found.1);
+            }
+            i += found.0;
+        }
+        words
+    }
+
+    /// Hash of a name of several words, as the lists keep it.
+    pub fn phrase_hash(words: &[&str]) -> u64 {
+        let mut hashes = words.iter().map(|w| lower_hash(w));
+        let first = hashes.next().unwrap_or(0);
+        hashes.fold(first, mix)
+    }
+}
+
+fn ends(word: &str) -> [u64; 4] {
+    let mut all = [0u64; 4];
+    let mut hash = 0xA5u64;
+    for (k, c) in word.chars().rev().take(4).enumerate() {
+        let c = if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) };
+        hash = mix(hash, u64::from(c as u32));
+        if k > 0 {
+            all[k - 1] = hash;
+        }
+    }
+    let mut hash = 0x5Au64;
+    for c in word.chars().take(3) {
+        let c = if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) };
+        hash = mix(hash, u64::from(c as u32));
+    }
+    all[3] = hash;
+    all
+}
+
+fn candidates(text: &str, tokens: &[Token]) -> Vec<bool> {
+    let mut candidate: Vec<bool> = tokens.iter().map(Token::is_capital).collect();
+    let mut i = 0;
+    while i < tokens.len() {
+        let shouted = |t: &&Token| matches!(t.shape, Shape::LongCapitals | Shape::ShortCapitals | Shape::Initial);
+        let run = tokens.iter().skip(i).take_while(shouted).count();
+        if run >= SHOUTED {
+            candidate[i..i + run].fill(false);
+        }
+        i += run.max(1);
+    }
+    let mut last = None;
+    for i in 0..tokens.len() {
+        if candidate[i] {
+            if let Some(from) = last {
+                let between: &[Token] = tokens.get(from + 1..i).unwrap_or_default();
+                if (1..=JOINING_MOST).contains(&between.len()) && between.iter().all(|t| JOINING.contains(&t.of(text))) {
+                    (from + 1..i).for_each(|j| candidate[j] = true);
+                }
+            }
+            last = Some(i);
+        } else if matches!(tokens[i].shape, Shape::Number | Shape::NumberAndLetters) {
+            // `Channel 4`, `3M`, `20th Century Fox`
+            let beside = |j: Option<&Token>| j.is_some_and(Token::is_capital);
+            if tokens[i].shape == Shape::NumberAndLetters || i > 0 && beside(tokens.get(i - 1)) || beside(tokens.get(i + 1)) {
+                candidate[i] = true;
+                last = Some(i);
+            }
+        }
+    }
+    candidate
+}
+
+/// Calls `put` with the number of each feature of candidate `i`; `from..to` is its run of candidates.
+pub fn features(tokens: &[Token], words: &Words, i: usize, (from, to): (usize, usize), language: u64, mut put: impl FnMut(usize, u64)) {
+    let n = tokens.len();
+    let at = |k: isize| -> Option<usize> {
+        let j = i as isize + k;
+        (0..n as isize).contains(&j).then_some(j as usize)
+    };
+    // A line's end is an end: nothing beyond it is seen. `opens` of a word after a mark is not a line's, so sentences may look back.
+    let lower = |k: isize| at(k).map_or(NOTHING, |j| words.lower[j]);
+    let shape = |k: isize| at(k).map_or(15, |j| tokens[j].shape as u64);
+    let flags = |k: isize| at(k).map_or(0, |j| u64::from(words.flags[j]));
+    let opens = u64::from(tokens[i].opens);
+    let (w, p1, n1, p2, n2) = (lower(0), lower(-1), lower(1), lower(-2), lower(2));
+    let [e2, e3, e4, b3] = words.ends[i];
+    let mut t = 0u64;
+    let mut one = |value: u64| {
+        put(t as usize, mix(mix(0x1F + t, value), value >> 31));
+        t += 1;
+    };
+    one(w);
+    one(mix(w, opens + 1));
+    one(p1);
+    one(n1);
+    one(p2);
+    one(n2);
+    one(mix(p1, w));
+    one(mix(w, n1));
+    one(mix(p1, n1));
+    one(e2);
+    one(e3);
+    one(e4);
+    one(b3);
+    let shapes = shape(-1) << 8 | shape(0) << 4 | shape(1);
+    one(shapes << 1 | opens);
+    one(flags(0) << 8 | shape(0) << 1 | opens);
+    one(flags(-1) << 32 | flags(0) << 16 | 1);
+    one(flags(0) << 32 | flags(1) << 16 | 2);
+    one((flags(-1) << 20 | flags(1)) << 9 | shapes & 0xFFF);
+    // The run: `University` at its beginning and `Bank` at its end say what all of it is.
+    let (first, last) = (words.lower[from], words.lower[to - 1]);
+    let place = ((i - from).min(3) << 4 | (to - 1 - i).min(3)) as u64;
+    let before = from.checked_sub(1).map_or(NOTHING, |j| words.lower[j]);
+    let after = words.lower.get(to).copied().unwrap_or(NOTHING);
+    one(mix(first, (i - from).min(2) as u64));
+    one(mix(last, (to - 1 - i).min(2) as u64));
+    one(mix(before, place));
+    one(mix(after, place));
+    one(mix(before, after));
+    one(place << 8 | opens << 4 | shape(0));
+    one(u64::from(words.flags[from]) << 16 | place << 4 | 5);
+    one(u64::from(words.flags[to - 1]) << 16 | place << 4 | 6);
+    one(mix(e3, shape(0)) ^ opens);
+    one(mix(p2, p1));
+    one(mix(n1, n2));
+    one(mix(p1, shape(0)));
+    one(mix(n1, shape(0)));
+    one(mix(language, w));
+    one(mix(language, p1));
+    one(mix(language, shapes << 1 | opens));
+}

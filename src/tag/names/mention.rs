@@ -1,0 +1,103 @@
+//! Names as they stand in a text: what the model finds, with spans that count code points.
+
+use super::feature::{Words, lower_hash};
+use super::model::{Kind, Model};
+use super::token::{Token, tokens};
+use std::sync::LazyLock;
+
+/// What `tests/bench/names/train.rs` wrote; see CARD.md there and `src/tag/NOTICE.md`.
+static PACKED: &[u8] = include_bytes!("model.bin");
+/// More than the weights can be: a limit for the unpacking.
+const UNPACKED_MOST: usize = 32 << 20;
+
+/// Unpacked at the first text, in a few milliseconds. A damaged model would find nothing; a test reads it.
+static MODEL: LazyLock<Model> = LazyLock::new(|| {
+    let bytes = zstd::bulk::decompress(PACKED, UNPACKED_MOST).unwrap_or_default();
+    Model::read(&bytes).unwrap_or_default()
+});
+
+/// Below this a name is not worth a keyword.
+pub const LEAST: f32 = 0.2;
+
+/// A name in the text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mention {
+    /// Code points of the text, end exclusive.
+    pub span: [u32; 2],
+    /// Tokens, end exclusive.
+    pub from: usize,
+    pub to: usize,
+    pub kind: Kind,
+    /// 0-1: how sure the model is of exactly this span and kind.
+    pub confidence: f32,
+}
+
+/// All names of a text that the model finds with some confidence, in order, without overlaps; also the locations, which the finding of
+/// places may use.
+#[derive(Debug, Clone, Default)]
+pub struct Mentions {
+    pub list: Vec<Mention>,
+    pub tokens: Vec<Token>,
+}
+
+/// Finds the names of a text; `language` is a BCP 47 code.
+pub fn mentions(text: &str, language: Option<&str>) -> Mentions {
+    // Positions are 32 bits wide; no page is that long.
+    if u32::try_from(text.len()).is_err() {
+        return Mentions::default();
+    }
+    let model = &*MODEL;
+    let tokens = tokens(text);
+    let words = Words::new(text, &tokens, &model.lists);
+    let language = language.and_then(|l| l.split('-').next()).map_or(0, lower_hash);
+    let spans = model.spans(&tokens, &words, language, LEAST);
+    let mut points = Points::new(text);
+    let list = spans
+        .iter()
+        .map(|s| Mention { span: points.span(&tokens, s.from, s.to), from: s.from, to: s.to, kind: s.kind, confidence: s.confidence })
+        .collect();
+    Mentions { list, tokens }
+}
+
+/// Counts code points along a text; positions must not go back.
+pub struct Points<'a> {
+    text: &'a str,
+    byte: usize,
+    point: u32,
+}
+
+impl<'a> Points<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Points { text, byte: 0, point: 0 }
+    }
+
+    fn at(&mut self, byte: usize) -> u32 {
+        let between = self.text.get(self.byte..byte).unwrap_or_default();
+        self.point += between.chars().count() as u32;
+        self.byte = byte;
+        self.point
+    }
+
+    /// The span of tokens `from..to`.
+    pub fn span(&mut self, tokens: &[Token], from: usize, to: usize) -> [u32; 2] {
+        let start = tokens.get(from).map_or(0, |t| t.start as usize);
+        let end = to.checked_sub(1).and_then(|last| tokens.get(last)).map_or(start, |t| t.end as usize);
+        [self.at(start), self.at(end)]
+    }
+}
+
+/// What the lists of the model know of a word, by its hash.
+pub fn known(word: &str) -> u16 {
+    MODEL.lists.word(lower_hash(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_model_inside_is_whole() {
+        assert!(MODEL.lists.len() > 100_000);
+        assert_ne!(known("Maria") & super::super::lists::flag::FORENAME, 0);
+    }
+}

@@ -1,0 +1,355 @@
+//! The model of names: a linear-chain conditional random field (Lafferty, McCallum, Pereira 2001) over hashed features.
+//!
+//! Weights are whole numbers, and the one function that is not (`exp`) is computed here by additions and multiplications in a fixed order,
+//! so every machine finds the same names.
+
+use super::feature::{Words, features};
+use super::lists::Lists;
+use super::token::Token;
+
+/// O, and beginning and inside of each kind.
+pub const LABELS: usize = 7;
+/// A weight of 1.0.
+pub const UNIT: f32 = 32.0;
+/// Rows that may hold a feature; they are searched together.
+const WAYS: usize = 4;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    Person,
+    Organisation,
+    Location,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 3] = [Kind::Person, Kind::Organisation, Kind::Location];
+
+    fn begin(self) -> usize {
+        1 + 2 * self as usize
+    }
+}
+
+/// A name in a text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Span {
+    /// Tokens, end exclusive.
+    pub from: usize,
+    pub to: usize,
+    pub kind: Kind,
+    /// 0-1: how sure the model is of exactly this span and kind.
+    pub confidence: f32,
+}
+
+/// Can `label` stand after `before`?
+pub fn allowed(before: usize, label: usize) -> bool {
+    label == 0 || label % 2 == 1 || before == label || before + 1 == label
+}
+
+/// Rows of weights by the hash of a feature. A row is found by its check; a feature without a row weighs nothing.
+#[derive(Debug, Default)]
+pub struct Table {
+    checks: Vec<[u16; WAYS]>,
+    weights: Vec<[[i8; 8]; WAYS]>,
+}
+
+impl Table {
+    /// Of features with their weights, the most important first; those that find no room are left out.
+    pub fn new(groups: usize, rows: impl IntoIterator<Item = (u64, [i8; LABELS])>) -> (Self, usize) {
+        let mut table = Table { checks: vec![[0; WAYS]; groups], weights: vec![[[0; 8]; WAYS]; groups] };
+        let mut lost = 0;
+        for (hash, weights) in rows {
+            let (group, check) = table.place(hash);
+            match table.checks[group].iter().position(|c| *c == 0 || *c == check) {
+                Some(way) if table.checks[group][way] == 0 => {
+                    table.checks[group][way] = check;
+                    table.weights[group][way][..LABELS].copy_from_slice(&weights);
+                }
+                _ => lost += 1,
+            }
+        }
+        (table, lost)
+    }
+
+    fn place(&self, hash: u64) -> (usize, u16) {
+        let group = ((hash >> 32) as usize) & (self.checks.len() - 1);
+        (group, (hash >> 8) as u16 | 1)
+    }
+
+    fn add(&self, hash: u64, scores: &mut [i32; 8]) {
+        let (group, check) = self.place(hash);
+        if let Some(way) = self.checks[group].iter().position(|c| *c == check) {
+            let row = &self.weights[group][way];
+            for (score, weight) in scores.iter_mut().zip(row) {
+                *score += i32::from(*weight);
+            }
+        }
+    }
+
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend((self.checks.len() as u32).to_le_bytes());
+        self.checks.iter().flatten().for_each(|c| out.extend(c.to_le_bytes()));
+        // Column by column: zeros lie side by side.
+        for label in 0..LABELS {
+            out.extend(
+                self.checks
+                    .iter()
+                    .zip(&self.weights)
+                    .flat_map(|(c, w)| c.iter().zip(w).filter(|(c, _)| **c != 0).map(move |(_, row)| row[label] as u8)),
+            );
+        }
+    }
+
+    pub fn read(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let (head, bytes) = bytes.split_first_chunk::<4>()?;
+        let groups = u32::from_le_bytes(*head) as usize;
+        if !groups.is_power_of_two() {
+            return None;
+        }
+        let (checks, mut bytes) = bytes.split_at_checked(groups.checked_mul(2 * WAYS)?)?;
+        let mut table = Table { checks: vec![[0; WAYS]; groups], weights: vec![[[0; 8]; WAYS]; groups] };
+        for (check, b) in table.checks.iter_mut().flatten().zip(checks.chunks_exact(2)) {
+            *check = u16::from_le_bytes([b[0], b[1]]);
+        }
+        for label in 0..LABELS {
+            for (check, row) in table.checks.iter().flatten().zip(table.weights.iter_mut().flatten()) {
+                if *check != 0 {
+                    let (weight, rest) = bytes.split_first()?;
+                    row[label] = *weight as i8;
+                    bytes = rest;
+                }
+            }
+        }
+        Some((table, bytes))
+    }
+}
+
+/// Lists, weights of features and of neighbouring labels.
+#[derive(Debug, Default)]
+pub struct Model {
+    pub lists: Lists,
+    pub table: Table,
+    /// `[before][label]`, in units; the row of O is that of the beginning, too.
+    pub steps: [[i16; LABELS]; LABELS],
+}
+
+impl Model {
+    pub fn write(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.lists.write(&mut out);
+        self.table.write(&mut out);
+        self.steps.iter().flatten().for_each(|s| out.extend(s.to_le_bytes()));
+        out
+    }
+
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let (lists, bytes) = Lists::read(bytes)?;
+        let (table, bytes) = Table::read(bytes)?;
+        let mut model = Model { lists, table, ..Model::default() };
+        if bytes.len() != 2 * LABELS * LABELS {
+            return None;
+        }
+        for (step, b) in model.steps.iter_mut().flatten().zip(bytes.chunks_exact(2)) {
+            *step = i16::from_le_bytes([b[0], b[1]]);
+        }
+        Some(model)
+    }
+
+    /// Names in a text, in order, with at least this confidence.
+    pub fn spans(&self, tokens: &[Token], words: &Words, language: u64, least: f32) -> Vec<Span> {
+        let steps = self.steps.map(|row| row.map(|s| exp(f32::from(s) / UNIT)));
+        let mut spans = Vec::new();
+        let mut lattice = Lattice::default();
+        for (from, to) in runs(tokens, words) {
+            lattice.emissions.clear();
+            for i in from..to {
+                let mut scores = [0i32; 8];
+                features(tokens, words, i, (from, to), language, |_, hash| self.table.add(hash, &mut scores));
+                lattice.push(&scores);
+            }
+            lattice.solve(&steps);
+            lattice.names(&steps, from, least, &mut spans);
+        }
+        spans
+    }
+}
+
+/// Runs of neighbouring candidates: the parts of a text that are judged together. A line's end parts them.
+pub fn runs(tokens: &[Token], words: &Words) -> Vec<(usize, usize)> {
+    let mut runs = Vec::new();
+    let mut i = 0;
+    while i < tokens.len() {
+        if !words.candidate[i] {
+            i += 1;
+            continue;
+        }
+        let from = i;
+        i += 1;
+        while i < tokens.len() && words.candidate[i] && !tokens[i].opens && i - from < 64 {
+            i += 1;
+        }
+        runs.push((from, i));
+    }
+    runs
+}
+
+/// e^x for |x| < 80 by powers of two and a polynomial; only + and x, so no machine differs. Relative error below 1e-5.
+pub fn exp(x: f32) -> f32 {
+    let x = x.clamp(-80.0, 80.0) * std::f32::consts::LOG2_E;
+    let whole = x.floor();
+    let part = (x - whole) * std::f32::consts::LN_2;
+    let sum = 1.0 + part * (1.0 + part * (0.5 + part * (1.0 / 6.0 + part * (1.0 / 24.0 + part * (1.0 / 120.0 + part / 720.0)))));
+    f32::from_bits(((whole as i32 + 127) as u32) << 23) * sum
+}
+
+/// Sums over all ways to label a run, forward and backward, scaled word by word.
+#[derive(Default)]
+struct Lattice {
+    emissions: Vec<[f32; LABELS]>,
+    forward: Vec<[f32; LABELS]>,
+    backward: Vec<[f32; LABELS]>,
+    scales: Vec<f32>,
+}
+
+impl Lattice {
+    fn push(&mut self, scores: &[i32; 8]) {
+        let most = scores[..LABELS].iter().copied().max().unwrap_or(0);
+        let mut row = [0.0; LABELS];
+        for (e, s) in row.iter_mut().zip(scores) {
+            *e = exp((s - most) as f32 / UNIT);
+        }
+        self.emissions.push(row);
+    }
+
+    fn solve(&mut self, steps: &[[f32; LABELS]; LABELS]) {
+        let n = self.emissions.len();
+        self.forward.clear();
+        self.scales.clear();
+        let mut before = [0.0; LABELS];
+        before[0] = 1.0;
+        for emission in &self.emissions {
+            let mut now = [0.0; LABELS];
+            for (label, sum) in now.iter_mut().enumerate() {
+                for (b, v) in before.iter().enumerate() {
+                    if allowed(b, label) {
+                        *sum += v * steps[b][label];
+                    }
+                }
+                *sum *= emission[label];
+            }
+            let total: f32 = now.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+            now.iter_mut().for_each(|v| *v /= total);
+            self.scales.push(total);
+            self.forward.push(now);
+            before = now;
+        }
+        self.backward.clear();
+        self.backward.resize(n, [1.0; LABELS]);
+        for i in (0..n.saturating_sub(1)).rev() {
+            let mut now = [0.0; LABELS];
+            for (label, sum) in now.iter_mut().enumerate() {
+                for next in 0..LABELS {
+                    if allowed(label, next) {
+                        *sum += steps[label][next] * self.emissions[i + 1][next] * self.backward[i + 1][next];
+                    }
+                }
+                *sum /= self.scales[i + 1];
+            }
+            self.backward[i] = now;
+        }
+        // Marginals need the total of the last row, which is 1 by the scaling; `backward` at the end is 1, so nothing is left to do.
+    }
+
+    /// How sure it is that words `i..j` of the run are one name of this kind.
+    fn sure(&self, steps: &[[f32; LABELS]; LABELS], i: usize, j: usize, kind: Kind) -> f32 {
+        let (b, inside) = (kind.begin(), kind.begin() + 1);
+        let mut p = self.forward[i][b];
+        let mut label = b;
+        for k in i + 1..j {
+            p *= steps[label][inside] * self.emissions[k][inside] / self.scales[k];
+            label = inside;
+        }
+        if j == self.emissions.len() {
+            return p;
+        }
+        // The next word does not go on with the name.
+        let on: f32 = (0..LABELS)
+            .filter(|next| *next != inside && allowed(label, *next))
+            .map(|next| steps[label][next] * self.emissions[j][next] * self.backward[j][next])
+            .sum();
+        p * on / self.scales[j]
+    }
+
+    /// The surest names that do not overlap.
+    fn names(&self, steps: &[[f32; LABELS]; LABELS], offset: usize, least: f32, spans: &mut Vec<Span>) {
+        let n = self.emissions.len();
+        let mut found: Vec<Span> = Vec::new();
+        for kind in Kind::ALL {
+            for i in 0..n {
+                if self.forward[i][kind.begin()] * self.backward[i][kind.begin()] < least {
+                    continue;
+                }
+                let mut best = (0.0, 0);
+                for j in i + 1..=n.min(i + 12) {
+                    let p = self.sure(steps, i, j, kind);
+                    if p > best.0 {
+                        best = (p, j);
+                    }
+                    if j < n && self.forward[j][kind.begin() + 1] * self.backward[j][kind.begin() + 1] < 0.001 {
+                        break;
+                    }
+                }
+                if best.0 >= least {
+                    found.push(Span { from: offset + i, to: offset + best.1, kind, confidence: best.0.min(1.0) });
+                }
+            }
+        }
+        found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.from.cmp(&b.from)).then(a.to.cmp(&b.to)));
+        let mut kept: Vec<Span> = Vec::new();
+        for span in found {
+            if kept.iter().all(|k| span.to <= k.from || k.to <= span.from) {
+                kept.push(span);
+            }
+        }
+        kept.sort_by_key(|s| s.from);
+        spans.append(&mut kept);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exp_is_close() {
+        for k in -800..=800 {
+            let x = k as f32 / 10.0;
+            let (got, want) = (f64::from(exp(x)), f64::from(x).exp());
+            assert!((got / want - 1.0).abs() < 2e-5, "{x}: {got} {want}");
+        }
+    }
+
+    #[test]
+    fn a_table_is_read_as_written() {
+        let rows: Vec<(u64, [i8; LABELS])> =
+            (1..200u64).map(|k| (k.wrapping_mul(0x9E37_79B9_7F4A_7C15), [k as i8, 0, -1, 2, 0, 0, k as i8])).collect();
+        let (table, lost) = Table::new(64, rows.clone());
+        assert!(lost < 40, "{lost}");
+        let mut bytes = Vec::new();
+        table.write(&mut bytes);
+        let (again, rest) = Table::read(&bytes).unwrap();
+        assert!(rest.is_empty());
+        for (hash, _) in rows {
+            let (mut a, mut b) = ([0; 8], [0; 8]);
+            table.add(hash, &mut a);
+            again.add(hash, &mut b);
+            assert_eq!(a, b);
+        }
+        assert!(Table::read(&bytes[..bytes.len() - 1]).is_none());
+    }
+
+    #[test]
+    fn inside_follows_its_own_kind_alone() {
+        assert!(allowed(1, 2) && allowed(2, 2) && allowed(0, 1) && allowed(2, 3) && allowed(4, 0));
+        assert!(!allowed(0, 2) && !allowed(3, 2) && !allowed(1, 4) && !allowed(6, 4));
+    }
+}

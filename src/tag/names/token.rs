@@ -1,0 +1,281 @@
+//! A text as the tokens that the model of names reads: words, numbers and marks, with their places in bytes.
+//!
+//! The cuts follow the corpora that trained the model (Universal Dependencies for hyphens and possessives), because a name that is cut
+//! otherwise can be neither learned nor found.
+
+/// How a token is written. The order is part of the model: a change needs new weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Shape {
+    /// Small letters, or a script without capitals.
+    Small = 0,
+    /// `Kiev`
+    Capital = 1,
+    /// `EU`
+    ShortCapitals = 2,
+    /// `REUTERS`
+    LongCapitals = 3,
+    /// `J.`, `U.S.`, `X`
+    Initial = 4,
+    /// `McDonald`, `iPhone`
+    Mixed = 5,
+    Number = 6,
+    /// `F-16`, `3M`
+    NumberAndLetters = 7,
+    Mark = 8,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Token {
+    /// Bytes of the text, end exclusive.
+    pub start: u32,
+    pub end: u32,
+    pub shape: Shape,
+    /// The first word of a sentence or line, where a capital says nothing.
+    pub opens: bool,
+    /// Nothing lies between it and the token before: `Moscow` `-` `backed`.
+    pub glued: bool,
+}
+
+impl Token {
+    pub fn of<'a>(&self, text: &'a str) -> &'a str {
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    /// Could begin a name by its writing.
+    pub fn is_capital(&self) -> bool {
+        matches!(self.shape, Shape::Capital | Shape::ShortCapitals | Shape::LongCapitals | Shape::Initial | Shape::Mixed)
+    }
+}
+
+/// Abbreviations that keep their full stop. It belongs to the name: `Apple Inc.`
+const ABBREVIATIONS: [&str; 34] = [
+    "Inc", "Corp", "Co", "Ltd", "Bros", "Cie", "Jr", "Sr", "Dr", "Mr", "Mrs", "Ms", "St", "Mt", "Ft", "Prof", "Gen", "Col", "Sgt", "Lt",
+    "Capt", "Adm", "Sen", "Rep", "Gov", "Rev", "Hon", "Pres", "Vs", "No", "Nr", "Dept", "Univ", "Assn",
+];
+/// Arabic articles are written small and are part of the name: `al-Qaeda`.
+const ARTICLES: [&str; 10] = ["al", "el", "ul", "as", "ad", "an", "ar", "at", "az", "ash"];
+
+fn is_joint(c: char) -> bool {
+    matches!(c, '\'' | '’' | '-' | '‐' | '‑' | '.' | '&')
+}
+
+/// Letters that stand alone as words or have no spaces between words; a run of them says nothing.
+fn is_ideograph(c: char) -> bool {
+    matches!(c as u32, 0x2E80..=0x30FF | 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+}
+
+fn is_combining(c: char) -> bool {
+    // Vowel signs and accents of the common scripts; alphabetic ones are letters already.
+    matches!(c as u32, 0x300..=0x36F | 0x483..=0x487 | 0x591..=0x5BD | 0x610..=0x61A | 0x64B..=0x65F | 0x93C | 0x94D | 0x9BC | 0x9CD)
+}
+
+/// Counts of what a word is made of.
+#[derive(Default)]
+struct Made {
+    upper: u32,
+    lower: u32,
+    digits: u32,
+    first_upper: bool,
+    points: u32,
+    after_first_upper: u32,
+}
+
+impl Made {
+    fn add(&mut self, c: char, first: bool) {
+        if c.is_ascii_digit() || (!c.is_ascii() && c.is_numeric()) {
+            self.digits += 1;
+        } else if c.is_uppercase() {
+            self.upper += 1;
+            if first {
+                self.first_upper = true;
+            } else {
+                self.after_first_upper += 1;
+            }
+        } else if c == '.' {
+            self.points += 1;
+        } else if !is_joint(c) {
+            self.lower += 1;
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        let letters = self.upper + self.lower;
+        match () {
+            () if letters == 0 => Shape::Number,
+            () if self.digits > 0 => Shape::NumberAndLetters,
+            () if self.upper == 0 => Shape::Small,
+            () if self.lower == 0 && (self.upper == 1 || self.points >= self.upper - 1 && self.points > 0) => Shape::Initial,
+            () if self.lower == 0 && self.upper <= 4 => Shape::ShortCapitals,
+            () if self.lower == 0 => Shape::LongCapitals,
+            () if self.first_upper && self.after_first_upper == 0 => Shape::Capital,
+            () => Shape::Mixed,
+        }
+    }
+}
+
+/// All tokens of a text, in order.
+pub fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::with_capacity(text.len() / 5 + 8);
+    let mut opens = true;
+    let mut at = 0;
+    let mut last_end = usize::MAX;
+    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let width = c.len_utf8();
+        if c == '\n' {
+            opens = true;
+            at += width;
+            continue;
+        }
+        if c.is_whitespace() {
+            at += width;
+            continue;
+        }
+        let (end, shape) = if is_ideograph(c) {
+            (at + width, Shape::Small)
+        } else if c.is_alphanumeric() {
+            word(text, at)
+        } else {
+            (at + width, Shape::Mark)
+        };
+        tokens.push(Token { start: at as u32, end: end as u32, shape, opens, glued: last_end == at });
+        match c {
+            '.' | '!' | '?' | '…' | '。' | '！' | '？' => opens = true,
+            // What may stand between the end of a sentence and the next word.
+            '"' | '”' | '“' | '„' | '«' | '»' | '\'' | '’' | '‘' | '(' | ')' | '[' | ']' | '-' | '–' | '—' | '•' | '*' => {
+            }
+            _ => opens = false,
+        }
+        last_end = end;
+        at = end;
+    }
+    tokens
+}
+
+/// The end and the shape of the word that begins at `start`.
+fn word(text: &str, start: usize) -> (usize, Shape) {
+    let rest = text.get(start..).unwrap_or_default();
+    let mut made = Made::default();
+    let mut chars = rest.char_indices().peekable();
+    let mut end = 0;
+    // Since the last joint.
+    let mut part = 0;
+    while let Some((i, c)) = chars.next() {
+        if (c.is_alphanumeric() && !is_ideograph(c)) || is_combining(c) {
+            made.add(c, i == 0);
+            end = i + c.len_utf8();
+            continue;
+        }
+        if !is_joint(c) && !(c == ',' && made.upper + made.lower == 0) {
+            break;
+        }
+        let next = chars.peek().map(|(_, n)| *n).filter(|n| n.is_alphanumeric());
+        let own = rest.get(part..i).unwrap_or_default();
+        let after = i + c.len_utf8();
+        match c {
+            '.' if made.digits > 0 && made.upper + made.lower == 0 => match next {
+                Some(n) if n.is_ascii_digit() => {}
+                _ => break,
+            },
+            ',' => match next {
+                Some(n) if n.is_ascii_digit() => {}
+                _ => break,
+            },
+            '.' => {
+                let single = own.chars().count() == 1 && own.chars().all(char::is_uppercase);
+                if single {
+                    made.add(c, false);
+                    end = after;
+                    // `U.S.` goes on, `J.Smith` ends here.
+                    let mut ahead = rest.get(after..).unwrap_or_default().chars();
+                    if !(ahead.next().is_some_and(char::is_uppercase) && ahead.next() == Some('.')) {
+                        break;
+                    }
+                } else if part == 0 && ABBREVIATIONS.contains(&own) {
+                    end = after;
+                    break;
+                } else if !next.is_some_and(char::is_lowercase) || own.is_empty() {
+                    break;
+                }
+            }
+            '&' if made.lower == 0 && next.is_some_and(char::is_uppercase) => {}
+            '&' => break,
+            '\'' | '’' => {
+                let Some(next) = next else { break };
+                let mut ahead = rest.get(after..).unwrap_or_default().chars();
+                ahead.next();
+                // `Obama's`
+                if matches!(next, 's' | 'S') && !ahead.next().is_some_and(char::is_alphanumeric) {
+                    break;
+                }
+                // `l'Élysée`
+                if next.is_uppercase() && made.upper == 0 {
+                    end = after;
+                    break;
+                }
+            }
+            _ => {
+                let Some(next) = next else { break };
+                let small = made.upper == 0 && made.digits == 0;
+                // `pro-Russian`, but `al-Qaeda`; `Moscow-backed`.
+                if (small && next.is_uppercase() && !ARTICLES.contains(&own))
+                    || (made.upper > 0 && next.is_lowercase() && part == 0 && made.digits == 0)
+                {
+                    break;
+                }
+            }
+        }
+        part = after;
+    }
+    (start + end.max(1), made.shape())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str) -> Vec<&str> {
+        tokens(text).iter().map(|t| t.of(text)).collect()
+    }
+
+    #[test]
+    fn words_are_cut_as_in_the_corpora() {
+        for (text, want) in [
+            ("Obama's aide, Kori", &["Obama", "'", "s", "aide", ",", "Kori"][..]),
+            ("pro-Russian, Moscow-backed", &["pro", "-", "Russian", ",", "Moscow", "-", "backed"]),
+            ("Jean-Claude of al-Qaeda", &["Jean-Claude", "of", "al-Qaeda"]),
+            ("J. K. Rowling in the U.S. today", &["J.", "K.", "Rowling", "in", "the", "U.S.", "today"]),
+            ("Apple Inc. and AT&T.", &["Apple", "Inc.", "and", "AT&T", "."]),
+            ("chez l'Élysée, O'Neill", &["chez", "l'", "Élysée", ",", "O'Neill"]),
+            ("It was dangerous.Russia pushes", &["It", "was", "dangerous", ".", "Russia", "pushes"]),
+            ("Amazon.com had 1,000.5 F-16s", &["Amazon.com", "had", "1,000.5", "F-16s"]),
+            ("北京 Peking", &["北", "京", "Peking"]),
+            ("", &[]),
+        ] {
+            assert_eq!(cut(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn shapes_and_openings() {
+        let text = "“Kiev fell.” EU and NATO said. iPhone 4 U.S. x\nREUTERS";
+        let got: Vec<(&str, Shape, bool)> =
+            tokens(text).iter().map(|t| (t.of(text), t.shape, t.opens)).filter(|t| t.1 != Shape::Mark).collect();
+        assert_eq!(
+            got,
+            [
+                ("Kiev", Shape::Capital, true),
+                ("fell", Shape::Small, false),
+                ("EU", Shape::ShortCapitals, true),
+                ("and", Shape::Small, false),
+                ("NATO", Shape::ShortCapitals, false),
+                ("said", Shape::Small, false),
+                ("iPhone", Shape::Mixed, true),
+                ("4", Shape::Number, false),
+                ("U.S.", Shape::Initial, false),
+                ("x", Shape::Small, false),
+                ("REUTERS", Shape::LongCapitals, true),
+            ]
+        );
+    }
+}
