@@ -12,7 +12,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("ops", &["config", "article"]),
     ("bus", &["config", "record"]),
     ("stage", &["clean", "tag", "dedup", "page", "article", "record", "config"]),
-    ("config", &["page"]),
+    ("config", &["page", "article", "tag"]),
     ("clean", &["article"]),
     ("tag", &["article"]),
     ("dedup", &["article"]),

@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use feedmill::article::duplicate::DUPLICATE_SCHEMA;
-use feedmill::article::envelope::{ArticleId, body_json, stamp};
+use feedmill::article::envelope::ArticleId;
 use feedmill::article::outcome::{Coordinates, OUTCOME_SCHEMA};
 use feedmill::article::record::ARTICLE_SCHEMA;
+use feedmill::article::view::{View, stamp};
 use feedmill::article::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -156,7 +157,7 @@ fn stamp_and_body_are_the_article() {
     for body in [body(), ArticleBody { source: Source::default(), related: vec![], ..body() }] {
         let whole = article(body.clone());
         let id = ArticleId(u128::from_str_radix(&whole.id, 16).unwrap());
-        let stamped = stamp(id, whole.revision, whole.version, &body_json(&body).unwrap());
+        let stamped = stamp(id, whole.revision, whole.version, &View::Feedmill.body_json(&body).unwrap());
         assert_eq!(String::from_utf8(stamped).unwrap(), serde_json::to_string(&whole).unwrap());
         assert_eq!(serde_json::from_str::<Article>(&serde_json::to_string(&whole).unwrap()).unwrap(), whole);
     }

@@ -1,12 +1,11 @@
 //! The clean envelope: what CLEAN writes to `internal.clean` and DEDUP reads.
 //!
 //! DEDUP must decide without parsing the article again, so the envelope has two parts: a small head with all that a verdict needs
-//! (addresses, times, fingerprint), and the finished article as JSON without its first four fields, which DEDUP stamps before it.
+//! (addresses, times, fingerprint), and the finished article as JSON without its first fields, which DEDUP stamps before it (`view`).
 //!
-//! Layout: `FM`, format (u8), length of the head (u32, little endian), head (postcard), body (JSON, begins with `,"url":`).
+//! Layout: `FM`, format (u8), length of the head (u32, little endian), head (postcard), body (JSON, begins with a comma).
 
 use super::outcome::Coordinates;
-use super::record::ArticleBody;
 use serde::{Deserialize, Serialize};
 
 /// Raised whenever the head changes its shape. A reader refuses newer ones.
@@ -93,7 +92,7 @@ pub enum EnvelopeError {
 }
 
 impl Envelope {
-    /// The whole value: head, then `body` as [`body_json`] gives it (empty for ops).
+    /// The whole value: head, then `body` as [`View::body_json`](super::view::View::body_json) gives it (empty for ops).
     pub fn encode(&self, body: &[u8]) -> Result<Vec<u8>, EnvelopeError> {
         let head = postcard::to_stdvec(self)?;
         let mut value = Vec::with_capacity(HEAD_AT + head.len() + body.len());
@@ -117,24 +116,4 @@ impl Envelope {
         let head = value.get(HEAD_AT..HEAD_AT + length).ok_or(EnvelopeError::Foreign)?;
         Ok((postcard::from_bytes(head)?, &value[HEAD_AT + length..]))
     }
-}
-
-/// The article as JSON without its first four fields: `,"url":...}`.
-pub fn body_json(body: &ArticleBody) -> Result<Vec<u8>, serde_json::Error> {
-    // Large enough for nearly all: escapes, names and numbers are little beside the texts.
-    let related: usize = body.related.iter().map(|r| 160 + r.title.len() + r.summary.as_ref().map_or(0, String::len)).sum();
-    let mut json = Vec::with_capacity(4096 + body.text.len() * 9 / 8 + body.blocks.len() * 96 + related);
-    serde_json::to_writer(&mut json, body)?;
-    // A struct serializes to `{"url":...`: the brace gives its place to the comma that joins it to the stamp.
-    json[0] = b',';
-    Ok(json)
-}
-
-/// The finished record: stamp, then the body.
-pub fn stamp(id: ArticleId, revision: u32, version: u64, body: &[u8]) -> Vec<u8> {
-    let head = format!("{{\"schema\":\"{}\",\"id\":\"{id}\",\"revision\":{revision},\"version\":{version}", super::record::ARTICLE_SCHEMA);
-    let mut value = Vec::with_capacity(head.len() + body.len());
-    value.extend_from_slice(head.as_bytes());
-    value.extend_from_slice(body);
-    value
 }

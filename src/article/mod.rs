@@ -10,9 +10,11 @@ pub mod envelope;
 pub mod outcome;
 pub mod record;
 pub mod schema;
+pub mod view;
 
 pub use draft::Draft;
 pub use duplicate::{Duplicate, DuplicateKind};
 pub use envelope::{ArticleId, Envelope};
 pub use outcome::{DeadReason, Outcome, OutcomeRecord, SkipReason};
 pub use record::*;
+pub use view::View;

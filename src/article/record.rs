@@ -196,11 +196,13 @@ pub enum TopicOrigin {
     Declared,
     Rule,
     Model,
+    /// A taxonomy of the configuration.
+    Taxonomy,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Topic {
-    /// IPTC Media Topic, `medtop:11000000`.
+    /// IPTC Media Topic, `medtop:11000000`, or the code of a taxonomy of the configuration.
     pub code: String,
     pub name: String,
     pub score: u8,

@@ -3,12 +3,13 @@
 use super::Duplicate;
 use super::outcome::{DeadReason, OutcomeRecord};
 use super::record::Article;
+use super::view;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 /// Names that [`schema`] knows.
-pub const NAMES: [&str; 4] = ["article", "duplicate", "outcome", "dead"];
+pub const NAMES: [&str; 6] = ["article", "duplicate", "outcome", "dead", "ninjs", "schema_org"];
 
 /// The schema of that name.
 pub fn schema(name: &str) -> Option<Schema> {
@@ -17,6 +18,8 @@ pub fn schema(name: &str) -> Option<Schema> {
         "duplicate" => Some(of::<Duplicate>()),
         "outcome" => Some(of::<OutcomeRecord>()),
         "dead" => Some(of::<DeadHeaders>()),
+        "ninjs" => Some(of::<view::ninjs::Item>()),
+        "schema_org" => Some(of::<view::schema_org::Item>()),
         _ => None,
     }
 }

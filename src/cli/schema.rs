@@ -8,7 +8,8 @@ use std::io::Write;
 /// Print the JSON Schema of a record, or the names of all of them.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// `event` (page events in), `article`, `duplicate`, `outcome` (with the closed lists of outcomes and reasons) or `dead` (headers)
+    /// `event` (page events in), `article`, `duplicate`, `outcome` (with the closed lists of outcomes and reasons), `dead` (headers),
+    /// `ninjs` or `schema_org` (articles in these views, as far as they are filled)
     name: Option<String>,
 }
 

@@ -8,7 +8,9 @@ use super::raw::{Node, PROPERTY_TABLES, Raw, Value};
 use super::reader::{self, Reader};
 use super::secret;
 use super::settings::*;
+use crate::article::View;
 use crate::page::Preset;
+use crate::tag::taxonomy::{self, Taxonomies};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +79,8 @@ fn assemble(r: &mut Reader, kafka: Kafka) -> Settings {
             page_time: Duration::from_millis(r.number("limits.page_ms")),
         },
         clean: Clean { gate: r.flag("clean.gate") },
-        tag: Tag { enabled: r.flag("tag.enabled") },
+        tag: Tag { enabled: r.flag("tag.enabled"), taxonomies: Arc::new(taxonomies(r)) },
+        output: Output { view: View::named(&r.text("output.view")).unwrap_or_default() },
         dedup: Dedup {
             enabled: r.flag("dedup.enabled"),
             text_window_days: days(r.number("dedup.text_window_days")),
@@ -105,6 +108,31 @@ fn assemble(r: &mut Reader, kafka: Kafka) -> Settings {
 
 fn preset(name: &str) -> Preset {
     Preset::from_name(name).unwrap_or(Preset::Native)
+}
+
+/// Reads and checks the files of taxonomies. Mistakes in them are told at their own lines.
+fn taxonomies(r: &mut Reader) -> Taxonomies {
+    let Some(Node { value: Value::List(items), .. }) = r.node("tag.taxonomies").cloned() else {
+        let _: Option<()> = r.read("tag.taxonomies", |_, _| None);
+        return Taxonomies::default();
+    };
+    let mut files = Vec::new();
+    for item in items {
+        match &item.value {
+            Value::Text(path) => match super::read(std::path::Path::new(path)) {
+                Ok(text) => files.push((path.clone(), text)),
+                Err(message) => r.problems.push(Problem::new(&item.at, format!("`tag.taxonomies`: {path} {message}"))),
+            },
+            other => {
+                r.problems.push(Problem::new(&item.at, format!("`tag.taxonomies`: expected the path of a file, found {}", other.found())))
+            }
+        }
+    }
+    taxonomy::read(&files).unwrap_or_else(|problems| {
+        let told = problems.into_iter().map(|p| Problem::new(&Origin::File { path: p.file.into(), line: p.line, column: 1 }, p.message));
+        r.problems.extend(told);
+        Taxonomies::default()
+    })
 }
 
 /// The list of inputs. Wrong items are noted at their own places.

@@ -9,6 +9,8 @@ pub enum Kind {
     Topic,
     /// A list of topic names or `{topic, preset}` tables.
     Inputs,
+    /// A list of paths.
+    Files,
     Flag,
     /// A whole number, from and to.
     Number(u64, u64),
@@ -49,9 +51,10 @@ pub struct Key {
 }
 
 use Fallback::{Unset, Value};
-use Kind::{Bytes, Filter, Flag, Inputs, Listen, Millis, Name, Number, OneOf, Properties, Servers, Start, Topic};
+use Kind::{Bytes, Files, Filter, Flag, Inputs, Listen, Millis, Name, Number, OneOf, Properties, Servers, Start, Topic};
 
 pub const PRESETS: &[&str] = &["native", "article"];
+pub const VIEWS: &[&str] = &["feedmill", "ninjs", "schema_org"];
 pub const LOG_FORMATS: &[&str] = &["auto", "text", "json"];
 
 const KIB: u64 = 1 << 10;
@@ -102,6 +105,8 @@ pub const KEYS: &[Key] = &[
     key("limits.page_ms", Millis(1, 600_000), Value("1000"), "time for one page; a slower one is reported"),
     key("clean.gate", Flag, Value("true"), "refuse pages that are no article"),
     key("tag.enabled", Flag, Value("true"), "topics, places, names, agency, genre"),
+    key("tag.taxonomies", Files, Value("[]"), "files with own terms, rules and places"),
+    key("output.view", OneOf(VIEWS), Value("\"feedmill\""), "the form of article records"),
     key("dedup.enabled", Flag, Value("true"), "false: every article is new, revision 1"),
     key("dedup.text_window_days", Number(1, 3_650), Value("7"), "how long a text is known, so that copies of it are duplicates"),
     key("dedup.address_window_days", Number(1, 3_650), Value("90"), "how long an address is known, so that a new text there is a revision"),
@@ -153,6 +158,7 @@ impl Kind {
             Name(longest) => format!("a name of letters, digits, '.', '_' and '-', up to {longest} of them"),
             Topic => "a topic name of letters, digits, '.', '_' and '-', up to 249 of them".into(),
             Inputs => "a list of topic names or {topic, preset} tables, as in [\"pages.raw\"]".into(),
+            Files => "a list of paths, as in [\"taxonomies/desk.toml\"]".into(),
             Flag => "true or false".into(),
             Number(from, to) => format!("a whole number from {from} to {to}"),
             Bytes(from, to) => format!("a size from {} to {}, as in \"32MiB\", \"1MB\" or a number of bytes", in_units(from), in_units(to)),
@@ -174,7 +180,7 @@ impl Kind {
 
     /// Whether an unquoted value of the environment or of `--set` is the text itself: an id of 1 is "1", and 1e3 is no number.
     pub fn is_text(self) -> bool {
-        !matches!(self, Inputs | Flag | Number(..) | Bytes(..) | Millis(..) | Properties)
+        !matches!(self, Inputs | Files | Flag | Number(..) | Bytes(..) | Millis(..) | Properties)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The checked configuration. Sizes are bytes, times are `Duration`s, names are resolved.
 
+use crate::article::View;
 use crate::page::Preset;
+use crate::tag::Taxonomies;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,6 +18,7 @@ pub struct Settings {
     pub limits: Limits,
     pub clean: Clean,
     pub tag: Tag,
+    pub output: Output,
     pub dedup: Dedup,
     pub admin: Admin,
     pub run: Run,
@@ -114,6 +117,14 @@ pub struct Clean {
 #[derive(Clone, Debug)]
 pub struct Tag {
     pub enabled: bool,
+    /// Of the files that `tag.taxonomies` names.
+    pub taxonomies: Arc<Taxonomies>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The form of article records.
+    pub view: View,
 }
 
 #[derive(Clone, Debug)]
@@ -182,7 +193,8 @@ impl Default for Settings {
             batch: Batch { max_records: 500, max_bytes: 32 << 20, max_wait: Duration::from_millis(500) },
             limits: Limits { page_bytes: 16 << 20, record_bytes: 1_000_000, page_time: Duration::from_millis(1000) },
             clean: Clean { gate: true },
-            tag: Tag { enabled: true },
+            tag: Tag { enabled: true, taxonomies: Arc::default() },
+            output: Output { view: View::Feedmill },
             dedup: Dedup { enabled: true, text_window_days: 7, address_window_days: 90, max_documents: 2_000_000, shards: 1 },
             admin: Admin { listen: Some(SocketAddr::from(([127, 0, 0, 1], 8686))) },
             run: Run { drain: Duration::from_millis(25_000), threads: std::thread::available_parallelism().map_or(1, usize::from) },

@@ -3,9 +3,9 @@
 use super::notice::{Notices, OwnHeaders};
 use super::{Condemned, Effects, Fate, Stage, StageError, StageName, Work};
 use crate::article::dead::{Death, dead_letter};
-use crate::article::envelope::{Envelope, EnvelopeOp, body_json};
+use crate::article::envelope::{Envelope, EnvelopeOp};
 use crate::article::outcome::Coordinates;
-use crate::article::{ArticleBody, DeadReason, Draft, Outcome, Producer, Site, SkipReason, Source};
+use crate::article::{ArticleBody, DeadReason, Draft, Outcome, Producer, Site, SkipReason, Source, View};
 use crate::clean::{Content, Options, Page, Refused};
 use crate::config::Settings;
 use crate::dedup::{address, fingerprint};
@@ -34,10 +34,12 @@ pub struct CleanStage {
     record_bytes: usize,
     options: Options,
     tag: bool,
+    taxonomies: Arc<tag::Taxonomies>,
     notices: Notices,
     dead: Arc<str>,
     internal_clean: Arc<str>,
     shards: u32,
+    view: View,
     taggers: std::collections::BTreeMap<String, String>,
     page_time: Duration,
     test_hooks: bool,
@@ -63,10 +65,12 @@ impl CleanStage {
             record_bytes: settings.limits.record_bytes,
             options: Options { gate: settings.clean.gate },
             tag: settings.tag.enabled,
+            taxonomies: settings.tag.taxonomies.clone(),
             notices: Notices::new(settings),
             dead: settings.topics.dead.clone(),
             internal_clean: settings.topics.internal_clean.clone(),
             shards: settings.dedup.shards,
+            view: settings.output.view,
             taggers: if settings.tag.enabled { tag::versions() } else { Default::default() },
             page_time: settings.limits.page_time,
             test_hooks: false,
@@ -225,7 +229,7 @@ impl CleanStage {
             Refused::Skipped(reason) => Refusal::Skipped(reason),
             Refused::Dead(reason, message) => Refusal::Dead { reason, message },
         })?;
-        let tags = tag::tag(&draft, self.tag);
+        let tags = tag::tag(&draft, tag::Options { enabled: self.tag, url: landed, taxonomies: &self.taxonomies });
         let print = fingerprint::fingerprint(draft.title.as_deref(), &draft.text);
         let canonical = draft.canonical_url.clone().filter(|c| address::credible_canonical(landed, c));
         if let Some(key) = canonical.as_deref().and_then(address::key)
@@ -307,7 +311,7 @@ impl CleanStage {
                 _ if attempt > 0 => continue,
                 _ => {}
             }
-            let json = body_json(&body).map_err(|e| too_large(&e))?;
+            let json = self.view.body_json(&body).map_err(|e| too_large(&e))?;
             let out = self.out(record, head, &json, shard, source)?;
             if out.bytes() + RESERVE_BYTES <= self.record_bytes {
                 return Ok(out);

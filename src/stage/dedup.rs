@@ -4,10 +4,10 @@ use super::notice::{Notices, OwnHeaders};
 use super::{Effects, Fate, Stage, StageError, StageName, Work};
 use crate::article::dead::{Death, dead_letter};
 use crate::article::duplicate::{DUPLICATE_SCHEMA, Duplicate};
-use crate::article::envelope::{Envelope, EnvelopeError, EnvelopeOp, stamp};
+use crate::article::envelope::{Envelope, EnvelopeError, EnvelopeOp};
 use crate::article::outcome::Coordinates;
-use crate::article::record::ARTICLE_SCHEMA;
-use crate::article::{DeadReason, Outcome};
+use crate::article::view::stamp;
+use crate::article::{DeadReason, Outcome, View};
 use crate::config::Settings;
 use crate::dedup::{Decision, Index, IndexSettings, Position, Row, Table};
 use crate::record::{OutRecord, Record, TopicPartition};
@@ -33,6 +33,8 @@ pub struct DedupStage {
     addresses: Arc<str>,
     texts: Arc<str>,
     record_bytes: usize,
+    /// Of tombstones; records say it themselves.
+    view: View,
     /// Batches that were begun and neither merged nor discarded. A shard that comes up meanwhile must count them too.
     open: usize,
 }
@@ -57,6 +59,7 @@ impl DedupStage {
             addresses: settings.topics.internal_addresses.clone(),
             texts: settings.topics.internal_texts.clone(),
             record_bytes: settings.limits.record_bytes,
+            view: settings.output.view,
             open: 0,
         }
     }
@@ -110,7 +113,7 @@ impl DedupStage {
         match (decision.outcome, decision.id, &decision.copy) {
             (Outcome::New | Outcome::Revision | Outcome::Replaced, Some(id), _) => {
                 let value = stamp(id, decision.revision.unwrap_or(1), version, body);
-                effects.records.push(out(&self.articles, id.to_string(), Some(value), ARTICLE_SCHEMA));
+                effects.records.push(out(&self.articles, id.to_string(), Some(value), View::of_body(body).schema()));
             }
             (Outcome::Duplicate, _, Some(copy)) => {
                 let notice = Duplicate {
@@ -130,7 +133,7 @@ impl DedupStage {
             _ => {}
         }
         for id in &decision.tombstones {
-            effects.records.push(out(&self.articles, id.to_string(), None, ARTICLE_SCHEMA));
+            effects.records.push(out(&self.articles, id.to_string(), None, self.view.schema()));
         }
         let id = if decision.outcome == Outcome::Skipped { None } else { decision.id };
         let id = if decision.outcome == Outcome::Duplicate { None } else { id };

@@ -1,15 +1,17 @@
-//! Language, size, declared topics and keywords of a draft. Pure: text in, values out.
-//!
-//! Topics by rules and models, places, names and countries are not found yet; their lists are empty.
+//! Language, size, topics, keywords, places and countries of a draft. Pure: text in, values out.
 
+pub mod fold;
 pub mod keywords;
 pub mod language;
 pub mod names;
+pub mod places;
 pub mod size;
+pub mod taxonomy;
 pub mod topics;
 
-use crate::article::{Country, Draft, Entity, Keyword, Language, Place, Size, Topic};
+use crate::article::{Country, Draft, Entity, Keyword, Language, Place, PlaceRole, Size, Topic};
 use std::collections::BTreeMap;
+pub use taxonomy::Taxonomies;
 
 /// All tags of an article.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -25,12 +27,14 @@ pub struct Tags {
 }
 
 /// Names and versions of the taggers. A version rises whenever the same text can get another tag.
-const TAGGERS: [(&str, &str); 5] = [
+const TAGGERS: [(&str, &str); 6] = [
     ("keywords", "1"),
     // Function words of ours, then trigrams.
     ("language", "1+whatlang-0.18"),
     // The model of names and the joining of its mentions.
     ("names", "1"),
+    // Of the rules and weights; the gazetteer is named by its source.
+    ("places", "1+geonames-2026-07"),
     ("size", "1"),
     // Of the table of sections; the names are those of the Media Topics' release.
     ("topics.declared", "1+medtop-2023-10"),
@@ -41,8 +45,19 @@ pub fn versions() -> BTreeMap<String, String> {
     TAGGERS.map(|(name, version)| (name.to_owned(), version.to_owned())).into()
 }
 
-/// Tags a draft. With `enabled` false only what costs nothing: declared values and size.
-pub fn tag(draft: &Draft, enabled: bool) -> Tags {
+/// What tagging goes by, beside the draft.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// False: only what costs nothing, declared values and size.
+    pub enabled: bool,
+    /// Where the page was found.
+    pub url: &'a str,
+    pub taxonomies: &'a Taxonomies,
+}
+
+/// Tags a draft.
+pub fn tag(draft: &Draft, options: Options<'_>) -> Tags {
+    let enabled = options.enabled;
     let declared = draft.language.as_deref();
     let language = if enabled {
         language::language(&draft.text, declared)
@@ -56,20 +71,61 @@ pub fn tag(draft: &Draft, enabled: bool) -> Tags {
     } else {
         names::Names { people: draft.people.clone(), organisations: draft.organisations.clone(), keywords: Vec::new() }
     };
+    let words = if enabled { fold::words(&draft.text) } else { Vec::new() };
+    let places = if enabled { places::find(&place_input(draft, options.url, &language), &words) } else { places::Found::default() };
+    let own = if enabled { options.taxonomies.tag(draft.title.as_deref(), &draft.text, &words) } else { Default::default() };
+    let topics = if enabled { topics::declared(draft) } else { Vec::new() };
     Tags {
         language,
+        places: with_own(places.places, own.places),
+        countries: places.countries,
         people: names.people,
         organisations: names.organisations,
-        topics: if enabled { topics::declared(draft) } else { Vec::new() },
+        topics: by_score(topics, own.topics),
         keywords: keywords::keywords(&draft.keywords, names.keywords),
         size: size::size(&draft.text, &draft.blocks),
-        ..Tags::default()
+    }
+}
+
+/// Topics of taxonomies among the others, by score, then code.
+fn by_score(mut topics: Vec<Topic>, own: Vec<Topic>) -> Vec<Topic> {
+    topics.extend(own);
+    topics.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.code.cmp(&b.code)));
+    topics
+}
+
+/// Places of the user's gazetteer win over ours where both claim a span.
+fn with_own(mut places: Vec<Place>, own: Vec<Place>) -> Vec<Place> {
+    if own.is_empty() {
+        return places;
+    }
+    let claimed: Vec<[u32; 2]> = own.iter().flat_map(|p| p.spans.iter().copied()).collect();
+    for place in &mut places {
+        place.spans.retain(|s| !claimed.iter().any(|c| s[0] < c[1] && c[0] < s[1]));
+    }
+    places.retain(|p| !p.spans.is_empty() || p.role == PlaceRole::Dateline);
+    places.extend(own);
+    places
+}
+
+fn place_input<'a>(draft: &'a Draft, url: &'a str, language: &'a Language) -> places::Input<'a> {
+    places::Input {
+        text: &draft.text,
+        title: draft.title.as_deref(),
+        language: language.code.as_deref().and_then(|l| l.split('-').next()),
+        dateline: draft.dateline.as_ref().and_then(|d| d.place.as_deref()),
+        site: places::site_country(url),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn options(enabled: bool) -> Options<'static> {
+        static NONE: std::sync::LazyLock<Taxonomies> = std::sync::LazyLock::new(Taxonomies::default);
+        Options { enabled, url: "https://news.example/a", taxonomies: &NONE }
+    }
 
     #[test]
     fn disabled_keeps_what_is_declared() {
@@ -79,11 +135,11 @@ mod tests {
             sections: vec!["Wirtschaft".into()],
             ..Draft::default()
         };
-        let tags = tag(&draft, true);
+        let tags = tag(&draft, options(true));
         assert_eq!(tags.language.code.as_deref(), Some("de"));
         assert_eq!(tags.topics[0].code, "medtop:04000000");
         assert_eq!(tags.size.words, 8);
-        let tags = tag(&draft, false);
+        let tags = tag(&draft, options(false));
         assert_eq!((tags.language.code.as_deref(), tags.language.declared.as_deref()), (None, Some("de-AT")));
         assert_eq!((tags.topics.len(), tags.size.words), (0, 8));
     }

@@ -24,7 +24,8 @@ pub fn parse(page: &str) -> Result<Tree<'_>, TooComplex> {
     if page.len() >= u32::MAX as usize {
         return Err(TooComplex);
     }
-    let mut tree = Tree { page, nodes: Vec::with_capacity(page.len() / 100), attributes: Vec::with_capacity(page.len() / 150), cut: Cut::default() };
+    let mut tree =
+        Tree { page, nodes: Vec::with_capacity(page.len() / 100), attributes: Vec::with_capacity(page.len() / 150), cut: Cut::default() };
     tree.push(Tag::Html, ROOT, (0, 0), 0);
     let mut builder = Builder {
         tree,

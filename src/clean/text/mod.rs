@@ -5,7 +5,7 @@
 //! | the page as lines | [`flow`] |
 //! | lines and sentences as units | [`mod@unit`], [`sentence`], [`abbreviations`], [`script`] |
 //! | which units are the story | [`features`], [`form`], [`furniture`], [`weights`], [`decode`] |
-//! | what the model cannot know | [`trim`], [`ends`] |
+//! | what the model cannot know, and the steps in their order | [`trim`], [`ends`], [`mod@choose`] |
 //! | paragraphs and glued headings | [`body`], [`heading`], [`openers`] |
 //! | title, authors, dates | [`title`], [`byline`], [`published`] |
 //! | teasers of other stories | [`rails`] |
@@ -16,6 +16,7 @@ pub mod abbreviations;
 pub mod account;
 pub mod body;
 pub mod byline;
+pub mod choose;
 pub mod decode;
 pub mod ends;
 pub mod features;
@@ -54,15 +55,7 @@ pub fn clean_by(page: &Page<'_>, text: &str, options: Options, model: &decode::M
     }
     let units = unit::units(&flow);
     let scan = features::Page::new(&flow, &units, page.final_url);
-    let probabilities = decode::probabilities(&flow, &units, &scan, model);
-    let mut kept = decode::decode(&probabilities, &scan);
-    trim::fill(&scan, &mut kept, options.gate);
-    trim::edges(&flow, &units, &scan, &probabilities, &mut kept);
-    trim::inserts(&flow, &units, &scan, &mut kept);
-    ends::cut(&flow, &units, &scan, &mut kept);
-    let begin = kept.iter().position(|k| *k).unwrap_or(units.len());
-    let title = title::find(&flow, &units, &scan, begin);
-    trim::head(&flow, &units, &scan, &mut kept, title);
+    let choose::Choice { kept, title, .. } = choose::choose(&flow, &units, &scan, model, options.gate);
     let fetched = page.fetched_at.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
     let related = rails::related(&flow, &outside(&flow, &units, &kept, title), fetched);
     if options.gate

@@ -1,0 +1,265 @@
+//! Places of an article, each with where it is, and the countries it is about.
+//!
+//! Names are matched against a gazetteer in one pass over the words (`fold`, `mention`). A first look settles which place each name would be
+//! (`resolve`), a logistic model over what stands around it says whether it is a place at all (`evidence`, `weights`), and a second look
+//! settles the meanings again by the places that were kept. One name has one meaning in an article, unless something behind a comma says
+//! otherwise.
+
+mod countries;
+mod cues;
+mod evidence;
+mod gazetteer;
+mod mention;
+mod resolve;
+mod states;
+mod weights;
+
+use crate::article::{Country, Place, PlaceRole};
+use crate::tag::fold::{self, Gap, Word};
+use gazetteer::{Flags, GAZETTEER, Kind, Row};
+use mention::Mention;
+use resolve::{Holder, Setting};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Input<'a> {
+    pub text: &'a str,
+    pub title: Option<&'a str>,
+    /// Primary subtag.
+    pub language: Option<&'a str>,
+    /// Place of the dateline, as written.
+    pub dateline: Option<&'a str>,
+    /// ISO code of the site's country.
+    pub site: Option<&'a str>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// In order of first mention, one entry a place.
+    pub places: Vec<Place>,
+    /// By weight, then code.
+    pub countries: Vec<Country>,
+}
+
+/// Names looked at in one article; real ones have a few hundred.
+const MOST_MENTIONS: usize = 5_000;
+
+/// A mention with what became of it.
+struct Judged {
+    mention: Mention,
+    holder: Option<Holder>,
+    qualifies: bool,
+    row: Option<usize>,
+    score: f32,
+}
+
+/// Finds places and countries. `words` are those of the text.
+pub fn find(input: &Input<'_>, words: &[Word]) -> Found {
+    let small = input.language.is_some_and(|l| l != "en");
+    let mut mentions = mention::find(input.text, words, small);
+    mentions.truncate(MOST_MENTIONS);
+    let dateline = input.dateline.and_then(dateline);
+    let judged = judge(words, mentions, dateline, input);
+    let kept: Vec<&Judged> = judged.iter().filter(|j| j.row.is_some() && !j.mention.demonym && j.score >= weights::THRESHOLD).collect();
+    let mut places: Vec<Place> = Vec::new();
+    let mut at_row: FxHashMap<usize, usize> = FxHashMap::default();
+    // The dateline's place comes first, also where the dateline was taken out of the text.
+    if let Some(row) = dateline {
+        at_row.insert(row, 0);
+        places.push(place(row, PlaceRole::Dateline));
+    }
+    for j in &kept {
+        let Some(row) = j.row else { continue };
+        let at = *at_row.entry(row).or_insert_with(|| {
+            places.push(place(row, PlaceRole::Mentioned));
+            places.len() - 1
+        });
+        places[at].spans.push([j.mention.at, j.mention.to]);
+    }
+    let countries = countries::weigh(input, &judged, dateline);
+    Found { places, countries }
+}
+
+/// ISO code of the country whose top-level domain an address has. Those that the whole world uses say nothing.
+pub fn site_country(url: &str) -> Option<&'static str> {
+    const WORLDWIDE: [&str; 13] = ["IO", "CO", "TV", "ME", "AI", "FM", "AM", "CC", "WS", "LY", "GG", "TO", "LA"];
+    let host = url.split_once("://")?.1.split(['/', '?', '#']).next()?.split(':').next()?;
+    let last = host.rsplit('.').next()?;
+    let code = if last.eq_ignore_ascii_case("uk") { "GB".to_owned() } else { last.to_ascii_uppercase() };
+    let at = GAZETTEER.country_of_code(&code).filter(|_| code.len() == 2 && !WORLDWIDE.contains(&code.as_str()))?;
+    GAZETTEER.country(at)
+}
+
+fn place(row: usize, role: PlaceRole) -> Place {
+    let r = &GAZETTEER.rows[row];
+    let degrees = |thousandths: i32| Some(f64::from(thousandths) / 1000.0);
+    Place {
+        name: GAZETTEER.name(r).to_owned(),
+        geonames_id: (r.geonames_id != 0).then_some(r.geonames_id),
+        country: GAZETTEER.country(r.country).map(str::to_owned),
+        admin1: GAZETTEER.region(r.region).map(str::to_owned),
+        lat: degrees(r.lat),
+        lon: degrees(r.lon),
+        spans: Vec::new(),
+        role,
+    }
+}
+
+/// The place of a dateline: "KIEV", "PARIS, Texas", of "MOSCOW/KIEV" the first.
+fn dateline(written: &str) -> Option<usize> {
+    let first = written.split(['/', ';']).next()?;
+    let words = fold::words(first);
+    let mentions = mention::find(first, &words, false);
+    let found = mentions.iter().find(|m| !m.demonym)?;
+    if found.first != 0 {
+        return None;
+    }
+    let next = mentions.get(1);
+    resolve::best(found, &words, resolve::holder(found, next, &words), &Setting::default())
+}
+
+fn flags_of(mention: &Mention, row: usize) -> Flags {
+    Flags(mention.meanings.iter().find(|m| m.row() == row).map_or(0, |m| m.flags().0))
+}
+
+fn judge(words: &[Word], mentions: Vec<Mention>, dateline: Option<usize>, input: &Input<'_>) -> Vec<Judged> {
+    let mut judged: Vec<Judged> = Vec::with_capacity(mentions.len());
+    for (at, mention) in mentions.iter().enumerate() {
+        let holder = if mention.demonym { None } else { resolve::holder(mention, mentions.get(at + 1), words) };
+        judged.push(Judged { mention: *mention, holder, qualifies: false, row: None, score: 0.0 });
+    }
+    for at in 1..judged.len() {
+        judged[at].qualifies = judged[at - 1].holder.is_some() && judged[at].mention.first == judged[at - 1].mention.behind;
+    }
+    let mut given = Setting::default();
+    if let Some(row) = dateline {
+        given.add(&GAZETTEER.rows[row], 1.5);
+    }
+    if let Some(country) = input.site.and_then(|code| GAZETTEER.country_of_code(code)) {
+        given.add_country(country, 1.0);
+    }
+    resolve_all(words, &mut judged, &given);
+    let persons: FxHashSet<u64> =
+        judged.iter().filter(|j| !j.mention.demonym && evidence::reads_as_person(words, &j.mention)).map(|j| j.mention.name).collect();
+    let mut times: FxHashMap<u64, u32> = FxHashMap::default();
+    judged.iter().for_each(|j| *times.entry(j.mention.name).or_default() += 1);
+    let setting = setting(&judged, &given, |_| 1.0);
+    for at in 0..judged.len() {
+        judged[at].score = score(words, &judged, at, &persons, &times, &setting);
+    }
+    // Once more with those that read as places only.
+    let kept = self::setting(&judged, &given, |j| if j.score >= weights::THRESHOLD { 1.0 } else { 0.0 });
+    resolve_all(words, &mut judged, &kept);
+    judged
+}
+
+/// One meaning a name, that of its best qualified mention.
+fn resolve_all(words: &[Word], judged: &mut [Judged], setting: &Setting) {
+    let mut qualified: FxHashMap<u64, Holder> = FxHashMap::default();
+    for j in judged.iter() {
+        if let Some(holder) = j.holder {
+            qualified.entry(j.mention.name).or_insert(holder);
+        }
+    }
+    for j in judged.iter_mut() {
+        let holder = j.holder.or_else(|| qualified.get(&j.mention.name).copied());
+        j.row = resolve::best(&j.mention, words, holder, setting);
+    }
+}
+
+/// What the mentions say together. Each name counts once, or the most frequent would outvote the rest.
+fn setting(judged: &[Judged], given: &Setting, weight: impl Fn(&Judged) -> f32) -> Setting {
+    let mut out = Setting::default();
+    out.extend(given);
+    let mut seen: FxHashSet<(u64, Option<usize>)> = FxHashSet::default();
+    for j in judged {
+        let Some(row) = j.row else { continue };
+        let weight = weight(j) * if j.mention.demonym { 0.5 } else { 1.0 };
+        if weight > 0.0 && seen.insert((j.mention.name, j.row)) {
+            out.add(&GAZETTEER.rows[row], weight);
+        }
+    }
+    out
+}
+
+fn row_of(j: &Judged) -> Option<&'static Row> {
+    j.row.map(|r| &GAZETTEER.rows[r])
+}
+
+fn values(
+    words: &[Word],
+    judged: &[Judged],
+    at: usize,
+    persons: &FxHashSet<u64>,
+    times: &FxHashMap<u64, u32>,
+    setting: &Setting,
+) -> evidence::Values {
+    let j = &judged[at];
+    let Some(row) = row_of(j) else { return [0.0; evidence::COUNT] };
+    let neighbour = |other: Option<&Judged>, apart: usize, gap: Gap| {
+        other.is_some_and(|o| {
+            !o.mention.demonym
+                && (apart == 0 && matches!(gap, Gap::Comma | Gap::Space | Gap::Slash) || apart == 1)
+                && row_of(o).is_some_and(|r| !matches!(r.kind, Kind::Small))
+        })
+    };
+    let before = (at > 0).then(|| &judged[at - 1]);
+    let after = judged.get(at + 1);
+    let apart_before = before.map_or(9, |b| between(words, b.mention.behind, j.mention.first));
+    let apart_after = after.map_or(9, |a| between(words, j.mention.behind, a.mention.first));
+    let around = evidence::Around {
+        qualified: j.holder.is_some_and(|h| h.holds(row)),
+        qualifies: j.qualifies,
+        person_elsewhere: persons.contains(&j.mention.name),
+        times: times.get(&j.mention.name).copied().unwrap_or(1),
+        place_before: neighbour(before, apart_before, words[j.mention.first].gap),
+        place_behind: after.is_some_and(|a| neighbour(after, apart_after, words[a.mention.first].gap)),
+    };
+    evidence::values(words, &j.mention, row, flags_of(&j.mention, j.row.unwrap_or(0)), around, setting)
+}
+
+/// 0: nothing between two mentions, 1: only "and", 9: more.
+fn between(words: &[Word], behind: usize, first: usize) -> usize {
+    match first.saturating_sub(behind) {
+        0 => 0,
+        1 if cues::of(words[behind].hash) & cues::AND != 0 => 1,
+        _ => 9,
+    }
+}
+
+fn score(words: &[Word], judged: &[Judged], at: usize, persons: &FxHashSet<u64>, times: &FxHashMap<u64, u32>, setting: &Setting) -> f32 {
+    let j = &judged[at];
+    if j.mention.demonym {
+        return 1.0;
+    }
+    if j.row.is_none() {
+        return f32::MIN;
+    }
+    let values = values(words, judged, at, persons, times, setting);
+    values.iter().zip(weights::WEIGHTS).map(|(v, w)| v * w).sum()
+}
+
+/// For training: the spans of all names in a text with their values, `score` not applied.
+#[doc(hidden)]
+pub fn rows(text: &str) -> Vec<(u32, u32, Vec<f32>)> {
+    let words = fold::words(text);
+    let mentions = mention::find(text, &words, false);
+    let input = Input { text, ..Input::default() };
+    let judged = judge(&words, mentions, None, &input);
+    let persons: FxHashSet<u64> =
+        judged.iter().filter(|j| !j.mention.demonym && evidence::reads_as_person(&words, &j.mention)).map(|j| j.mention.name).collect();
+    let mut times: FxHashMap<u64, u32> = FxHashMap::default();
+    judged.iter().for_each(|j| *times.entry(j.mention.name).or_default() += 1);
+    let setting = setting(&judged, &Setting::default(), |_| 1.0);
+    (0..judged.len())
+        .filter(|at| !judged[*at].mention.demonym && judged[*at].row.is_some())
+        .map(|at| (judged[at].mention.at, judged[at].mention.to, values(&words, &judged, at, &persons, &times, &setting).to_vec()))
+        .collect()
+}
+
+/// Names of the values of [`rows`].
+#[doc(hidden)]
+pub fn value_names() -> &'static [&'static str] {
+    evidence::NAMES
+}

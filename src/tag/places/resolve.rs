@@ -1,0 +1,124 @@
+//! Which of the places of one name is meant: population, what qualifies it, what else the article speaks of.
+
+use super::gazetteer::{Flags, GAZETTEER, Kind, Row};
+use super::mention::{Mention, possible};
+use super::states;
+use crate::tag::fold::{Gap, Word};
+use rustc_hash::FxHashMap;
+
+/// What an article's other mentions say of where it plays.
+#[derive(Debug, Default)]
+pub struct Setting {
+    countries: FxHashMap<u8, f32>,
+    regions: FxHashMap<u16, f32>,
+}
+
+impl Setting {
+    pub fn add(&mut self, row: &Row, weight: f32) {
+        if row.country != 0 {
+            *self.countries.entry(row.country).or_default() += weight;
+        }
+        if row.region != 0 {
+            *self.regions.entry(row.region).or_default() += weight;
+        }
+    }
+
+    /// Takes over all of another.
+    pub fn extend(&mut self, other: &Setting) {
+        other.countries.iter().for_each(|(k, v)| *self.countries.entry(*k).or_default() += v);
+        other.regions.iter().for_each(|(k, v)| *self.regions.entry(*k).or_default() += v);
+    }
+
+    pub fn add_country(&mut self, country: u8, weight: f32) {
+        *self.countries.entry(country).or_default() += weight;
+    }
+
+    pub fn country(&self, country: u8) -> f32 {
+        self.countries.get(&country).copied().unwrap_or(0.0)
+    }
+
+    pub fn region(&self, region: u16) -> f32 {
+        if region == 0 { 0.0 } else { self.regions.get(&region).copied().unwrap_or(0.0) }
+    }
+}
+
+/// Weights in doublings of population.
+const COUNTRY: f32 = 8.0;
+const REGION1: f32 = -2.0;
+/// Counties carry no population.
+const REGION2: f32 = 14.0;
+const SMALL: f32 = -3.0;
+/// Seas, mountains, continents.
+const FEATURE: f32 = 24.0;
+/// Under another name than the one that is shown.
+const OTHER_NAME: f32 = -4.0;
+const QUALIFIED: f32 = 40.0;
+/// For each mention of the same country or region, up to a limit.
+const SAME_COUNTRY: f32 = 1.6;
+const SAME_REGION: f32 = 1.6;
+const MOST_VOTES: f32 = 4.0;
+
+/// How likely a meaning is without any context.
+pub fn prior(row: &Row, flags: Flags) -> f32 {
+    let size = f32::from(row.size) / 8.0;
+    let kind = match row.kind {
+        Kind::Country => size.max(10.0) + COUNTRY,
+        Kind::Region1 => size.max(12.0) + REGION1,
+        Kind::Region2 => REGION2,
+        Kind::City => size,
+        Kind::Small => size + SMALL,
+        _ => FEATURE,
+    };
+    kind + if flags.has(Flags::OTHER) && row.kind != Kind::Country { OTHER_NAME } else { 0.0 }
+}
+
+/// Best meaning of a mention, as a row of the gazetteer. `inside` is what stands behind a comma and holds it.
+pub fn best(mention: &Mention, words: &[Word], inside: Option<Holder>, setting: &Setting) -> Option<usize> {
+    let mut best: Option<(f32, usize)> = None;
+    for meaning in mention.meanings.iter().filter(|m| possible(mention, words, **m)) {
+        let row = &GAZETTEER.rows[meaning.row()];
+        let mut score = prior(row, meaning.flags());
+        if inside.is_some_and(|h| h.holds(row)) {
+            score += QUALIFIED;
+        }
+        score += SAME_COUNTRY * setting.country(row.country).min(MOST_VOTES);
+        score += SAME_REGION * setting.region(row.region).min(MOST_VOTES);
+        if best.is_none_or(|(s, r)| score > s || score == s && meaning.row() < r) {
+            best = Some((score, meaning.row()));
+        }
+    }
+    best.map(|(_, row)| row)
+}
+
+/// A region or country that a name behind a comma names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    Country(u8),
+    Region(u16),
+}
+
+impl Holder {
+    pub fn holds(self, row: &Row) -> bool {
+        match self {
+            Holder::Country(country) => row.country == country && row.kind != Kind::Country,
+            Holder::Region(region) => row.region == region && row.kind != Kind::Region1,
+        }
+    }
+}
+
+/// The region or country right behind a mention: "Paris, Texas", "Paris, Tex.", "Springfield, Mo.".
+/// `next` is the mention that follows, if it begins with the word behind this one.
+pub fn holder(mention: &Mention, next: Option<&Mention>, words: &[Word]) -> Option<Holder> {
+    let behind = words.get(mention.behind).filter(|w| w.gap == Gap::Comma)?;
+    if let Some(next) = next.filter(|n| n.first == mention.behind && !n.demonym) {
+        let candidates = next.meanings.iter().filter(|m| possible(next, words, **m)).map(|m| &GAZETTEER.rows[m.row()]);
+        // Of "Georgia" the one that holds a place of the name before.
+        let mut holders = candidates.filter_map(|row| match row.kind {
+            Kind::Country => Some(Holder::Country(row.country)),
+            Kind::Region1 | Kind::Region2 => Some(Holder::Region(row.region)),
+            _ => None,
+        });
+        return holders.find(|h| mention.meanings.iter().any(|m| h.holds(&GAZETTEER.rows[m.row()])));
+    }
+    states::region(behind.hash).map(Holder::Region)
+}
