@@ -8,6 +8,25 @@ use std::sync::Arc;
 /// All headers that this program adds to a dead letter begin so. Those of an earlier death are replaced, never appended.
 pub const DEAD_PREFIX: &str = "feedmill.dead.";
 
+/// Headers of a letter that is put back for another try, on `topics.retry`.
+pub mod replay {
+    /// The topic that the record first came from: its preset is the one to read it with.
+    pub const TOPIC: &str = "feedmill.replay.topic";
+    /// Partition and offset there.
+    pub const PARTITION: &str = "feedmill.replay.partition";
+    pub const OFFSET: &str = "feedmill.replay.offset";
+    /// Of several pages in the record the one that died.
+    pub const ITEM: &str = "feedmill.replay.item";
+    /// How often it is tried, this time included.
+    pub const ATTEMPT: &str = "feedmill.replay.attempt";
+    /// Partition and offset of the letter, `2/4711`: no letter is put back twice.
+    pub const LETTER: &str = "feedmill.replay.letter";
+    /// The preset itself, for orders of ours.
+    pub const PRESET: &str = "feedmill.replay.preset";
+    /// All of them begin so.
+    pub const PREFIX: &str = "feedmill.replay.";
+}
+
 /// Messages are for people; the record itself is beside them.
 const MESSAGE_BYTES: usize = 500;
 

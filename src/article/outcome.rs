@@ -56,6 +56,10 @@ pub enum SkipReason {
     Removed,
     /// `op: restore` itself.
     Restored,
+    /// The record holds no page by design: a crawler's event, a WARC request, a deleted row.
+    NoPage,
+    /// The crawler says that it could not fetch the page.
+    FetchFailed,
 }
 
 /// Why a record was dead-lettered.
@@ -88,6 +92,16 @@ pub enum DeadReason {
     TooComplex,
     /// An internal record that another app or a newer version wrote.
     ForeignRecord,
+    /// The value is no WARC record, or not a whole one.
+    InvalidWarc,
+    /// The record or its body begins as gzip or zstd does and cannot be unpacked.
+    InvalidCompression,
+    /// No magic byte and schema id in front of the payload, where the preset expects them.
+    InvalidFraming,
+    /// The schema registry does not have the schema that the record names, or it cannot be used.
+    UnknownSchema,
+    /// The payload does not fit the Avro schema that it names.
+    InvalidAvro,
 }
 
 impl Outcome {
@@ -134,11 +148,64 @@ impl SkipReason {
             SkipReason::UnsupportedType => "unsupported_type",
             SkipReason::Removed => "removed",
             SkipReason::Restored => "restored",
+            SkipReason::NoPage => "no_page",
+            SkipReason::FetchFailed => "fetch_failed",
         }
     }
 }
 
 impl DeadReason {
+    pub const ALL: [DeadReason; 18] = [
+        DeadReason::InvalidJson,
+        DeadReason::WrongType,
+        DeadReason::MissingField,
+        DeadReason::InvalidUrl,
+        DeadReason::InvalidBase64,
+        DeadReason::UnknownOp,
+        DeadReason::TooLarge,
+        DeadReason::RecordTooLarge,
+        DeadReason::Crash,
+        DeadReason::Panic,
+        DeadReason::Undecodable,
+        DeadReason::TooComplex,
+        DeadReason::ForeignRecord,
+        DeadReason::InvalidWarc,
+        DeadReason::InvalidCompression,
+        DeadReason::InvalidFraming,
+        DeadReason::UnknownSchema,
+        DeadReason::InvalidAvro,
+    ];
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.name() == name)
+    }
+
+    /// What to do about such letters.
+    pub fn advice(self) -> &'static str {
+        match self {
+            DeadReason::InvalidJson => {
+                "correct the sender, or give the topic the preset of its format (feedmill check --sample FILE tells which)"
+            }
+            DeadReason::WrongType => "correct the sender, or map the field by input.mappings; the message names it",
+            DeadReason::MissingField => "correct the sender, or map the field by input.mappings; the message names where it was looked for",
+            DeadReason::InvalidUrl => "correct the sender: pages need an http or https address with a host",
+            DeadReason::InvalidBase64 => "correct the sender: standard alphabet, padded or not",
+            DeadReason::UnknownOp => "correct the sender: page, remove or restore",
+            DeadReason::TooLarge => "raise limits.page_bytes when such pages are wanted, then replay",
+            DeadReason::RecordTooLarge => "raise limits.record_bytes and max.message.bytes of the topics, then replay",
+            DeadReason::Crash => "report the page: it ends the process; a newer version may take it, then replay",
+            DeadReason::Panic => "report the page: a fault of the program; a newer version may take it, then replay",
+            DeadReason::Undecodable => "look at the bytes: not text, or damaged on the way",
+            DeadReason::TooComplex => "nothing: no article needs so many elements or such nesting; report it when one does",
+            DeadReason::ForeignRecord => "give every feed an app.id of its own; after a rollback run the newer version again",
+            DeadReason::InvalidWarc => "send whole WARC records with their heads, or give the topic another preset",
+            DeadReason::InvalidCompression => "look at the sender: the stream is cut or damaged",
+            DeadReason::InvalidFraming => "give the topic a preset without confluent-, or correct the serializer",
+            DeadReason::UnknownSchema => "correct input.schema_registry, or register the schema, then replay",
+            DeadReason::InvalidAvro => "look at the sender: payload and schema id do not belong together",
+        }
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             DeadReason::InvalidJson => "invalid_json",
@@ -154,6 +221,11 @@ impl DeadReason {
             DeadReason::Undecodable => "undecodable",
             DeadReason::TooComplex => "too_complex",
             DeadReason::ForeignRecord => "foreign_record",
+            DeadReason::InvalidWarc => "invalid_warc",
+            DeadReason::InvalidCompression => "invalid_compression",
+            DeadReason::InvalidFraming => "invalid_framing",
+            DeadReason::UnknownSchema => "unknown_schema",
+            DeadReason::InvalidAvro => "invalid_avro",
         }
     }
 }

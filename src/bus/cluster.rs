@@ -3,11 +3,11 @@
 use super::rights;
 use super::{BusError, ErrorClass};
 use crate::config::properties::{TRANSACTION_TIMEOUT_MS, message_timeout_ms};
-use crate::config::settings::{Kafka, Property};
+use crate::config::settings::{Kafka, Property, Secret};
 use crate::config::topology::judgement::{Presence, TopicState};
 use crate::config::topology::{Right, TopicSpec};
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
-use rdkafka::client::ClientContext;
+use rdkafka::client::{ClientContext, OAuthToken};
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -59,6 +59,12 @@ impl Troubles {
 }
 
 impl ClientContext for Troubles {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
+    fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn std::error::Error>> {
+        super::oauth::generate()
+    }
+
     fn log(&self, _: RDKafkaLogLevel, _: &str, _: &str) {}
 
     fn error(&self, error: KafkaError, reason: &str) {
@@ -99,6 +105,7 @@ impl Cluster {
             |e: KafkaError| BusError::new(ErrorClass::Stop, format!("the Kafka client refuses its configuration: {}", description(&e)));
         let consumer = config(kafka, &kafka.consumer).create_with_context(troubles.clone()).map_err(stop)?;
         let admin = config(kafka, &kafka.producer).create_with_context(troubles.clone()).map_err(stop)?;
+        serve(&consumer);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .map_err(|e| BusError::new(ErrorClass::Stop, format!("no runtime for the admin client: {e}")))?;
@@ -255,16 +262,24 @@ pub fn try_transactional_id(kafka: &Kafka, id: &str) -> Result<(), NameRefusal> 
         }
     }
     let producer: BaseProducer<Troubles> = config.create_with_context(Troubles::default()).map_err(unknown)?;
+    producer.poll(Duration::ZERO);
     producer.init_transactions(2 * REQUEST).map_err(|e| match e.rdkafka_error_code() {
         Some(RDKafkaErrorCode::TransactionalIdAuthorizationFailed | RDKafkaErrorCode::ClusterAuthorizationFailed) => NameRefusal::Denied,
         _ => unknown(e),
     })
 }
 
+/// A new client asks for its token at once, and waits until somebody serves its events.
+fn serve(consumer: &BaseConsumer<Troubles>) {
+    while let Some(event) = consumer.poll(Duration::ZERO) {
+        drop(event);
+    }
+}
+
 fn config(kafka: &Kafka, side: &BTreeMap<String, Property>) -> ClientConfig {
     let mut config = ClientConfig::new();
     for (name, property) in kafka.properties.iter().chain(side) {
-        config.set(name.as_str(), property.value.as_str());
+        config.set(name.as_str(), kafka.rotating.get(name).map_or_else(|| property.value.clone(), Secret::current));
     }
     config.set("bootstrap.servers", kafka.bootstrap_servers.as_str());
     // To ask for a topic must not make it.

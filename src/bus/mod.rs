@@ -4,6 +4,7 @@
 pub mod cluster;
 pub mod kafka;
 pub mod memory;
+pub mod oauth;
 mod rights;
 
 use crate::record::{OutRecord, Record, TopicPartition};

@@ -2,11 +2,17 @@
 
 pub mod check;
 pub mod demo;
+pub mod dlq;
 pub mod explain;
+pub mod forget;
+mod https;
 pub mod options;
 pub mod process;
+mod registry;
+pub mod republish;
 pub mod run;
 pub mod schema;
+mod token;
 pub mod topics;
 
 use crate::config::ConfigError;
@@ -25,8 +31,11 @@ struct Arguments {
 enum Command {
     Check(check::Arguments),
     Demo(demo::Arguments),
+    Dlq(dlq::Arguments),
     Explain(explain::Arguments),
+    Forget(forget::Arguments),
     Process(process::Arguments),
+    Republish(republish::Arguments),
     Run(run::Arguments),
     Schema(schema::Arguments),
     Topics(topics::Arguments),
@@ -54,8 +63,11 @@ pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Check(a) => check::run(a),
         Command::Demo(a) => demo::run(a),
+        Command::Dlq(a) => dlq::run(a),
         Command::Explain(a) => explain::run(a),
+        Command::Forget(a) => forget::run(a),
         Command::Process(a) => process::run(a),
+        Command::Republish(a) => republish::run(a),
         Command::Run(a) => run::run(a),
         Command::Schema(a) => schema::run(a),
         Command::Topics(a) => topics::run(a),

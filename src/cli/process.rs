@@ -3,13 +3,14 @@
 //! `input` reads and splits lines, `pipeline` cleans batches on all cores while the one before is decided and written, `output` writes.
 
 pub(super) mod input;
-mod output;
+pub(super) mod output;
 mod pipeline;
 mod progress;
+pub(super) mod warc;
 
-use super::StartError;
 use super::options::ConfigOptions;
 use crate::config::Settings;
+use crate::config::settings::InputTopic;
 use crate::page::{InLimits, Preset};
 use crate::record::{OutRecord, Record};
 use crate::stage::clean::CleanStage;
@@ -24,20 +25,22 @@ use std::sync::Arc;
 
 /// Clean, tag and deduplicate saved pages, without a broker.
 ///
-/// Reads page events as JSON Lines (plain, gzip or zstd) and writes article records as JSON
-/// Lines to standard output, in input order. What becomes of each page is what `feedmill run`
+/// Reads page events as JSON Lines, or web archives (WARC, WET, WAT), plain, gzip or zstd, and
+/// writes article records as JSON Lines to standard output, in input order. What becomes of each page is what `feedmill run`
 /// would make of it with the same configuration, except that nothing expires by age.
 #[derive(clap::Args)]
 #[command(
     verbatim_doc_comment,
     after_help = "Examples:
   feedmill process pages.jsonl.gz > articles.jsonl
-  curl -s https://feed.example/pages | feedmill process --dead dead.jsonl -"
+  feedmill process CC-NEWS-20260301.warc.gz --outcomes outcomes.jsonl > articles.jsonl
+  curl -s https://feed.example/pages | feedmill process --preset firecrawl --dead dead.jsonl -"
 )]
 pub struct Arguments {
     #[command(flatten)]
     config: ConfigOptions,
-    /// How the events are read: `native`, or `article` for texts that are clean already
+    /// How the records are read: `native`, a crawler's name (`feedmill check --presets` lists them), or one of `input.mappings`;
+    /// files named .warc, .wet or .wat, .gz or not, are read as what they are
     #[arg(long, value_name = "NAME")]
     preset: Option<String>,
     /// Where duplicate notices go, as JSON Lines
@@ -49,15 +52,19 @@ pub struct Arguments {
     /// Where dead letters go, as JSON Lines of key, headers and value (`value_base64` when it is not UTF-8)
     #[arg(long, value_name = "FILE")]
     dead: Option<PathBuf>,
-    /// Page events as JSON Lines, plain, gzip or zstd; `-` or nothing is standard input
+    /// Page events as JSON Lines, or WARC, WET and WAT files; plain, gzip or zstd; `-` or nothing is standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 
 /// Runs the command. Fails with [`StartError`] before any page was worked on.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let settings = without_broker(settings(&arguments)?);
+    let mut settings = without_broker(settings(&arguments)?);
     let inputs = input::check(&arguments.files)?;
+    if arguments.preset.is_none() {
+        settings.topics.input = inputs.iter().filter_map(Input::by_name).collect();
+    }
+    let settings = settings;
     let outputs = Outputs::open(
         &settings,
         [(Sink::Duplicates, &arguments.duplicates), (Sink::Outcomes, &arguments.outcomes), (Sink::Dead, &arguments.dead)],
@@ -69,13 +76,13 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
 fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
     let mut settings = arguments.config.load_and_warn()?.settings;
     if let Some(name) = &arguments.preset {
-        let known = Preset::ALL.map(Preset::name).join(", ");
-        settings.input.preset = Preset::from_name(name).ok_or_else(|| StartError(format!("--preset {name}: there are only {known}")))?;
+        settings.input.preset = super::options::preset(name, &settings)?;
     }
     Ok(settings)
 }
 
-/// Topics are files here: all of them have the one preset, and outcomes are always told, because the pages are counted by them.
+/// Topics are files here: all of them have the one preset, unless their names tell another, and outcomes are always told, because the pages
+/// are counted by them.
 pub(super) fn without_broker(mut settings: Settings) -> Settings {
     settings.topics.input.clear();
     settings.topics.retry = None;
@@ -90,12 +97,31 @@ pub(super) fn one(settings: &Settings, record: Record) -> anyhow::Result<Effects
     Ok(Decide::new(settings)?.batch(Cleaned { effects, oversize: Vec::new(), bytes: 0 })?.1)
 }
 
+/// How each file is read.
+#[derive(Clone)]
+struct Presets {
+    named: Vec<InputTopic>,
+    standard: Preset,
+}
+
+impl Presets {
+    fn new(settings: &Settings) -> Self {
+        Self { named: settings.topics.input.clone(), standard: settings.input.preset }
+    }
+
+    fn of(&self, name: &str) -> Preset {
+        self.named.iter().find(|t| &*t.topic == name).map_or(self.standard, |t| t.preset)
+    }
+}
+
 fn process(settings: Settings, inputs: Vec<Input>, mut outputs: Outputs) -> anyhow::Result<()> {
     let limits = InLimits { page_bytes: settings.limits.page_bytes };
     let mut progress = Progress::new(input::total_bytes(&inputs));
     let mut decide = Decide::new(&settings)?;
-    let cleaners = [CleanStage::new(&settings), CleanStage::new(&settings)];
-    let batches = pipeline::start(inputs, cleaners, settings.run.threads, limits, progress.bytes())?;
+    let schemas = super::registry::of(&settings)?;
+    let cleaner = || CleanStage::new(&settings).with_schemas(schemas.clone());
+    let presets = Presets::new(&settings);
+    let batches = pipeline::start(inputs, presets, [cleaner(), cleaner()], settings.run.threads, limits, progress.bytes())?;
     while let Some(cleaned) = batches.next()? {
         let (bytes, effects) = decide.batch(cleaned)?;
         outputs.write(&effects.records)?;

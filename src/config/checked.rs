@@ -2,6 +2,7 @@
 
 use super::diagnostic::{Origin, Problem};
 use super::keys::Kind;
+use super::mappings;
 use super::properties;
 use super::properties::judgement::{Finding, judge_security, judge_timeouts};
 use super::raw::{Node, PROPERTY_TABLES, Raw, Value};
@@ -10,6 +11,7 @@ use super::secret;
 use super::settings::*;
 use crate::article::View;
 use crate::page::Preset;
+use crate::page::mapping::Mapping;
 use crate::tag::taxonomy::{self, Taxonomies};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,23 +30,28 @@ pub struct Checked {
 pub fn check(raw: Raw, environment: &BTreeMap<String, String>, features: &str) -> Checked {
     let mut reader = Reader::new(raw.values);
     reader.problems = raw.problems;
-    let mut tables = PropertyTables { environment, found: Found::default(), written: raw.properties };
+    let mut tables = PropertyTables { environment, found: Found::default(), written: raw.properties, rotating: BTreeMap::new() };
     let kafka = Kafka {
         bootstrap_servers: tables.servers(&mut reader),
         properties: tables.read(PROPERTY_TABLES[0]),
         consumer: tables.read(PROPERTY_TABLES[1]),
         producer: tables.read(PROPERTY_TABLES[2]),
+        rotating: std::mem::take(&mut tables.rotating),
     };
-    tables.judge(&kafka, features);
-    let settings = assemble(&mut reader, kafka);
+    let tokens = ["oauth.token_file", "oauth.token_endpoint"].iter().any(|key| reader.is_set(key));
+    tables.judge(&kafka, features, tokens);
+    let mut secrets = Secrets { environment, warnings: Vec::new() };
+    let settings = assemble(&mut reader, kafka, &mut secrets);
+    tables.found.warnings.append(&mut secrets.warnings);
     judge(&settings, &mut reader);
     let PropertyTables { found, .. } = tables;
     Checked { settings, errors: reader.problems.into_iter().chain(found.errors).collect(), warnings: found.warnings, shown: found.shown }
 }
 
-fn assemble(r: &mut Reader, kafka: Kafka) -> Settings {
+fn assemble(r: &mut Reader, kafka: Kafka, secrets: &mut Secrets<'_>) -> Settings {
     let id = r.text("app.id");
-    let preset = preset(&r.text("input.preset"));
+    let mappings = mappings::read(r);
+    let preset = preset(r, &mappings);
     let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     let days = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     let named = |r: &mut Reader, key: &str, suffix: &str| -> Arc<str> {
@@ -52,7 +59,7 @@ fn assemble(r: &mut Reader, kafka: Kafka) -> Settings {
     };
     Settings {
         topics: Topics {
-            input: inputs(r, preset),
+            input: inputs(r, preset, &mappings),
             articles: named(r, "topics.articles", "articles"),
             duplicates: named(r, "topics.duplicates", "duplicates"),
             dead: named(r, "topics.dead", "dead"),
@@ -61,13 +68,21 @@ fn assemble(r: &mut Reader, kafka: Kafka) -> Settings {
             internal_clean: format!("{id}.internal.clean").into(),
             internal_addresses: format!("{id}.internal.addresses").into(),
             internal_texts: format!("{id}.internal.texts").into(),
+            cloudevents: r.flag("topics.cloudevents"),
             create: r.flag("topics.create"),
             partitions: i32::try_from(r.number("topics.partitions")).unwrap_or(i32::MAX),
             replication: r.read_optional("topics.replication", reader::number).and_then(|n| i32::try_from(n).ok()),
         },
         app: App { instance: r.read_optional("app.instance", reader::text), generation: days(r.number("app.generation")), id },
         kafka,
-        input: Input { preset, start: r.read("input.start", reader::start).unwrap_or(Start::Earliest) },
+        oauth: oauth(r, secrets),
+        input: Input {
+            preset,
+            start: r.read("input.start", reader::start).unwrap_or(Start::Earliest),
+            schema_registry: r.read_optional("input.schema_registry", reader::url),
+            schema_registry_auth: secrets.read(r, "input.schema_registry_auth"),
+            mappings,
+        },
         batch: Batch {
             max_records: size(r.number("batch.max_records")),
             max_bytes: size(r.number("batch.max_bytes")),
@@ -88,7 +103,7 @@ fn assemble(r: &mut Reader, kafka: Kafka) -> Settings {
             max_documents: size(r.number("dedup.max_documents")),
             shards: days(r.number("dedup.shards")),
         },
-        admin: Admin { listen: r.read("admin.listen", reader::listen).flatten() },
+        admin: Admin { listen: r.read("admin.listen", reader::listen).flatten(), token: secrets.read(r, "admin.token"), tls: admin_tls(r) },
         run: Run {
             drain: Duration::from_millis(r.number("run.drain_ms")),
             threads: r
@@ -106,8 +121,44 @@ fn assemble(r: &mut Reader, kafka: Kafka) -> Settings {
     }
 }
 
-fn preset(name: &str) -> Preset {
-    Preset::from_name(name).unwrap_or(Preset::Native)
+fn preset(r: &mut Reader, mappings: &[&'static Mapping]) -> Preset {
+    let known = |value: &Value, _| if let Value::Text(name) = value { Preset::with_mappings(name, mappings) } else { None };
+    r.read("input.preset", known).unwrap_or(Preset::Native)
+}
+
+/// Where tokens come from: the file, else the endpoint.
+fn oauth(r: &mut Reader, secrets: &mut Secrets<'_>) -> Option<OAuth> {
+    let (file, url) = (r.read_optional("oauth.token_file", reader::text), r.read_optional("oauth.token_endpoint", reader::url));
+    let (id, secret) = (r.read_optional("oauth.client_id", reader::text), secrets.read(r, "oauth.client_secret"));
+    let (scope, principal) = (r.read_optional("oauth.scope", reader::text), r.read_optional("oauth.principal", reader::text));
+    let from = match (file, url, id, secret) {
+        (Some(_), Some(_), ..) => {
+            r.complain("oauth.token_file", "there is oauth.token_endpoint, too: set one of them");
+            return None;
+        }
+        (Some(file), None, ..) => TokenFrom::File(file.into()),
+        (None, Some(url), Some(client_id), Some(client_secret)) => TokenFrom::Endpoint { url, client_id, client_secret, scope },
+        (None, Some(_), id, _) => {
+            let missing = if id.is_none() { "oauth.client_id" } else { "oauth.client_secret" };
+            r.complain("oauth.token_endpoint", format!("needs {missing}"));
+            return None;
+        }
+        (None, None, ..) => return None,
+    };
+    Some(OAuth { from, principal })
+}
+
+fn admin_tls(r: &mut Reader) -> Option<AdminTls> {
+    let mut path = |key: &str| r.read_optional(key, reader::text).map(std::path::PathBuf::from);
+    let (certificate, key, client_ca) = (path("admin.tls_certificate"), path("admin.tls_key"), path("admin.client_ca"));
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Some(AdminTls { certificate, key, client_ca }),
+        (None, None) if client_ca.is_none() => None,
+        _ => {
+            r.complain("admin.tls_certificate", "admin.tls_certificate and admin.tls_key belong together, and admin.client_ca needs both");
+            None
+        }
+    }
 }
 
 /// Reads and checks the files of taxonomies. Mistakes in them are told at their own lines.
@@ -136,7 +187,7 @@ fn taxonomies(r: &mut Reader) -> Taxonomies {
 }
 
 /// The list of inputs. Wrong items are noted at their own places.
-fn inputs(r: &mut Reader, standard: Preset) -> Vec<InputTopic> {
+fn inputs(r: &mut Reader, standard: Preset, mappings: &[&'static Mapping]) -> Vec<InputTopic> {
     let Some(Node { value: Value::List(items), .. }) = r.node("topics.input").cloned() else {
         // Not a list: the reader says so.
         let _: Option<()> = r.read("topics.input", |_, _| None);
@@ -147,7 +198,7 @@ fn inputs(r: &mut Reader, standard: Preset) -> Vec<InputTopic> {
     }
     let mut topics: Vec<InputTopic> = Vec::new();
     for item in items {
-        match input(&item, standard) {
+        match input(&item, standard, mappings) {
             Ok(one) if topics.iter().any(|t| t.topic == one.topic) => {
                 r.problems.push(Problem::new(&item.at, format!("`topics.input`: the topic {} is there twice", one.topic)));
             }
@@ -158,7 +209,7 @@ fn inputs(r: &mut Reader, standard: Preset) -> Vec<InputTopic> {
     topics
 }
 
-fn input(item: &Node, standard: Preset) -> Result<InputTopic, Vec<Problem>> {
+fn input(item: &Node, standard: Preset, mappings: &[&'static Mapping]) -> Result<InputTopic, Vec<Problem>> {
     let wrong = |at: &Origin, what: &str, expected: String, value: &Value| {
         Problem::new(at, format!("`topics.input`{what}: expected {expected}, found {}", value.found()))
     };
@@ -174,9 +225,9 @@ fn input(item: &Node, standard: Preset) -> Result<InputTopic, Vec<Problem>> {
         match name.as_str() {
             "topic" if reader::is_topic(text) => topic = Some(text.into()),
             "topic" => problems.push(wrong(&node.at, " topic", Kind::Topic.expected(), &node.value)),
-            "preset" => match Preset::from_name(text) {
+            "preset" => match Preset::with_mappings(text, mappings) {
                 Some(p) => preset = p,
-                None => problems.push(wrong(&node.at, " preset", Kind::OneOf(super::keys::PRESETS).expected(), &node.value)),
+                None => problems.push(wrong(&node.at, " preset", Kind::Preset.expected(), &node.value)),
             },
             other => {
                 problems.push(Problem::new(at, format!("`topics.input`: unknown key `{other}`, a table of an input has topic and preset")))
@@ -225,6 +276,10 @@ fn judge(s: &Settings, r: &mut Reader) {
             r.complain("topics.input", format!("the topic {} {what}", input.topic));
         }
     }
+    let avro = t.input.iter().map(|i| i.preset).chain(t.retry.as_ref().map(|_| s.input.preset)).any(Preset::needs_schemas);
+    if avro && s.input.schema_registry.is_none() {
+        r.complain("input.schema_registry", "preset confluent-avro needs it: the address of the schema registry");
+    }
     if s.dedup.shards > 1 {
         r.complain("dedup.shards", "more than 1 needs the map of languages to shards, which is not supported yet: leave it at 1");
     }
@@ -241,6 +296,36 @@ fn judge(s: &Settings, r: &mut Reader) {
     }
 }
 
+/// Keys whose values are secrets.
+struct Secrets<'a> {
+    environment: &'a BTreeMap<String, String>,
+    warnings: Vec<Problem>,
+}
+
+impl Secrets<'_> {
+    fn read(&mut self, r: &mut Reader, key: &str) -> Option<Secret> {
+        let node = r.node(key)?.clone();
+        let Value::Text(written) = &node.value else {
+            r.complain(key, format!("expected {}, found {}", Kind::Secret.expected(), node.value.found_kind()));
+            return None;
+        };
+        match secret::resolve(written, self.environment) {
+            Ok(resolved) if resolved.value.is_empty() => None,
+            Ok(resolved) => {
+                if !resolved.secret && !matches!(node.at, Origin::Environment(_)) {
+                    let advice = "a secret in plain text: write \"${env:NAME}\" or \"${file:PATH}\" instead";
+                    self.warnings.push(Problem::new(&node.at, format!("`{key}`: {advice}")));
+                }
+                Some(Secret::from_reference(written, resolved.value))
+            }
+            Err(message) => {
+                r.complain(key, message);
+                None
+            }
+        }
+    }
+}
+
 #[derive(Default)]
 struct Found {
     errors: Vec<Problem>,
@@ -253,6 +338,7 @@ struct PropertyTables<'a> {
     environment: &'a BTreeMap<String, String>,
     written: BTreeMap<&'static str, BTreeMap<String, Node>>,
     found: Found,
+    rotating: BTreeMap<String, Secret>,
 }
 
 impl PropertyTables<'_> {
@@ -314,14 +400,18 @@ impl PropertyTables<'_> {
         };
         self.found.shown.insert((table, name.to_string()), (shown, node.at.clone()));
         properties::accepted(name, &property)?;
+        let secret = Secret::from_reference(&written, property.value.as_str());
+        if matches!(name, "sasl.username" | "sasl.password") && secret.is_from_file() {
+            self.rotating.insert(name.into(), secret);
+        }
         Ok(property)
     }
 
-    fn judge(&mut self, kafka: &Kafka, features: &str) {
+    fn judge(&mut self, kafka: &Kafka, features: &str, tokens: bool) {
         let (consumer, producer) = (properties::of_consumer(kafka), properties::of_producer(kafka));
         let mut findings: Vec<(&[&str], Finding)> = Vec::new();
-        findings.extend(judge_security(&consumer, features).into_iter().map(|f| (&PROPERTY_TABLES[..2], f)));
-        for f in judge_security(&producer, features) {
+        findings.extend(judge_security(&consumer, features, tokens).into_iter().map(|f| (&PROPERTY_TABLES[..2], f)));
+        for f in judge_security(&producer, features, tokens) {
             // The same finding of both sides is one when it comes from the table of all clients.
             if !findings.iter().any(|(_, known)| *known == f) {
                 findings.push((&["kafka.properties", "kafka.producer"][..], f));

@@ -11,6 +11,18 @@ pub enum Kind {
     Inputs,
     /// A list of paths.
     Files,
+    /// A preset's name, several joined by `+`, or one of `input.mappings`.
+    Preset,
+    /// Tables of JSON pointers by name.
+    Mappings,
+    /// An http or https address.
+    Url,
+    /// A file's path.
+    Path,
+    /// Any text that is not empty.
+    Text,
+    /// A text that is never shown, as a reference `${env:NAME}` or `${file:PATH}`.
+    Secret,
     Flag,
     /// A whole number, from and to.
     Number(u64, u64),
@@ -51,9 +63,11 @@ pub struct Key {
 }
 
 use Fallback::{Unset, Value};
-use Kind::{Bytes, Files, Filter, Flag, Inputs, Listen, Millis, Name, Number, OneOf, Properties, Servers, Start, Topic};
+use Kind::{
+    Bytes, Files, Filter, Flag, Inputs, Listen, Mappings, Millis, Name, Number, OneOf, Path, Preset, Properties, Secret, Servers, Start,
+    Text, Topic, Url,
+};
 
-pub const PRESETS: &[&str] = &["native", "article"];
 pub const VIEWS: &[&str] = &["feedmill", "ninjs", "schema_org"];
 pub const LOG_FORMATS: &[&str] = &["auto", "text", "json"];
 
@@ -80,16 +94,26 @@ pub const KEYS: &[Key] = &[
     key("kafka.properties", Properties, Unset("none"), "librdkafka properties of all clients"),
     key("kafka.consumer", Properties, Unset("none"), "librdkafka properties of consumers only"),
     key("kafka.producer", Properties, Unset("none"), "librdkafka properties of producers only"),
+    key("oauth.token_endpoint", Url, Unset("none"), "where tokens for SASL OAUTHBEARER are fetched (OAuth 2.0, client credentials)"),
+    key("oauth.client_id", Text, Unset("none"), "who asks the endpoint"),
+    key("oauth.client_secret", Secret, Unset("none"), "its secret, as ${env:NAME} or ${file:PATH}"),
+    key("oauth.scope", Text, Unset("none"), "scope that is asked for"),
+    key("oauth.token_file", Path, Unset("none"), "a file with the token, renewed by something else"),
+    key("oauth.principal", Text, Unset("the token's sub"), "name that goes with the token"),
     key("topics.input", Inputs, Value("[\"pages.raw\"]"), "topics with raw pages"),
     key("topics.articles", Topic, Unset("<app.id>.articles"), "article records, the main output"),
     key("topics.duplicates", Topic, Unset("<app.id>.duplicates"), "one notice for each copy of an article"),
     key("topics.dead", Topic, Unset("<app.id>.dead"), "events that cannot be processed, with their original bytes"),
     key("topics.outcomes", Topic, Unset("none"), "one small record for each page, whatever its fate"),
     key("topics.retry", Topic, Unset("none"), "one more input, for replayed dead letters"),
+    key("topics.cloudevents", Flag, Value("false"), "outputs carry the attributes of a CloudEvent as headers"),
     key("topics.create", Flag, Value("false"), "create missing topics at start"),
     key("topics.partitions", Number(1, 10_000), Value("6"), "partitions of created outputs"),
     key("topics.replication", Number(1, 100), Unset("the broker's default"), "replication factor of created topics"),
-    key("input.preset", OneOf(PRESETS), Value("\"native\""), "how input records are read unless the topic says otherwise"),
+    key("input.preset", Preset, Value("\"native\""), "how input records are read unless the topic says otherwise"),
+    key("input.mappings", Mappings, Unset("none"), "presets of one's own: JSON pointers to the fields of a page"),
+    key("input.schema_registry", Url, Unset("none"), "where the schemas of preset confluent-avro are"),
+    key("input.schema_registry_auth", Secret, Unset("none"), "user:password of the registry, as ${env:NAME} or ${file:PATH}"),
     key("input.start", Start, Value("\"earliest\""), "where a new consumer group begins"),
     key("batch.max_records", Number(1, 1_000_000), Value("500"), "records of one transaction at most"),
     key(
@@ -113,6 +137,10 @@ pub const KEYS: &[Key] = &[
     key("dedup.max_documents", Number(1_000, 1_000_000_000), Value("2000000"), "texts in memory at most, 1.3 kB each"),
     key("dedup.shards", Number(1, 1_000), Value("1"), "partitions of the internal topics"),
     key("admin.listen", Listen, Value("\"127.0.0.1:8686\""), "/livez, /readyz and /metrics; \"\" for none"),
+    key("admin.token", Secret, Unset("none"), "bearer token of /metrics, as ${env:NAME} or ${file:PATH}"),
+    key("admin.tls_certificate", Path, Unset("none"), "certificate chain of the listener (PEM)"),
+    key("admin.tls_key", Path, Unset("none"), "its private key (PEM)"),
+    key("admin.client_ca", Path, Unset("none"), "only clients with a certificate of this authority are let in (PEM)"),
     key("run.drain_ms", Millis(0, 3_600_000), Value("25000"), "time to finish work after SIGTERM"),
     key("run.threads", Number(1, 1_024), Unset("all cores"), "threads that clean pages"),
     key("log.format", OneOf(LOG_FORMATS), Value("\"auto\""), "auto: text on a terminal, JSON elsewhere"),
@@ -157,6 +185,12 @@ impl Kind {
         match self {
             Name(longest) => format!("a name of letters, digits, '.', '_' and '-', up to {longest} of them"),
             Topic => "a topic name of letters, digits, '.', '_' and '-', up to 249 of them".into(),
+            Preset => "a preset (feedmill check --presets lists them), or several joined by '+'".into(),
+            Mappings => "tables of JSON pointers by name, as in {crawler = {url = \"/url\", html = \"/page\"}}".into(),
+            Path => "the path of a file".into(),
+            Text => "a text".into(),
+            Secret => "a reference ${env:NAME} or ${file:PATH}".into(),
+            Url => "an http or https address".into(),
             Inputs => "a list of topic names or {topic, preset} tables, as in [\"pages.raw\"]".into(),
             Files => "a list of paths, as in [\"taxonomies/desk.toml\"]".into(),
             Flag => "true or false".into(),
@@ -180,7 +214,7 @@ impl Kind {
 
     /// Whether an unquoted value of the environment or of `--set` is the text itself: an id of 1 is "1", and 1e3 is no number.
     pub fn is_text(self) -> bool {
-        !matches!(self, Inputs | Files | Flag | Number(..) | Bytes(..) | Millis(..) | Properties)
+        !matches!(self, Inputs | Files | Mappings | Flag | Number(..) | Bytes(..) | Millis(..) | Properties)
     }
 }
 
@@ -213,11 +247,5 @@ mod tests {
         assert_eq!(nearest("app.input"), Some("topics.input"));
         assert_eq!(nearest("kafka.max_wait_sm"), Some("batch.max_wait_ms"));
         assert_eq!(nearest("nothing.like_it"), None);
-    }
-
-    #[test]
-    fn presets_are_those_of_the_page_room() {
-        let names: Vec<&str> = crate::page::Preset::ALL.iter().map(|p| p.name()).collect();
-        assert_eq!(PRESETS, names);
     }
 }

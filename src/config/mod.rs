@@ -6,6 +6,7 @@
 mod checked;
 pub mod diagnostic;
 pub mod keys;
+mod mappings;
 pub mod properties;
 mod raw;
 mod reader;
@@ -105,6 +106,7 @@ fn effective(
             all.push(Effective { key: format!("{table}.{name:?}"), value: value.clone(), from: from.clone() });
         }
         let (value, from) = match (written.get(key.name), key.default) {
+            (Some(node), _) if key.kind == keys::Kind::Secret => (hidden(&node.value), node.at.clone()),
             (Some(node), _) => (shown(&node.value), node.at.clone()),
             (None, Fallback::Value(toml)) => (toml.to_string(), Origin::Default),
             (None, Fallback::Unset(_)) if key.kind == keys::Kind::Properties => continue,
@@ -116,6 +118,14 @@ fn effective(
         all.push(Effective { key: key.name.into(), value, from });
     }
     all
+}
+
+/// A reference tells nothing; anything else may.
+fn hidden(value: &raw::Value) -> String {
+    match value {
+        raw::Value::Text(t) if secret::is_reference(t) => format!("{t:?}"),
+        _ => "\"***\"".into(),
+    }
 }
 
 fn shown(value: &raw::Value) -> String {

@@ -134,6 +134,13 @@ fn whole(digits: &str) -> Option<u64> {
     digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
+/// An http or https address, without a slash at its end: paths are put behind it.
+pub fn url(value: &Value, _: Kind) -> Option<String> {
+    let Value::Text(text) = value else { return None };
+    let parsed = url::Url::parse(text).ok()?;
+    (matches!(parsed.scheme(), "http" | "https") && parsed.has_host()).then(|| text.trim_end_matches('/').to_owned())
+}
+
 pub fn listen(value: &Value, _: Kind) -> Option<Option<SocketAddr>> {
     match value {
         Value::Text(t) if t.is_empty() => Some(None),

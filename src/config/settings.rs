@@ -2,9 +2,11 @@
 
 use crate::article::View;
 use crate::page::Preset;
+use crate::page::mapping::Mapping;
 use crate::tag::Taxonomies;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +14,8 @@ use std::time::Duration;
 pub struct Settings {
     pub app: App,
     pub kafka: Kafka,
+    /// `None`: no tokens.
+    pub oauth: Option<OAuth>,
     pub topics: Topics,
     pub input: Input,
     pub batch: Batch,
@@ -46,6 +50,48 @@ impl std::fmt::Debug for Property {
     }
 }
 
+/// A secret. Never prints. One from a file follows the file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret {
+    value: String,
+    /// The reference, when it is one of a file and nothing else.
+    file: Option<String>,
+}
+
+impl Secret {
+    pub fn new(value: impl Into<String>) -> Self {
+        Self { value: value.into(), file: None }
+    }
+
+    /// What `written` held when it was read.
+    pub fn from_reference(written: &str, value: impl Into<String>) -> Self {
+        let is_file = super::secret::is_reference(written) && written.starts_with("${file:");
+        Self { value: value.into(), file: is_file.then(|| written.to_owned()) }
+    }
+
+    /// As it was at the start.
+    pub fn reveal(&self) -> &str {
+        &self.value
+    }
+
+    /// As it stands in its file now; a file that cannot be read for the moment leaves the last one.
+    pub fn current(&self) -> String {
+        let again = self.file.as_ref().and_then(|f| super::secret::resolve(f, &BTreeMap::new()).ok());
+        again.map_or_else(|| self.value.clone(), |r| r.value)
+    }
+
+    /// Whether it may change while the process runs.
+    pub fn is_from_file(&self) -> bool {
+        self.file.is_some()
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("\"***\"")
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Kafka {
     pub bootstrap_servers: String,
@@ -53,6 +99,24 @@ pub struct Kafka {
     pub properties: BTreeMap<String, Property>,
     pub consumer: BTreeMap<String, Property>,
     pub producer: BTreeMap<String, Property>,
+    /// User name and password, when they stand in files: they may change while the process runs. By librdkafka's names.
+    pub rotating: BTreeMap<String, Secret>,
+}
+
+/// How clients get tokens for SASL OAUTHBEARER.
+#[derive(Clone, Debug)]
+pub struct OAuth {
+    pub from: TokenFrom,
+    /// `None`: the token's `sub`.
+    pub principal: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub enum TokenFrom {
+    /// Renewed by something else.
+    File(PathBuf),
+    /// OAuth 2.0, client credentials.
+    Endpoint { url: String, client_id: String, client_secret: Secret, scope: Option<String> },
 }
 
 #[derive(Clone, Debug)]
@@ -74,6 +138,8 @@ pub struct Topics {
     pub internal_clean: Arc<str>,
     pub internal_addresses: Arc<str>,
     pub internal_texts: Arc<str>,
+    /// Outputs carry the attributes of a CloudEvent as headers.
+    pub cloudevents: bool,
     pub create: bool,
     pub partitions: i32,
     /// `None`: the broker's default.
@@ -93,6 +159,12 @@ pub enum Start {
 pub struct Input {
     pub preset: Preset,
     pub start: Start,
+    /// The schema registry's address, without a slash at its end.
+    pub schema_registry: Option<String>,
+    /// `user:password` of basic authentication there.
+    pub schema_registry_auth: Option<Secret>,
+    /// Presets of the configuration.
+    pub mappings: Vec<&'static Mapping>,
 }
 
 #[derive(Clone, Debug)]
@@ -107,6 +179,13 @@ pub struct Limits {
     pub page_bytes: usize,
     pub record_bytes: usize,
     pub page_time: Duration,
+}
+
+impl Limits {
+    /// A record of `topics.retry` at most: a page within the limit, in base64, with the rest of its event.
+    pub fn replay_bytes(&self) -> usize {
+        (self.page_bytes / 3).saturating_mul(4).saturating_add(1 << 20)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -140,6 +219,17 @@ pub struct Dedup {
 pub struct Admin {
     /// `None`: no listener.
     pub listen: Option<SocketAddr>,
+    /// Asked for by everything but the probes.
+    pub token: Option<Secret>,
+    pub tls: Option<AdminTls>,
+}
+
+#[derive(Clone, Debug)]
+pub struct AdminTls {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+    /// Only clients with a certificate of this authority are let in.
+    pub client_ca: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug)]
@@ -174,7 +264,9 @@ impl Default for Settings {
                 properties: BTreeMap::new(),
                 consumer: BTreeMap::new(),
                 producer: BTreeMap::new(),
+                rotating: BTreeMap::new(),
             },
+            oauth: None,
             topics: Topics {
                 input: vec![InputTopic { topic: "pages.raw".into(), preset: Preset::Native }],
                 articles: format!("{app}.articles").into(),
@@ -185,18 +277,25 @@ impl Default for Settings {
                 internal_clean: format!("{app}.internal.clean").into(),
                 internal_addresses: format!("{app}.internal.addresses").into(),
                 internal_texts: format!("{app}.internal.texts").into(),
+                cloudevents: false,
                 create: false,
                 partitions: 6,
                 replication: None,
             },
-            input: Input { preset: Preset::Native, start: Start::Earliest },
+            input: Input {
+                preset: Preset::Native,
+                start: Start::Earliest,
+                schema_registry: None,
+                schema_registry_auth: None,
+                mappings: Vec::new(),
+            },
             batch: Batch { max_records: 500, max_bytes: 32 << 20, max_wait: Duration::from_millis(500) },
             limits: Limits { page_bytes: 16 << 20, record_bytes: 1_000_000, page_time: Duration::from_millis(1000) },
             clean: Clean { gate: true },
             tag: Tag { enabled: true, taxonomies: Arc::default() },
             output: Output { view: View::Feedmill },
             dedup: Dedup { enabled: true, text_window_days: 7, address_window_days: 90, max_documents: 2_000_000, shards: 1 },
-            admin: Admin { listen: Some(SocketAddr::from(([127, 0, 0, 1], 8686))) },
+            admin: Admin { listen: Some(SocketAddr::from(([127, 0, 0, 1], 8686))), token: None, tls: None },
             run: Run { drain: Duration::from_millis(25_000), threads: std::thread::available_parallelism().map_or(1, usize::from) },
             log: Log { format: LogFormat::Auto, level: "info".into() },
         }

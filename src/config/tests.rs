@@ -157,7 +157,10 @@ fn wrong_values_say_what_was_expected() {
             "limits.record_bytes = \"4KiB\"",
             "f.toml:1:23: `limits.record_bytes`: expected a size from 16KiB to 1GiB, as in \"32MiB\", \"1MB\" or a number of bytes, found the string \"4KiB\"",
         ),
-        ("input.preset = \"nativ\"", "f.toml:1:16: `input.preset`: expected \"native\" or \"article\", found the string \"nativ\""),
+        (
+            "input.preset = \"nativ\"",
+            "f.toml:1:16: `input.preset`: expected a preset (feedmill check --presets lists them), or several joined by '+', found the string \"nativ\"",
+        ),
         ("log.format = \"xml\"", "f.toml:1:14: `log.format`: expected \"auto\", \"text\" or \"json\", found the string \"xml\""),
         (
             "log.level = \"feedmill=loud\"",
@@ -190,7 +193,7 @@ fn wrong_values_say_what_was_expected() {
         ("topics.input = [\"a\", \"a\"]", "f.toml:1:22: `topics.input`: the topic a is there twice"),
         (
             "topics.input = [{ topic = \"a\", preset = \"raw\" }]",
-            "f.toml:1:41: `topics.input` preset: expected \"native\" or \"article\", found the string \"raw\"",
+            "f.toml:1:41: `topics.input` preset: expected a preset (feedmill check --presets lists them), or several joined by '+', found the string \"raw\"",
         ),
         ("topics.input = [{ preset = \"native\" }]", "f.toml:1:17: `topics.input`: a table without `topic`"),
         (
@@ -337,4 +340,55 @@ fn unreadable_files_are_named() {
 #[test]
 fn a_byte_order_mark_is_no_error() {
     assert_eq!(settings("\u{feff}[app]\nid = \"x\"\n").app.id, "x");
+}
+
+#[test]
+fn mappings_are_presets_by_their_names() {
+    let s = settings(
+        r#"
+        topics.input = [{ topic = "a", preset = "ours" }, { topic = "b", preset = "cloudevents+ours" }, { topic = "c", preset = "ache" }]
+        [input.mappings.ours]
+        pages = "/items"
+        url = ["/link", "/meta/url"]
+        html = "/page"
+        text = "/plain"
+        attributes = ["/crawl", "^/batch"]
+        ignore = "/noise"
+        only = { "/kind" = "page" }
+        skip = { "/code" = [1, 2] }
+        "#,
+    );
+    let names: Vec<&str> = s.topics.input.iter().map(|t| t.preset.name()).collect();
+    assert_eq!(names, ["ours", "cloudevents+ours", "ache"]);
+    let mapping = s.input.mappings[0];
+    assert_eq!((mapping.pages, mapping.attributes, mapping.known), (&["/items"][..], &["/crawl", "^/batch"][..], &["/noise"][..]));
+    assert_eq!((mapping.fields.len(), mapping.skip.len()), (3, 2));
+}
+
+#[test]
+fn wrong_mappings_are_told_with_their_place() {
+    let file = "[input.mappings.ours]\nurl = \"link\"\nhtm = \"/page\"\n[input.mappings.ache]\nurl = \"/url\"\n[input.mappings.bare]\nhtml = \"/h\"\nskip = 3\n";
+    let error = load_all(file, &[], &[]).unwrap_err().to_string();
+    for part in [
+        "f.toml:2:7: `input.mappings.ours.url`: expected a JSON pointer as in \"/meta/url\" (or \"^/id\" for one in the whole message), found the string \"link\"",
+        "f.toml:3:1: `input.mappings.ours.htm`: unknown key, did you mean `html`?",
+        "`input.mappings.ache`: is a preset already, take another name",
+        "`input.mappings.bare`: a mapping without `url`: nobody would know whose page it is",
+        "`input.mappings.bare.skip`: expected a table of JSON pointers with their values",
+    ] {
+        assert!(error.contains(part), "{part}\nnot in\n{error}");
+    }
+}
+
+#[test]
+fn avro_needs_a_registry_and_its_password_is_never_shown() {
+    let preset = "input.preset=confluent-avro";
+    let error = load_all("", &[], &["topics.input=a", preset]).unwrap_err().to_string();
+    assert!(error.contains("`input.schema_registry`: preset confluent-avro needs it"), "{error}");
+    let sets = [preset, "input.schema_registry=https://registry.test/", "input.schema_registry_auth=user:hunter2"];
+    let loaded = load_all("", &[], &sets).unwrap();
+    assert_eq!(loaded.settings.input.schema_registry.as_deref(), Some("https://registry.test"));
+    assert_eq!(loaded.settings.input.schema_registry_auth.as_ref().map(|s| s.reveal()), Some("user:hunter2"));
+    assert!(!format!("{loaded:?}").contains("hunter2"));
+    assert!(loaded.warnings.iter().any(|w| w.to_string().contains("a secret in plain text")));
 }

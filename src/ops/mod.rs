@@ -5,6 +5,7 @@ pub mod health;
 pub mod logging;
 pub mod metrics;
 pub mod summary;
+mod tls;
 pub mod watchdog;
 
 pub use admin::{Admin, AdminError};

@@ -31,7 +31,7 @@ pub fn content(event: &PageEvent, preset: Preset) -> Result<(Cow<'_, str>, Kind)
     if text.trim_start().is_empty() {
         return Err(Refusal::Skipped(SkipReason::EmptyBody));
     }
-    Ok((text, if preset == Preset::Article && kind == Kind::Text { Kind::Clean } else { kind }))
+    Ok((text, if preset.innermost() == Preset::Article && kind == Kind::Text { Kind::Clean } else { kind }))
 }
 
 fn bytes<'a>(bytes: &'a [u8], event: &PageEvent) -> Result<(Cow<'a, str>, Kind), Refusal> {

@@ -81,6 +81,25 @@ pub enum EventHeader {
     Several(Vec<String>),
 }
 
+/// Names of the fields of [`Event`].
+pub const FIELDS: [&str; 15] = [
+    "url",
+    "final_url",
+    "id",
+    "op",
+    "reason",
+    "fetched_at",
+    "status",
+    "headers",
+    "content_type",
+    "body_base64",
+    "html",
+    "text",
+    "title",
+    "language",
+    "attributes",
+];
+
 /// The schema of events, JSON Schema 2020-12.
 pub fn schema() -> schemars::Schema {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
@@ -89,7 +108,7 @@ pub fn schema() -> schemars::Schema {
 
 #[cfg(test)]
 mod tests {
-    use crate::page::{InLimits, Preset, decode};
+    use crate::page::{InLimits, NoSchemas, Preset, decode};
     use crate::record::Record;
     use serde_json::json;
 
@@ -98,14 +117,14 @@ mod tests {
     fn schema_and_parser_name_the_same_fields() {
         let schema = super::schema().to_value();
         let properties = schema["properties"].as_object().unwrap();
-        assert_eq!(properties.len(), 15);
+        assert_eq!(properties.keys().collect::<Vec<_>>(), super::FIELDS);
         assert_eq!(schema["required"], json!(["url"]));
         for name in properties.keys() {
             let mut event = json!({"url": "https://a.test/"});
             event[name] = json!([["no field takes this"]]);
             let value = Some(serde_json::to_vec(&event).unwrap());
             let record = Record { topic: "t".into(), partition: 0, offset: 0, timestamp: None, key: None, value, headers: Vec::new() };
-            let told = format!("{:?}", decode(Preset::Native, &record, &InLimits { page_bytes: 1000 }));
+            let told = format!("{:?}", decode(Preset::Native, &record, &InLimits { page_bytes: 1000 }, &NoSchemas));
             assert!(told.contains("WrongType") && told.contains(&format!("{name}: expected")), "{name}: {told}");
         }
     }

@@ -4,36 +4,26 @@ pub mod charset;
 pub mod content;
 pub mod event;
 mod field;
+mod http;
 mod large;
+pub mod mapping;
+mod markdown;
+mod moment;
 pub mod native;
+mod preset;
+mod presets;
+pub mod sample;
 mod surrogates;
+mod unpack;
+
+pub use preset::{Envelope, Preset};
+pub use presets::confluent::{AvroSchema, Known, NoSchemas, SchemaId, Schemas, framing};
+pub use presets::warc;
 
 use crate::article::{DeadReason, SkipReason};
 use crate::record::Record;
-
-/// How the records of an input topic are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Preset {
-    /// The page event of the contract.
-    Native,
-    /// The same fields, but `text` and `title` are clean already.
-    Article,
-}
-
-impl Preset {
-    pub const ALL: [Preset; 2] = [Preset::Native, Preset::Article];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Preset::Native => "native",
-            Preset::Article => "article",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|p| p.name() == name)
-    }
-}
+use std::borrow::Cow;
+use unpack::Unpacked;
 
 /// What the sender wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,8 +99,43 @@ impl InLimits {
 }
 
 /// The pages of a record, `item` = position. Never empty: a record without a page is one refusal.
-pub fn decode(preset: Preset, record: &Record, limits: &InLimits) -> Vec<Result<PageEvent, Refusal>> {
-    match preset {
-        Preset::Native | Preset::Article => vec![native::decode(record, limits)],
+///
+/// Records and bodies that are gzip or zstd are unpacked within the limits, whatever the preset. `schemas` is asked by envelopes that need
+/// one.
+pub fn decode(preset: Preset, record: &Record, limits: &InLimits, schemas: &dyn Schemas) -> Vec<Result<PageEvent, Refusal>> {
+    let record = match unpacked_record(preset, record, limits) {
+        Ok(record) => record,
+        Err(refusal) => return vec![Err(refusal)],
+    };
+    let mut pages = preset.pages(&record, limits, schemas);
+    for page in &mut pages {
+        if let Ok(event) = page
+            && let Body::Bytes(bytes) = &mut event.body
+            && unpack::is_packed(bytes)
+        {
+            match unpack::unpacked(std::mem::take(bytes), limits.page_bytes) {
+                Ok(plain) => *bytes = plain,
+                Err(why) => *page = Err(not_unpacked(&why, "the page", limits)),
+            }
+        }
+    }
+    pages
+}
+
+/// A whole record that is compressed. A page as it is, which the value of preset `html` is, is unpacked as a body.
+fn unpacked_record<'a>(preset: Preset, record: &'a Record, limits: &InLimits) -> Result<Cow<'a, Record>, Refusal> {
+    match &record.value {
+        Some(value) if preset.innermost() != Preset::Html && unpack::is_packed(value) => {
+            let value = unpack::unpacked(value.clone(), limits.event_bytes()).map_err(|why| not_unpacked(&why, "the record", limits))?;
+            Ok(Cow::Owned(Record { value: Some(value), ..record.clone() }))
+        }
+        _ => Ok(Cow::Borrowed(record)),
+    }
+}
+
+fn not_unpacked(why: &Unpacked, what: &str, limits: &InLimits) -> Refusal {
+    match why {
+        Unpacked::TooLarge => native::too_large(&format!("{what}, unpacked,"), limits),
+        Unpacked::Broken(how) => Refusal::dead(DeadReason::InvalidCompression, format!("{what} is no whole {how} stream")),
     }
 }

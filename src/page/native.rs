@@ -100,11 +100,11 @@ fn apart(json: &[u8]) -> Option<Raw<'_>> {
     Some(raw)
 }
 
-fn invalid_json(e: serde_json::Error) -> Refusal {
+pub(super) fn invalid_json(e: serde_json::Error) -> Refusal {
     Refusal::dead(DeadReason::InvalidJson, e.to_string())
 }
 
-fn too_large(what: &str, limits: &InLimits) -> Refusal {
+pub(super) fn too_large(what: &str, limits: &InLimits) -> Refusal {
     Refusal::dead(DeadReason::TooLarge, format!("{what} is larger than limits.page_bytes = {} allows", limits.page_bytes))
 }
 
@@ -159,7 +159,7 @@ fn op(name: Option<&str>, reason: Option<Cow<'_, str>>) -> Result<Op, Refusal> {
 }
 
 /// An address must be an http or https URL with a host: all that is known of a page hangs on it.
-fn address(field: &str, text: &str) -> Result<(), Refusal> {
+pub(super) fn address(field: &str, text: &str) -> Result<(), Refusal> {
     let wrong = |why: &str| Err(Refusal::dead(DeadReason::InvalidUrl, format!("{field}: {:?} {why}", shortened(text))));
     match url::Url::parse(text) {
         Err(e) => wrong(&format!("is no URL: {e}")),
@@ -183,7 +183,7 @@ fn body(base64: Option<Cow<'_, str>>, html: Option<Cow<'_, str>>, text: Option<C
 }
 
 /// The bytes behind base64. Line breaks, which MIME encoders put in, are left out.
-fn bytes(base64: &str, limits: &InLimits) -> Result<Vec<u8>, Refusal> {
+pub(super) fn bytes(base64: &str, limits: &InLimits) -> Result<Vec<u8>, Refusal> {
     let broken = |e: base64::DecodeError| Refusal::dead(DeadReason::InvalidBase64, format!("body_base64: {e}"));
     let joined: Cow<'_, [u8]> = if base64.bytes().any(|b| b.is_ascii_whitespace()) {
         base64.bytes().filter(|b| !b.is_ascii_whitespace()).collect::<Vec<u8>>().into()
@@ -199,7 +199,7 @@ fn bytes(base64: &str, limits: &InLimits) -> Result<Vec<u8>, Refusal> {
 }
 
 /// Values in messages are for people: a page that stands in the wrong field must not fill the log.
-fn shortened(text: &str) -> Cow<'_, str> {
+pub(super) fn shortened(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(80) {
         Some((end, _)) => format!("{}...", &text[..end]).into(),
         None => text.into(),

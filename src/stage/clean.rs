@@ -2,7 +2,7 @@
 
 use super::notice::{Notices, OwnHeaders};
 use super::{Condemned, Effects, Fate, Stage, StageError, StageName, Work};
-use crate::article::dead::{Death, dead_letter};
+use crate::article::dead::{Death, dead_letter, replay};
 use crate::article::envelope::{Envelope, EnvelopeOp};
 use crate::article::outcome::Coordinates;
 use crate::article::{ArticleBody, DeadReason, Draft, Outcome, Producer, Site, SkipReason, Source, View};
@@ -10,7 +10,7 @@ use crate::clean::{Content, Options, Page, Refused};
 use crate::config::Settings;
 use crate::dedup::{address, fingerprint};
 use crate::page::content::{Kind, content};
-use crate::page::{InLimits, Op, PageEvent, Preset, Refusal, decode};
+use crate::page::{self, InLimits, NoSchemas, Op, PageEvent, Preset, Refusal, decode};
 use crate::record::{Header, OutRecord, Record};
 use crate::{clean, tag};
 use rayon::prelude::*;
@@ -42,7 +42,30 @@ pub struct CleanStage {
     view: View,
     taggers: std::collections::BTreeMap<String, String>,
     page_time: Duration,
+    retry: Option<Arc<str>>,
+    schemas: Arc<dyn SchemaSource>,
     test_hooks: bool,
+}
+
+/// Where the schemas of records come from. A stage does no I/O: it says what it needs before it works, and whoever runs it asks the registry.
+pub trait SchemaSource: page::Schemas {
+    /// Has these at hand from now on, as far as the registry knows them. An error is one of the registry, which may pass.
+    fn ensure(&self, ids: &mut dyn Iterator<Item = page::SchemaId>) -> Result<(), String>;
+}
+
+impl SchemaSource for NoSchemas {
+    fn ensure(&self, _: &mut dyn Iterator<Item = page::SchemaId>) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// How a record is read.
+struct Reading {
+    preset: Preset,
+    /// Only this page of it.
+    item: Option<u32>,
+    /// How often it has been tried, this time included.
+    attempt: u32,
 }
 
 /// What one page leads to.
@@ -73,6 +96,8 @@ impl CleanStage {
             view: settings.output.view,
             taggers: if settings.tag.enabled { tag::versions() } else { Default::default() },
             page_time: settings.limits.page_time,
+            retry: settings.topics.retry.clone(),
+            schemas: Arc::new(NoSchemas),
             test_hooks: false,
         }
     }
@@ -81,6 +106,43 @@ impl CleanStage {
     pub fn with_test_hooks(mut self, on: bool) -> Self {
         self.test_hooks = on;
         self
+    }
+
+    /// Reads records whose schemas stand in a registry.
+    pub fn with_schemas(mut self, schemas: Arc<dyn SchemaSource>) -> Self {
+        self.schemas = schemas;
+        self
+    }
+
+    /// How a record is read. One of `topics.retry` is read as what it was before it died: by the preset of its first topic, and of several
+    /// pages only the one that died.
+    fn reading(&self, record: &Record) -> Reading {
+        let preset = |topic: &str| self.presets.get(topic).copied().unwrap_or(self.fallback);
+        if self.retry.as_ref() != Some(&record.topic) {
+            return Reading { preset: preset(&record.topic), item: None, attempt: 1 };
+        }
+        let number = |name: &str| record.header(name).and_then(|n| n.parse().ok());
+        let named = record.header(replay::PRESET).and_then(Preset::from_name);
+        Reading {
+            preset: named.unwrap_or_else(|| preset(record.header(replay::TOPIC).unwrap_or(&record.topic))),
+            item: number(replay::ITEM),
+            attempt: number(replay::ATTEMPT).unwrap_or(1),
+        }
+    }
+
+    /// The pages of a record with their items. A panic is the one page's that nobody got to see.
+    fn pages(&self, record: &Record, reading: &Reading) -> Vec<(u32, Result<PageEvent, Refusal>)> {
+        let read = || decode(reading.preset, record, &self.in_limits, &*self.schemas);
+        let pages =
+            catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| vec![Err(Refusal::dead(DeadReason::Panic, panic_message(&panic)))]);
+        let mut pages: Vec<_> = (0..).zip(pages).collect();
+        if let Some(item) = reading.item {
+            // When the record is read otherwise now and has no such item, all of it is tried.
+            if pages.iter().any(|(i, _)| *i == item) {
+                pages.retain(|(i, _)| *i == item);
+            }
+        }
+        pages
     }
 
     fn record(&self, work: &Work, source: usize) -> Effects {
@@ -92,9 +154,9 @@ impl CleanStage {
             self.die(record, 0, None, reason, &message, attempt, source, &mut effects);
             return effects;
         }
-        let preset = self.presets.get(&record.topic).copied().unwrap_or(self.fallback);
-        for (item, event) in decode(preset, record, &self.in_limits).into_iter().enumerate() {
-            let item = item as u32;
+        let reading = self.reading(record);
+        let preset = reading.preset;
+        for (item, event) in self.pages(record, &reading) {
             let id = event.as_ref().ok().and_then(|e| e.id.clone());
             let made = match event {
                 Ok(event) => catch_unwind(AssertUnwindSafe(|| self.page(record, item, preset, event, source, &mut effects)))
@@ -109,7 +171,7 @@ impl CleanStage {
                     effects.records.extend(self.notices.outcome(id, coordinates(record, item), fate, None, None, None, source));
                 }
                 Some(Made::Refused(Refusal::Dead { reason, message })) => {
-                    self.die(record, item, id, reason, &message, 1, source, &mut effects);
+                    self.die(record, item, id, reason, &message, reading.attempt, source, &mut effects);
                 }
                 None => {}
             }
@@ -250,12 +312,12 @@ impl CleanStage {
 
     /// What cleaning makes of each part of the record's pages, for `feedmill explain`.
     pub fn accounts(&self, record: &Record) -> Vec<Result<clean::account::Account, Refusal>> {
-        let preset = self.presets.get(&record.topic).copied().unwrap_or(self.fallback);
+        let reading = self.reading(record);
         let account = |event: PageEvent| {
-            let (text, kind) = content(&event, preset)?;
+            let (text, kind) = content(&event, reading.preset)?;
             Ok(clean::account::account(&page_of(&event, &text, kind), self.options))
         };
-        decode(preset, record, &self.in_limits).into_iter().map(|event| event.and_then(account)).collect()
+        self.pages(record, &reading).into_iter().map(|(_, event)| event.and_then(account)).collect()
     }
 
     fn body(&self, event: &PageEvent, draft: Draft, tags: tag::Tags, canonical: Option<String>, landed: &str) -> ArticleBody {
@@ -350,6 +412,8 @@ impl Stage for CleanStage {
 
     fn process(&mut self, batch: Vec<Work>) -> Result<Effects, StageError> {
         let this = &*self;
+        let framed = |work: &Work| this.reading(&work.record).preset.needs_schemas().then(|| page::framing(&work.record).ok()).flatten();
+        this.schemas.ensure(&mut batch.iter().filter_map(framed).map(|(id, _)| id)).map_err(StageError::Stop)?;
         let made: Vec<Effects> = batch.par_iter().enumerate().map(|(source, work)| this.record(work, source)).collect();
         let mut all = Effects::default();
         for one in made {

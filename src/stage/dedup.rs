@@ -105,9 +105,13 @@ impl DedupStage {
         let out = |topic: &Arc<str>, key: String, value: Option<Vec<u8>>, schema: &str| OutRecord {
             topic: topic.clone(),
             partition: None,
+            headers: [
+                self.notices.headers(schema, decision.outcome, Some(version), &record.headers),
+                self.notices.cloudevent(schema, &format!("{key}/{version}"), Some(&head.url)),
+            ]
+            .concat(),
             key: Some(key.into_bytes()),
             value,
-            headers: self.notices.headers(schema, decision.outcome, Some(version), &record.headers),
             source,
         };
         match (decision.outcome, decision.id, &decision.copy) {

@@ -32,11 +32,12 @@ impl OwnHeaders {
 pub struct Notices {
     app: String,
     outcomes: Option<Arc<str>>,
+    cloudevents: bool,
 }
 
 impl Notices {
     pub fn new(settings: &Settings) -> Self {
-        Self { app: settings.app.id.clone(), outcomes: settings.topics.outcomes.clone() }
+        Self { app: settings.app.id.clone(), outcomes: settings.topics.outcomes.clone(), cloudevents: settings.topics.cloudevents }
     }
 
     pub fn app(&self) -> &str {
@@ -59,6 +60,22 @@ impl Notices {
             headers.push(Header::new(OwnHeaders::VERSION, version.to_string()));
         }
         headers.extend(trace.iter().filter(|h| OwnHeaders::is_trace(&h.name)).cloned());
+        headers
+    }
+
+    /// Attributes of a CloudEvent in the Kafka binding's binary mode, when they are wanted: the value stays as it is. `id` is unique for the
+    /// type and the app, and the same whenever the record is made again.
+    pub fn cloudevent(&self, schema: &str, id: &str, subject: Option<&str>) -> Vec<Header> {
+        if !self.cloudevents {
+            return Vec::new();
+        }
+        let mut headers = vec![
+            Header::new("ce_specversion", "1.0"),
+            Header::new("ce_type", schema),
+            Header::new("ce_source", format!("/feedmill/{}", self.app)),
+            Header::new("ce_id", id),
+        ];
+        headers.extend(subject.map(|s| Header::new("ce_subject", s)));
         headers
     }
 
@@ -91,9 +108,9 @@ impl Notices {
         Some(OutRecord {
             topic,
             partition: None,
+            headers: [self.headers(OUTCOME_SCHEMA, fate.outcome, None, &[]), self.cloudevent(OUTCOME_SCHEMA, &key, None)].concat(),
             key: Some(key.into_bytes()),
             value: Some(value),
-            headers: self.headers(OUTCOME_SCHEMA, fate.outcome, None, &[]),
             source,
         })
     }

@@ -9,7 +9,7 @@ use crate::bus::BusError;
 use crate::bus::kafka::{BusRole, KafkaBus};
 use crate::config::Settings;
 use crate::record::TopicPartition;
-use crate::stage::clean::CleanStage;
+use crate::stage::clean::{CleanStage, SchemaSource};
 use crate::stage::dedup::DedupStage;
 use crate::stage::{Stage, StageName};
 use std::sync::Arc;
@@ -37,20 +37,22 @@ pub struct Running {
 }
 
 /// Starts the loops. `stop` drains them; it is also set when one of them ends with an error, so that none goes on alone.
-/// `test_hooks` lets the tests' poison pages act.
+/// `schemas` are those of the records; `test_hooks` lets the tests' poison pages act.
 pub fn start(
     settings: &Settings,
     stages: &[StageName],
     observer: Arc<dyn Observer>,
     stop: Arc<AtomicBool>,
+    schemas: Arc<dyn SchemaSource>,
     test_hooks: bool,
 ) -> std::io::Result<Running> {
     let instance = settings.app.instance.clone().unwrap_or_else(|| format!("{:016x}", fastrand::u64(..)));
     let mut threads = Vec::new();
     for &stage in stages {
         let (settings, observer, stop, instance) = (settings.clone(), observer.clone(), stop.clone(), instance.clone());
+        let schemas = schemas.clone();
         threads.push(std::thread::Builder::new().name(format!("{}-loop", stage.name())).spawn(move || {
-            let ended = one(&settings, stage, &instance, observer, &stop, test_hooks);
+            let ended = one(&settings, stage, &instance, observer, &stop, schemas, test_hooks);
             if ended.is_err() {
                 stop.store(true, Ordering::Relaxed);
             }
@@ -87,13 +89,14 @@ fn one(
     instance: &str,
     observer: Arc<dyn Observer>,
     stop: &AtomicBool,
+    schemas: Arc<dyn SchemaSource>,
     test_hooks: bool,
 ) -> Result<(), Ended> {
     observer.heartbeat(name, "connect");
     let role = BusRole::new(settings, name.name(), instance, inputs(settings, name));
     let bus = KafkaBus::new(settings, role).map_err(Ended::Start)?;
     let stage: Box<dyn Stage> = match name {
-        StageName::Clean => Box::new(CleanStage::new(settings).with_test_hooks(test_hooks)),
+        StageName::Clean => Box::new(CleanStage::new(settings).with_schemas(schemas).with_test_hooks(test_hooks)),
         StageName::Dedup => Box::new(DedupStage::new(settings)),
     };
     let changelogs = changelogs(settings, name);

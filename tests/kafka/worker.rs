@@ -35,6 +35,11 @@ impl App {
         }
     }
 
+    /// More lines of its configuration.
+    pub fn more(&mut self, settings: &[String]) {
+        self.settings.extend(settings.iter().cloned());
+    }
+
     pub fn topic(&self, name: &str) -> String {
         format!("{}.{name}", self.id)
     }
@@ -48,7 +53,6 @@ impl App {
             format!("app.id = {:?}", self.id),
             format!("kafka.bootstrap_servers = {:?}", self.bootstrap),
             "topics.create = true".to_owned(),
-            "topics.partitions = 3".to_owned(),
             format!("topics.outcomes = {:?}", self.topic("outcomes")),
             format!("admin.listen = \"127.0.0.1:{port}\""),
             "run.threads = 2".to_owned(),
@@ -58,6 +62,9 @@ impl App {
             lines.push(format!("app.instance = {instance:?}"));
         }
         lines.extend(self.settings.iter().cloned());
+        if !lines.iter().any(|l| l.starts_with("topics.partitions")) {
+            lines.push("topics.partitions = 3".to_owned());
+        }
         lines.extend(more.iter().map(|s| (*s).to_owned()));
         if !lines.iter().any(|l| l.starts_with("topics.input")) {
             lines.push(format!("topics.input = [{:?}]", self.input));

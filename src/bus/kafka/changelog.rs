@@ -61,7 +61,11 @@ impl ChangelogReader {
 
     /// Takes the end marks and waits until no open transaction lies before them.
     fn take_marks(&mut self) -> Result<(), BusError> {
-        let uncommitted: BaseConsumer = self.marks.create().map_err(|e| configuration_error("changelog reader", &e))?;
+        let uncommitted: BaseConsumer<MemberContext> =
+            self.marks.create_with_context(MemberContext::default()).map_err(|e| configuration_error("changelog reader", &e))?;
+        // New clients ask for their tokens at once, and wait until somebody serves their events.
+        while uncommitted.poll(Duration::ZERO).is_some() {}
+        while self.consumer()?.poll(Duration::ZERO).is_some() {}
         let mut spans = VecDeque::new();
         for partition in self.partitions.clone() {
             let (low, end) = watermarks(&uncommitted, &partition, ASK)?;

@@ -36,6 +36,32 @@ impl Member {
         Ok(Member { consumer, topics: topics.to_vec(), open: None, metadata: None })
     }
 
+    /// User name and password from now on, for connections to come.
+    pub(super) fn credentials(&self, user: &str, password: &str) -> Result<(), String> {
+        native::set_credentials(self.consumer.client(), user, password)
+    }
+
+    /// A consumer that assigns partitions to itself and is in no group.
+    pub(super) fn alone(consumer: BaseConsumer<MemberContext>) -> Self {
+        // A new client asks for its token at once, and waits until somebody serves its events.
+        while consumer.poll(Duration::ZERO).is_some() {}
+        Member { consumer, topics: Vec::new(), open: None, metadata: None }
+    }
+
+    pub(super) fn consumer(&self) -> &BaseConsumer<MemberContext> {
+        &self.consumer
+    }
+
+    /// Serves the client's events, and gives what it said last of its troubles.
+    pub(super) fn trouble_told(&self) -> Option<String> {
+        while let Some(event) = self.consumer.poll(Duration::ZERO) {
+            if let Err(e) = event {
+                let _ = self.trouble(&e);
+            }
+        }
+        self.consumer.context().troubles.last()
+    }
+
     /// A rebalance event that waits, or a trouble. Never blocks.
     pub(super) fn waiting(&mut self) -> Option<Polled> {
         if let Some(event) = self.consumer.context().next_rebalance() {

@@ -4,7 +4,7 @@ use super::errors::{Call, bus_error, too_large};
 use super::trouble::Troubles;
 use crate::bus::Failed;
 use crate::record::TopicPartition;
-use rdkafka::client::ClientContext;
+use rdkafka::client::{ClientContext, OAuthToken};
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -50,6 +50,12 @@ impl MemberContext {
 }
 
 impl ClientContext for MemberContext {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
+    fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn std::error::Error>> {
+        crate::bus::oauth::generate()
+    }
+
     fn error(&self, error: KafkaError, reason: &str) {
         if let Some(code) = error.rdkafka_error_code() {
             *lock(&self.reason) = Some((code, reason.to_owned()));
@@ -106,6 +112,12 @@ impl ProducerState {
 }
 
 impl ClientContext for ProducerState {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
+    fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn std::error::Error>> {
+        crate::bus::oauth::generate()
+    }
+
     fn error(&self, error: KafkaError, reason: &str) {
         if let Some(code) = error.rdkafka_error_code() {
             self.troubles.error("producer", code, reason);

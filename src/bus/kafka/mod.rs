@@ -8,6 +8,8 @@
 //! | `producer` | transactions |
 //! | `changelog` | the reader of changelogs |
 //! | `watermarks` | ends of partitions, for lag |
+//! | `rotation` | user name and password that change in their files |
+//! | `scan`, `writer` | whole topics read, records written in transactions: for commands |
 //! | `errors` | librdkafka's codes and flags to [`ErrorClass`] |
 //! | `trouble` | the client's own troubles, in words |
 //! | `native` | the calls that the crate hides; all `unsafe` |
@@ -21,8 +23,11 @@ mod context;
 mod errors;
 mod native;
 mod producer;
+mod rotation;
+pub mod scan;
 mod trouble;
 mod watermarks;
+pub mod writer;
 
 use super::{Bus, BusError, Changelog, Committed, ErrorClass, Membership, Pending, Polled, SendError};
 use crate::config::Settings;
@@ -31,6 +36,7 @@ use changelog::ChangelogReader;
 use consumer::Member;
 use producer::Producer;
 use rdkafka::config::ClientConfig;
+use rotation::Rotation;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,6 +80,7 @@ pub struct KafkaBus {
     /// `None` after close, or when the last renewal failed.
     producer: Option<Producer>,
     member: Option<Member>,
+    rotation: Rotation,
 }
 
 impl KafkaBus {
@@ -86,7 +93,18 @@ impl KafkaBus {
         // The producer first: a member that joins must poll from then on.
         let producer = Producer::open(&producer_config, &role.transactional_id)?;
         let member = Member::join(&member_config, &role.topics)?;
-        Ok(KafkaBus { settings: settings.clone(), role, producer_config, producer: Some(producer), member: Some(member) })
+        let rotation = Rotation::new(settings);
+        Ok(KafkaBus { settings: settings.clone(), role, producer_config, producer: Some(producer), member: Some(member), rotation })
+    }
+
+    /// Hands new credentials to the clients that live, and to those that are made from now on.
+    fn take_credentials(&mut self, user: &str, password: &str) -> String {
+        self.producer_config.set("sasl.username", user).set("sasl.password", password);
+        let producer = self.producer.as_ref().map_or(Ok(()), |p| p.credentials(user, password));
+        match producer.and_then(|()| self.member.as_ref().map_or(Ok(()), |m| m.credentials(user, password))) {
+            Ok(()) => "the files of sasl.username and sasl.password have changed: new connections use them".into(),
+            Err(e) => format!("the files of sasl.username and sasl.password have changed and could not be taken up: {e}"),
+        }
     }
 
     fn producer(&self) -> Result<&Producer, BusError> {
@@ -108,6 +126,9 @@ fn closed() -> BusError {
 
 impl Bus for KafkaBus {
     fn poll(&mut self, wait: Duration) -> Result<Polled, BusError> {
+        if let Some((user, password)) = self.rotation.changed() {
+            return Ok(Polled::Trouble(self.take_credentials(&user, &password)));
+        }
         let mut turn = wait;
         if let Some(producer) = &self.producer {
             producer.serve();

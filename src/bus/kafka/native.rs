@@ -13,7 +13,7 @@ use rdkafka::client::{Client, ClientContext};
 use rdkafka::error::RDKafkaErrorCode;
 use rdkafka::message::BorrowedMessage;
 use rdkafka::topic_partition_list::TopicPartitionList;
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr::{self, NonNull};
 use std::time::Duration;
 
@@ -25,6 +25,23 @@ pub(super) struct GroupMetadata(NonNull<c::rd_kafka_consumer_group_metadata_t>);
 unsafe impl Send for GroupMetadata {}
 // SAFETY: as above, and nothing changes it after it was made.
 unsafe impl Sync for GroupMetadata {}
+
+/// Sets user name and password of a client that lives; connections that are open stay as they are.
+pub(super) fn set_credentials<C: ClientContext>(client: &Client<C>, user: &str, password: &str) -> Result<(), String> {
+    let text = |t: &str| CString::new(t).map_err(|_| "a NUL in user name or password".to_owned());
+    let (user, password) = (text(user)?, text(password)?);
+    // SAFETY: the client lives as long as the borrow, both strings until the call returns, which copies them. A null result is success.
+    let error = unsafe { c::rd_kafka_sasl_set_credentials(client.native_ptr(), user.as_ptr(), password.as_ptr()) };
+    if error.is_null() {
+        return Ok(());
+    }
+    // SAFETY: the error is ours, and is destroyed once, here.
+    unsafe {
+        let code = c::rd_kafka_error_code(error);
+        c::rd_kafka_error_destroy(error);
+        Err(RDKafkaErrorCode::from(code).to_string())
+    }
+}
 
 impl GroupMetadata {
     /// The metadata as they are now; `None` when the client has no group.

@@ -54,6 +54,8 @@ impl Producer {
         let producer: BaseProducer<ProducerState> =
             config.create_with_context(ProducerState::default()).map_err(|e| configuration_error("producer", &e))?;
         let producer = Producer { producer: Arc::new(producer), id: id.to_owned() };
+        // A new client asks for its token at once, and waits until somebody serves its events.
+        producer.producer.poll(Duration::ZERO);
         producer.init()?;
         Ok(producer)
     }
@@ -161,7 +163,11 @@ impl Producer {
         loop {
             match answered.recv_timeout(SERVE) {
                 Ok(result) => return result,
-                Err(RecvTimeoutError::Timeout) if begun.elapsed() <= limit + OVERRUN => self.serve(),
+                Err(RecvTimeoutError::Timeout) if begun.elapsed() <= limit + OVERRUN => {
+                    self.serve();
+                    // Also with nothing in flight: a token may be asked for.
+                    self.producer.poll(Duration::ZERO);
+                }
                 Err(_) => {
                     let text = format!("the client has not answered for {} s", begun.elapsed().as_secs());
                     return Err(Refusal { text, ..Refusal::from(Code::OperationTimedOut) });
@@ -176,7 +182,7 @@ impl Producer {
         loop {
             let Err(e) = self.producer.init_transactions(INIT_TRY) else { return Ok(()) };
             let refusal = Refusal::from(&e);
-            self.serve();
+            self.producer.poll(Duration::ZERO);
             let limit = if self.state().troubles.is_lasting() { INIT_REFUSED } else { INIT };
             let again = refusal.retriable || class(Call::Ask, &refusal) == ErrorClass::Retriable;
             if !again || begun.elapsed() >= limit {
@@ -198,6 +204,11 @@ impl Producer {
 
     fn state(&self) -> &ProducerState {
         self.producer.context()
+    }
+
+    /// User name and password from now on, for connections to come.
+    pub(super) fn credentials(&self, user: &str, password: &str) -> Result<(), String> {
+        native::set_credentials(self.producer.client(), user, password)
     }
 
     pub(super) fn id(&self) -> &str {

@@ -22,7 +22,10 @@ pub struct Watermarks {
 impl Watermarks {
     pub fn new(settings: &Settings) -> Result<Self, BusError> {
         let config = client::changelog(settings, &BusRole::new(settings, "lag", "watermarks", Vec::new()))?;
-        let consumer = config.create_with_context(MemberContext::default()).map_err(|e| configuration_error("watermarks", &e))?;
+        let consumer: BaseConsumer<MemberContext> =
+            config.create_with_context(MemberContext::default()).map_err(|e| configuration_error("watermarks", &e))?;
+        // A new client asks for its token at once, and waits until somebody serves its events.
+        while consumer.poll(Duration::ZERO).is_some() {}
         Ok(Self { consumer })
     }
 

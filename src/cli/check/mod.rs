@@ -1,6 +1,7 @@
 //! `feedmill check`: the configuration, then the cluster.
 
 mod cluster;
+pub(super) mod sample;
 
 use super::Told;
 use super::options::ConfigOptions;
@@ -20,7 +21,9 @@ use std::io::Write;
 #[command(after_help = "Examples:
   feedmill check --config feedmill.toml
   feedmill check --config feedmill.toml --offline      in a build, without a broker
-  feedmill check --keys                                all keys with their defaults")]
+  feedmill check --keys                                all keys with their defaults
+  feedmill check --presets                             the formats of crawlers that are known by name
+  feedmill check --sample records.jsonl --preset ache  what these records become")]
 pub struct Arguments {
     #[command(flatten)]
     pub config: ConfigOptions,
@@ -32,6 +35,9 @@ pub struct Arguments {
     /// Print all keys of the configuration with their defaults, and end
     #[arg(long)]
     keys: bool,
+
+    #[command(flatten)]
+    how: sample::How,
 }
 
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
@@ -46,6 +52,13 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
             return Err(Told.into());
         }
     };
+    if arguments.how.presets {
+        return Ok(sample::list(&mut out, &loaded.settings)?);
+    }
+    if let Some(path) = &arguments.how.sample {
+        let good = sample::run(&mut out, &loaded.settings, path, &arguments.how)?;
+        return if good { Ok(()) } else { Err(Told.into()) };
+    }
     let mut tally = Tally::default();
     write_settings(&mut out, &loaded.effective)?;
     for finding in configuration(&loaded) {

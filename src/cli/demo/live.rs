@@ -4,6 +4,7 @@ use super::broker::Broker;
 use super::fates::{Fate, Fates};
 use super::pages::Sample;
 use crate::config::Settings;
+use crate::page::NoSchemas;
 use crate::stage::StageName;
 use crate::worker::observer::Observer;
 use crate::worker::start::{Running, start};
@@ -66,7 +67,7 @@ impl Worker {
     fn start(settings: &Settings) -> anyhow::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let troubles = Arc::new(Troubles::default());
-        let running = start(settings, &[StageName::Clean, StageName::Dedup], troubles.clone(), stop.clone(), false)?;
+        let running = start(settings, &[StageName::Clean, StageName::Dedup], troubles.clone(), stop.clone(), Arc::new(NoSchemas), false)?;
         Ok(Self { running, stop, troubles })
     }
 

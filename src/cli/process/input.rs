@@ -1,6 +1,8 @@
 //! Files and standard input as lines: gzip and zstd recognised by their first bytes, lines never held beyond the limit.
 
 use crate::cli::StartError;
+use crate::config::settings::InputTopic;
+use crate::page::Preset;
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -50,6 +52,16 @@ impl Input {
         }
     }
 
+    /// What the name of a file tells of its format.
+    pub(super) fn by_name(&self) -> Option<InputTopic> {
+        let Input::File(path, _) = self else { return None };
+        let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+        let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+        let preset = [(".wet", Preset::Wet), (".wat", Preset::Wat), (".warc", Preset::Warc)];
+        // Common Crawl's are called `...warc.wet.gz`.
+        preset.into_iter().find(|(end, _)| name.ends_with(end)).map(|(_, preset)| InputTopic { topic: self.name(), preset })
+    }
+
     /// Opens it. `read` counts the bytes as they are stored.
     pub(in crate::cli) fn open(&self, read: Arc<AtomicU64>) -> anyhow::Result<Box<dyn BufRead + Send>> {
         let raw: Box<dyn Read + Send> = match self {
@@ -73,7 +85,7 @@ impl<R: Read> Read for Counting<R> {
     }
 }
 
-fn unpacked(mut raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
+pub(in crate::cli) fn unpacked(mut raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
     // A pipe may give its first bytes one by one.
     let mut head = Vec::new();
     raw.by_ref().take(ZSTD.len() as u64).read_to_end(&mut head)?;
@@ -88,6 +100,11 @@ fn unpacked(mut raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead +
     } else {
         Box::new(whole)
     })
+}
+
+/// What an input begins with, without taking it.
+pub(in crate::cli) fn head_of(reader: &mut dyn BufRead) -> io::Result<&[u8]> {
+    reader.fill_buf()
 }
 
 /// One line without its end.
@@ -124,7 +141,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     fn any(&mut self) -> io::Result<Option<Line>> {
-        let mut held = Held { bytes: Vec::new(), limit: self.limit, beyond: None };
+        let mut held = Held::new(self.limit);
         let mut anything = false;
         loop {
             let chunk = match self.reader.fill_buf() {
@@ -148,23 +165,31 @@ impl<R: BufRead> Lines<R> {
         }
         let number = self.next;
         self.next += 1;
-        let mut bytes = held.bytes;
-        if bytes.last() == Some(&b'\r') && held.beyond.is_none() {
-            bytes.pop();
+        let mut line = held.into_line(number);
+        if line.bytes.last() == Some(&b'\r') && line.cut.is_none() {
+            line.bytes.pop();
         }
-        Ok(Some(Line { number, bytes, cut: held.beyond.map(|(n, hash)| (n, hash.finalize().into())) }))
+        Ok(Some(line))
     }
 }
 
 /// A line as far as it is held; of the rest only length and hash are kept.
-struct Held {
+pub(super) struct Held {
     bytes: Vec<u8>,
     limit: usize,
     beyond: Option<(u64, Sha256)>,
 }
 
 impl Held {
-    fn push(&mut self, chunk: &[u8]) {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { bytes: Vec::new(), limit, beyond: None }
+    }
+
+    pub(super) fn into_line(self, number: i64) -> Line {
+        Line { number, bytes: self.bytes, cut: self.beyond.map(|(n, hash)| (n, hash.finalize().into())) }
+    }
+
+    pub(super) fn push(&mut self, chunk: &[u8]) {
         let room = (self.limit + 1).saturating_sub(self.bytes.len());
         let (kept, rest) = chunk.split_at(room.min(chunk.len()));
         self.bytes.extend_from_slice(kept);

@@ -3,7 +3,7 @@
 use super::input::same_file;
 use crate::cli::StartError;
 use crate::config::Settings;
-use crate::record::OutRecord;
+use crate::record::{Header, OutRecord};
 use anyhow::Context;
 use base64::Engine;
 use serde_json::{Map, Value, json};
@@ -102,17 +102,21 @@ impl Output {
     }
 }
 
-/// A dead letter as one JSON object: what Kafka would hold, with `_base64` names for what is not UTF-8.
 fn dead_line(record: &OutRecord) -> Value {
+    record_line(record.key.as_deref(), &record.headers, record.value.as_deref()).into()
+}
+
+/// A record as one JSON object: what Kafka would hold, with `_base64` names for what is not UTF-8.
+pub(in crate::cli) fn record_line(key: Option<&[u8]>, headers: &[Header], value: Option<&[u8]>) -> Map<String, Value> {
     let mut line = Map::new();
-    put(&mut line, "key", record.key.as_deref());
-    let mut headers = Map::new();
-    for header in &record.headers {
-        put(&mut headers, &header.name, header.value.as_deref());
+    put(&mut line, "key", key);
+    let mut named = Map::new();
+    for header in headers {
+        put(&mut named, &header.name, header.value.as_deref());
     }
-    line.insert("headers".into(), headers.into());
-    put(&mut line, "value", record.value.as_deref());
-    line.into()
+    line.insert("headers".into(), named.into());
+    put(&mut line, "value", value);
+    line
 }
 
 fn put(object: &mut Map<String, Value>, name: &str, bytes: Option<&[u8]>) {
@@ -126,7 +130,6 @@ fn put(object: &mut Map<String, Value>, name: &str, bytes: Option<&[u8]>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Header;
 
     #[test]
     fn dead_letters_as_lines() {

@@ -3,13 +3,16 @@
 //! One thread reads. Two lanes clean alternate batches on one pool, so that the last slow page of a batch does not leave cores idle. The
 //! caller takes the batches in turn.
 
-use super::input::{Input, Lines};
-use crate::page::InLimits;
+use super::Presets;
+use super::input::{Input, Line, Lines};
+use super::warc::Records;
+use crate::page::{InLimits, Preset};
 use crate::record::Record;
 use crate::stage::clean::CleanStage;
 use crate::stage::{Effects, Stage, Work};
 use anyhow::{Context, anyhow};
 use std::cell::Cell;
+use std::io::BufRead;
 use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -60,6 +63,7 @@ pub(super) struct Batches {
 /// Starts reading and cleaning. The threads end with the input, or when the process does.
 pub(super) fn start(
     inputs: Vec<Input>,
+    presets: Presets,
     cleaners: [CleanStage; LANES],
     threads: usize,
     limits: InLimits,
@@ -80,7 +84,7 @@ pub(super) fn start(
     let held = budget.clone();
     thread::spawn(move || {
         let mut feed = Feed { lanes: to_lanes, turn: 0, budget: held, batch: Batch::default() };
-        let done = inputs.iter().try_for_each(|input| feed.read(input, limits, &read));
+        let done = inputs.iter().try_for_each(|input| feed.read(input, presets.of(&input.name()), limits, &read));
         feed.finish(done);
     });
     Ok(Batches { lanes, turn: Cell::new(0), budget })
@@ -122,6 +126,21 @@ fn clean(batches: &Receiver<Message<Batch>>, to_caller: &SyncSender<Message<Clea
     }
 }
 
+/// What a file consists of.
+enum Items<R> {
+    Lines(Lines<R>),
+    Records(Records<R>),
+}
+
+impl<R: BufRead> Items<R> {
+    fn next(&mut self) -> std::io::Result<Option<Line>> {
+        match self {
+            Items::Lines(lines) => lines.next(),
+            Items::Records(records) => records.next(),
+        }
+    }
+}
+
 /// The reading side: lines into batches, batches into the lanes by turns.
 struct Feed {
     lanes: Vec<SyncSender<Message<Batch>>>,
@@ -131,11 +150,16 @@ struct Feed {
 }
 
 impl Feed {
-    fn read(&mut self, input: &Input, limits: InLimits, read: &Arc<AtomicU64>) -> anyhow::Result<()> {
+    fn read(&mut self, input: &Input, preset: Preset, limits: InLimits, read: &Arc<AtomicU64>) -> anyhow::Result<()> {
         let topic = input.name();
-        let mut lines = Lines::new(input.open(read.clone())?, limits.event_bytes());
+        let (reader, limit) = (input.open(read.clone())?, limits.event_bytes());
+        let (mut items, what) = if preset.is_warc() {
+            (Items::Records(Records::new(reader, limit)), "record")
+        } else {
+            (Items::Lines(Lines::new(reader, limit)), "line")
+        };
         let mut last = 0;
-        while let Some(line) = lines.next().with_context(|| format!("{topic}: after line {last}"))? {
+        while let Some(line) = items.next().with_context(|| format!("{topic}: after {what} {last}"))? {
             last = line.number + 1;
             if let Some((bytes, sha256)) = line.cut {
                 self.batch.oversize.push(Oversize { source: self.batch.works.len(), bytes, sha256 });

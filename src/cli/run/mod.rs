@@ -8,6 +8,7 @@ use super::{StartError, topics};
 use crate::config::Settings;
 use crate::ops::{Admin, Health, Metrics, logging, summary};
 use crate::stage::StageName;
+use crate::stage::clean::SchemaSource;
 use crate::worker::start::{Ended, start};
 use anyhow::Context;
 use std::sync::Arc;
@@ -57,8 +58,10 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let metrics = Arc::new(Metrics::new());
     let health = Arc::new(Health::new());
     let telemetry = Arc::new(Telemetry::new(metrics.clone(), health.clone(), &stages));
-    let admin = settings.admin.listen.map(|listen| Admin::start(runtime.handle(), listen, health.clone(), metrics.clone()));
+    let admin =
+        settings.admin.listen.map(|listen| Admin::start(runtime.handle(), listen, &settings.admin, health.clone(), metrics.clone()));
     let admin = admin.transpose().map_err(start_error)?;
+    let schemas = super::registry::of(&settings)?;
     topics::ensure(&settings)?;
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
@@ -69,7 +72,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         "feedmill starts"
     );
     let minutes = summary::start(runtime.handle(), metrics.clone(), summary::EVERY);
-    let ended = loops(&settings, &stages, &telemetry, &metrics, &stop);
+    let ended = loops(&settings, &stages, &telemetry, &metrics, schemas, &stop);
     minutes.abort();
     runtime.shutdown_background();
     match ended {
@@ -94,10 +97,11 @@ fn loops(
     stages: &[StageName],
     telemetry: &Arc<Telemetry>,
     metrics: &Arc<Metrics>,
+    schemas: Arc<dyn SchemaSource>,
     stop: &Arc<AtomicBool>,
 ) -> Result<(), Ended> {
     let test_hooks = std::env::var(TEST_HOOKS).is_ok_and(|v| v == "1");
-    let running = start(settings, stages, telemetry.clone(), stop.clone(), test_hooks)
+    let running = start(settings, stages, telemetry.clone(), stop.clone(), schemas, test_hooks)
         .map_err(|e| Ended::Running(stages[0], crate::worker::Stop::Other(e.to_string())))?;
     let lag = lag::start(settings, telemetry.clone(), metrics.clone(), stop.clone());
     let ended = running.join();

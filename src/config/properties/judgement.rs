@@ -22,10 +22,10 @@ impl Finding {
     }
 }
 
-/// Judges encryption and authentication. `features` is the client's `builtin.features`.
+/// Judges encryption and authentication. `features` is the client's `builtin.features`, `tokens`: the configuration says where they come from.
 ///
 /// librdkafka takes a mechanism that is not compiled in when it is set and fails later, and its default is GSSAPI even in builds without.
-pub fn judge_security(properties: &BTreeMap<&str, &Property>, features: &str) -> Vec<Finding> {
+pub fn judge_security(properties: &BTreeMap<&str, &Property>, features: &str, tokens: bool) -> Vec<Finding> {
     let value = |name: &str| properties.get(name).map(|p| p.value.trim().to_ascii_lowercase());
     let has = |feature: &str| features.split(',').any(|f| f.trim() == feature);
     let protocol = value("security.protocol").unwrap_or_else(|| "plaintext".into());
@@ -47,7 +47,7 @@ pub fn judge_security(properties: &BTreeMap<&str, &Property>, features: &str) ->
         }
     }
     if protocol.starts_with("sasl") {
-        found.extend(judge_mechanism(mechanism_name, mechanism.as_deref(), &protocol, properties, features));
+        found.extend(judge_mechanism(mechanism_name, mechanism.as_deref(), &protocol, properties, features, tokens));
     } else if mechanism.is_some() || properties.contains_key("sasl.username") {
         let name = if mechanism.is_some() { mechanism_name } else { "sasl.username" };
         let message = format!("has no effect: security.protocol is {protocol}, authentication needs sasl_ssl (or sasl_plaintext)");
@@ -62,6 +62,7 @@ fn judge_mechanism(
     protocol: &str,
     properties: &BTreeMap<&str, &Property>,
     features: &str,
+    tokens: bool,
 ) -> Vec<Finding> {
     let has = |feature: &str| features.split(',').any(|f| f.trim() == feature);
     let able: Vec<&str> = [
@@ -89,8 +90,8 @@ fn judge_mechanism(
             Some(_) => format!("this build lacks the SASL mechanism, it has {able}"),
         };
         found.push(Finding::error(if mechanism.is_none() { "security.protocol" } else { name }, message));
-    } else if needed == "sasl_oauthbearer" && !properties.contains_key("enable.sasl.oauthbearer.unsecure.jwt") {
-        found.push(Finding::error(name, "tokens for OAUTHBEARER cannot be fetched yet: use SCRAM, PLAIN over TLS or client certificates"));
+    } else if needed == "sasl_oauthbearer" && !tokens && !properties.contains_key("enable.sasl.oauthbearer.unsecure.jwt") {
+        found.push(Finding::error(name, "OAUTHBEARER needs tokens: set oauth.token_endpoint with oauth.client_id, or oauth.token_file"));
     }
     if matches!(needed, "sasl_plain" | "sasl_scram") {
         for wanted in ["sasl.username", "sasl.password"].into_iter().filter(|n| !properties.contains_key(n)) {
@@ -141,9 +142,15 @@ mod tests {
     fn findings(properties: &[(&str, &str)], features: &str) -> Vec<String> {
         let owned: BTreeMap<String, Property> =
             properties.iter().map(|(k, v)| (k.to_string(), Property { value: v.to_string(), secret: false })).collect();
-        let kafka = Kafka { bootstrap_servers: String::new(), properties: owned, consumer: BTreeMap::new(), producer: BTreeMap::new() };
+        let kafka = Kafka {
+            bootstrap_servers: String::new(),
+            properties: owned,
+            consumer: BTreeMap::new(),
+            producer: BTreeMap::new(),
+            rotating: BTreeMap::new(),
+        };
         let all = of_producer(&kafka);
-        let found = judge_security(&all, features).into_iter().chain(judge_timeouts(&all, &all));
+        let found = judge_security(&all, features, false).into_iter().chain(judge_timeouts(&all, &all));
         found.map(|f| format!("{} {}: {}", if f.is_error { "error" } else { "warning" }, f.property, f.message)).collect()
     }
 

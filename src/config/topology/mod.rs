@@ -57,6 +57,9 @@ pub fn topics(s: &Settings) -> Vec<TopicSpec> {
     let largest = (s.limits.record_bytes + BATCH_RESERVE).max(BROKER_DEFAULT_BYTES).to_string();
     // Records are compressed once, by the client: the broker must not do it again in another way.
     let output = [("compression.type", "producer"), ("max.message.bytes", largest.as_str())];
+    // Letters that were cut are read again from the inputs and put back whole.
+    let whole = s.limits.replay_bytes().max(BROKER_DEFAULT_BYTES).to_string();
+    let retry = [("compression.type", "producer"), ("max.message.bytes", whole.as_str())];
     let retention = |days: u32| ((u64::from(days) + RESERVE_DAYS + 1) * DAY_MS).to_string();
     let (text, address) = (s.dedup.text_window_days, s.dedup.address_window_days);
     let shards = i32::try_from(s.dedup.shards).unwrap_or(i32::MAX);
@@ -70,7 +73,7 @@ pub fn topics(s: &Settings) -> Vec<TopicSpec> {
         ("topics.outcomes", Role::Output, t.outcomes.as_ref()),
     ];
     for (key, role, name) in outputs.into_iter().filter_map(|(k, r, n)| Some((k, r, n?))) {
-        all.push(spec(name, key, role, t.partitions, None, &output));
+        all.push(spec(name, key, role, t.partitions, None, if role == Role::Retry { &retry } else { &output }));
     }
     for (name, purpose, cleanup, days) in [
         (&t.internal_clean, "cleaned pages in one order", "delete", text),
@@ -146,6 +149,8 @@ mod tests {
         settings.topics.retry = Some("r".into());
         let larger = topics(&settings);
         assert_eq!(larger.len(), 9);
-        assert!(larger.iter().filter(|t| t.role != Role::Input).all(|t| t.configs["max.message.bytes"] == "8016384"));
+        assert!(
+            larger.iter().filter(|t| !matches!(t.role, Role::Input | Role::Retry)).all(|t| t.configs["max.message.bytes"] == "8016384")
+        );
     }
 }
