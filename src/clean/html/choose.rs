@@ -5,10 +5,11 @@
 
 use super::block::{Blocks, Kind};
 use super::class::{self, Mask};
-use super::feature::{self, Titles, title_block};
-use super::model;
+use super::feature::{self, Row, Titles, title_block};
 use super::tag::Tag;
 use crate::clean::metadata::Metadata;
+use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 
 /// A block is kept from here on.
 const KEEP: f32 = 0.5;
@@ -23,13 +24,14 @@ pub struct Choice {
     pub words: u32,
 }
 
-/// Chooses the article's blocks.
-pub fn choose(page: &Blocks, metadata: &Metadata) -> Choice {
+/// Chooses the article's blocks; `judge` gives the chance of a block from its row.
+pub fn choose(page: &Blocks, metadata: &Metadata, judge: &mut dyn FnMut(&Row) -> f32) -> Choice {
     let mut chances: Vec<f32> = Vec::with_capacity(page.blocks.len());
-    feature::rows(page, metadata, |row| chances.push(model::chance(row)));
+    feature::rows(page, metadata, |row| chances.push(judge(row)));
     let mut keep: Vec<bool> = chances.iter().map(|c| *c >= KEEP).collect();
     fill_when_short(page, &chances, &mut keep);
     drop_boxes(page, &mut keep);
+    drop_copies(page, &chances, &mut keep);
     drop_headline(page, metadata, &mut keep);
     drop_loose_headings(page, &mut keep);
     finish(page, chances, &keep)
@@ -97,6 +99,34 @@ fn drop_boxes(page: &Blocks, keep: &mut [bool]) {
     }
     for (i, b) in page.blocks.iter().enumerate() {
         keep[i] &= !boxed[b.owner as usize];
+    }
+}
+
+/// A shorter text may stand in a story twice, as a refrain or a label.
+const COPY: u32 = 8;
+
+/// Of equal texts one is kept: pages hold the body twice for print, for small screens or behind a button. Of two the likelier, of
+/// equally likely ones the first.
+fn drop_copies(page: &Blocks, chances: &[f32], keep: &mut [bool]) {
+    let mut known: FxHashMap<&str, usize> = FxHashMap::default();
+    for i in 0..keep.len() {
+        let b = &page.blocks[i];
+        if !keep[i] || b.words < COPY {
+            continue;
+        }
+        match known.entry(page.text_of(b)) {
+            Entry::Vacant(free) => {
+                free.insert(i);
+            }
+            Entry::Occupied(mut first) => {
+                let other = *first.get();
+                let better = chances[i] > chances[other] + 0.2;
+                keep[if better { other } else { i }] = false;
+                if better {
+                    first.insert(i);
+                }
+            }
+        }
     }
 }
 
