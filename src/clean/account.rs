@@ -42,6 +42,32 @@ pub fn account(page: &Page<'_>, options: Options) -> Account {
     Account { parts, result: super::clean(page, options) }
 }
 
+/// Which parts are kept, and what decided about each last.
+#[derive(Debug, Default)]
+pub struct Lots {
+    pub kept: Vec<bool>,
+    pub rules: Vec<&'static str>,
+}
+
+impl Lots {
+    /// What the model alone would keep.
+    pub fn new(kept: Vec<bool>) -> Self {
+        let rules = vec!["model"; kept.len()];
+        Self { kept, rules }
+    }
+
+    /// Carries out one rule; the parts whose lot it changes bear its name.
+    pub fn step(&mut self, name: &'static str, change: impl FnOnce(&mut [bool])) {
+        let before = self.kept.clone();
+        change(&mut self.kept);
+        for (rule, (was, is)) in self.rules.iter_mut().zip(before.iter().zip(&self.kept)) {
+            if was != is {
+                *rule = name;
+            }
+        }
+    }
+}
+
 /// As many characters of a part are shown.
 pub const SHOWN: usize = 160;
 

@@ -1,30 +1,26 @@
 //! What became of each block of a page of markup: see [`crate::clean::account`].
 
+use super::attribute::Name;
 use super::block::{Block, Blocks, Kind};
-use super::choose::{self, Choice};
-use super::feature::NEGATIVE;
-use super::{block, builder, related};
+use super::tree::{NodeId, ROOT, Tree};
+use super::{Read, choose, model, read, related};
+use crate::clean::Page;
 use crate::clean::account::{Part, beginning};
-use crate::clean::html::attribute::Name;
-use crate::clean::html::tree::{NodeId, ROOT, Tree};
-use crate::clean::{Page, metadata};
 
 /// Elements that are named above a block, from the nearest on.
 const PLACE: usize = 4;
 /// Of a long class value as much is shown.
 const CLASS: usize = 40;
 
-/// The page's blocks in order; none when the page has too many nodes.
+/// The page's blocks in order; none when the page cannot be read.
 pub fn parts(page: &Page<'_>, html: &str) -> Vec<Part> {
-    let Ok(tree) = builder::parse(html) else { return Vec::new() };
-    let metadata = metadata::read(&tree, page);
-    let blocks = block::blocks(&tree);
-    let choice = choose::choose(&blocks, &metadata);
-    let headlines = choose::headline_blocks(&blocks, &metadata);
+    let Ok(Read { tree, metadata, blocks }) = read(page, html) else { return Vec::new() };
+    let choice = choose::choose(&blocks, &metadata, &mut model::chance);
     let mut kept = choice.kept.clone();
     related::add_beside(&blocks, &mut kept);
     let part = |(i, b): (usize, &Block)| {
-        let stays = kept.binary_search(&i).is_ok();
+        let chosen = choice.kept.binary_search(&i).is_ok();
+        let stays = chosen || kept.binary_search(&i).is_ok();
         Part {
             kind: kind(b.kind),
             place: place(&tree, &blocks, b),
@@ -33,26 +29,11 @@ pub fn parts(page: &Page<'_>, html: &str) -> Vec<Part> {
             link_density: Some(b.link_density()),
             chance: choice.chances.get(i).copied().unwrap_or_default(),
             kept: stays,
-            rule: rule(&blocks, &choice, &headlines, i, stays),
+            rule: if stays == chosen { choice.rules.get(i).copied().unwrap_or("model") } else { "beside the text" },
             features: Vec::new(),
         }
     };
     blocks.blocks.iter().enumerate().map(part).collect()
-}
-
-/// Why a block is where it is. The model's word counts unless one of the rules over the whole page has spoken.
-fn rule(blocks: &Blocks, choice: &Choice, headlines: &[usize], i: usize, stays: bool) -> &'static str {
-    let likely = choice.chances.get(i).is_some_and(|c| *c >= choose::KEEP);
-    let block = &blocks.blocks[i];
-    match (stays, likely) {
-        (true, true) | (false, false) => "model",
-        (true, false) if choice.kept.binary_search(&i).is_err() => "beside the text",
-        (true, false) => "the page promises more text",
-        (false, true) if headlines.contains(&i) => "the headline is a field of its own",
-        (false, true) if blocks.chain(block.owner).any(|c| blocks.containers[c as usize].mask & NEGATIVE != 0) => "in a box",
-        (false, true) if matches!(block.kind, Kind::Heading(_)) => "heading without text",
-        (false, true) => "another choice was better",
-    }
 }
 
 fn kind(kind: Kind) -> &'static str {

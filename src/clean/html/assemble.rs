@@ -34,13 +34,20 @@ impl Assembled {
     }
 }
 
-/// Cells of a data table, row by row: cells divided by a tab, rows by a line break.
+/// Cells of a table, row by row: cells divided by a tab, rows by a line break.
 #[derive(Default)]
 struct Table {
     id: Option<u32>,
     row: Option<u32>,
     text: String,
+    words: u32,
+    cells: u32,
+    /// Cells that are figures.
+    figures: u32,
 }
+
+/// Words of a cell from which on a table is read rather than looked up.
+const READ: u32 = 3;
 
 /// Joins the kept blocks.
 pub fn assemble(page: &Blocks, kept: &[usize]) -> Assembled {
@@ -61,6 +68,9 @@ pub fn assemble(page: &Blocks, kept: &[usize]) -> Assembled {
             }
             table.row = Some(row);
             table.text.push_str(text);
+            table.words += b.words;
+            table.cells += 1;
+            table.figures += u32::from(is_figure(text));
             continue;
         }
         close(&mut table, &mut out);
@@ -76,12 +86,25 @@ pub fn assemble(page: &Blocks, kept: &[usize]) -> Assembled {
     out
 }
 
+/// A table of figures stands beside the text; one of words (a plan by weekdays, products and what they are good for) is part of what is
+/// read, a paragraph a row.
 fn close(table: &mut Table, out: &mut Assembled) {
-    if !table.text.is_empty() {
-        out.beside(BlockKind::Table, std::mem::take(&mut table.text));
+    let Table { text, words, cells, figures, .. } = std::mem::take(table);
+    if text.is_empty() {
+        return;
     }
-    table.id = None;
-    table.row = None;
+    if words >= READ * cells && figures * 3 <= cells {
+        for row in text.split('\n') {
+            out.part(BlockKind::Paragraph, None, &row.replace('\t', " | "));
+        }
+    } else {
+        out.beside(BlockKind::Table, text);
+    }
+}
+
+fn is_figure(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    digits > 0 && digits * 3 >= text.len() || text.len() <= 1
 }
 
 /// Table and row of a cell when the table holds data. A table for layout has one long cell a row, or rows of running text. `known`: of

@@ -5,10 +5,12 @@
 
 use super::block::{Blocks, Kind};
 use super::class::{self, Mask};
-use super::feature::{self, Titles, title_block};
-use super::model;
+use super::feature::{self, Row, Titles, title_block};
 use super::tag::Tag;
+use crate::clean::account::Lots;
 use crate::clean::metadata::Metadata;
+use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 
 /// A block is kept from here on.
 pub const KEEP: f32 = 0.5;
@@ -19,26 +21,25 @@ pub struct Choice {
     pub kept: Vec<usize>,
     /// Probability of each block of the page.
     pub chances: Vec<f32>,
+    /// What decided about each block last.
+    pub rules: Vec<&'static str>,
     /// Words of the kept blocks.
     pub words: u32,
 }
 
-/// Chooses the article's blocks.
-pub fn choose(page: &Blocks, metadata: &Metadata) -> Choice {
+/// Chooses the article's blocks; `judge` gives the chance of a block from its row.
+pub fn choose(page: &Blocks, metadata: &Metadata, judge: &mut dyn FnMut(&Row) -> f32) -> Choice {
     let mut chances: Vec<f32> = Vec::with_capacity(page.blocks.len());
-    feature::rows(page, metadata, |row| chances.push(model::chance(row)));
-    let mut keep: Vec<bool> = chances.iter().map(|c| *c >= KEEP).collect();
-    fill_when_short(page, &chances, &mut keep);
-    drop_boxes(page, &mut keep);
-    drop_headline(page, metadata, &mut keep);
-    drop_loose_headings(page, &mut keep);
-    finish(page, chances, &keep)
-}
-
-fn finish(page: &Blocks, chances: Vec<f32>, keep: &[bool]) -> Choice {
-    let kept: Vec<usize> = (0..page.blocks.len()).filter(|i| keep[*i]).collect();
+    feature::rows(page, metadata, |row| chances.push(judge(row)));
+    let mut lots = Lots::new(chances.iter().map(|c| *c >= KEEP).collect());
+    lots.step("the page promises more text", |keep| fill_when_short(page, &chances, keep));
+    lots.step("in a box", |keep| drop_boxes(page, keep));
+    lots.step("a copy of another block", |keep| drop_copies(page, &chances, keep));
+    lots.step("the headline is a field of its own", |keep| drop_headline(page, metadata, keep));
+    lots.step("heading without text", |keep| drop_loose_headings(page, keep));
+    let kept: Vec<usize> = (0..page.blocks.len()).filter(|i| lots.kept[*i]).collect();
     let words = kept.iter().map(|i| page.blocks[*i].words).sum();
-    Choice { kept, chances, words }
+    Choice { kept, chances, rules: lots.rules, words }
 }
 
 /// When less is kept than the chances promise, takes the most likely blocks as long as the expected F1 rises (block-model: pages
@@ -97,6 +98,34 @@ fn drop_boxes(page: &Blocks, keep: &mut [bool]) {
     }
     for (i, b) in page.blocks.iter().enumerate() {
         keep[i] &= !boxed[b.owner as usize];
+    }
+}
+
+/// A shorter text may stand in a story twice, as a refrain or a label.
+const COPY: u32 = 8;
+
+/// Of equal texts one is kept: pages hold the body twice for print, for small screens or behind a button. Of two the likelier, of
+/// equally likely ones the first.
+fn drop_copies(page: &Blocks, chances: &[f32], keep: &mut [bool]) {
+    let mut known: FxHashMap<&str, usize> = FxHashMap::default();
+    for i in 0..keep.len() {
+        let b = &page.blocks[i];
+        if !keep[i] || b.words < COPY {
+            continue;
+        }
+        match known.entry(page.text_of(b)) {
+            Entry::Vacant(free) => {
+                free.insert(i);
+            }
+            Entry::Occupied(mut first) => {
+                let other = *first.get();
+                let better = chances[i] > chances[other] + 0.2;
+                keep[if better { other } else { i }] = false;
+                if better {
+                    first.insert(i);
+                }
+            }
+        }
     }
 }
 

@@ -3,9 +3,11 @@
 
 use super::block::{Block, Blocks, Container, ContainerId, Kind};
 use super::class::{self, Mask};
+use super::context::{self, Context};
 use super::phrase;
 use super::tag::Tag;
 use crate::clean::metadata::Metadata;
+use crate::clean::metadata::json_ld::is_article;
 use crate::clean::metadata::title::folded;
 use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64;
@@ -69,7 +71,7 @@ const NEIGHBOUR: usize = 4;
 const NEIGHBOURS: usize = 6;
 
 /// Numbers a block.
-pub const COUNT: usize = TEXT + NEAR + LEVELS * LEVEL + PLACE + POSITION + ABOUT + NEIGHBOUR * NEIGHBOURS;
+pub const COUNT: usize = TEXT + NEAR + LEVELS * LEVEL + PLACE + POSITION + ABOUT + NEIGHBOUR * NEIGHBOURS + context::COUNT;
 
 pub type Row = [f32; COUNT];
 
@@ -136,6 +138,8 @@ pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(&Row)) {
     let mut about = AboutPage::new(page, metadata);
     let first_heading = about.title_block.map(|t| t as i64);
     let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
+    let declared = metadata.types.iter().any(|t| is_article(t) || t == "og:article");
+    let context = Context::new(page, &phrases, targets[1], [declared, metadata.published.is_some()]);
     let total_words = *sums.words.last().unwrap_or(&0);
     let mut near_of = (None, [FAR; NEAR]);
     for (i, b) in page.blocks.iter().enumerate() {
@@ -165,6 +169,7 @@ pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(&Row)) {
         for offset in [-3i64, -2, -1, 1, 2, 3] {
             neighbour(page, i, offset, &phrases, &mut row);
         }
+        context.push(page, &phrases, i, |number| row.push(number));
         debug_assert_eq!(row.at, COUNT);
         visit(&row.row);
     }

@@ -2,9 +2,11 @@
 //!
 //! What a page declares itself to be counts most (JSON-LD, OpenGraph), then what its title says, then the shape of its blocks.
 
-use super::block::{Blocks, Kind};
+use super::block::{Block, Blocks, Kind};
 use super::choose::Choice;
+use super::gate_weights::{COLUMNS, LEAVES, NODES, ROOTS};
 use super::phrase;
+use super::shape;
 use crate::article::SkipReason;
 use crate::clean::Page;
 use crate::clean::metadata::{Metadata, json_ld::is_article};
@@ -166,8 +168,90 @@ const LIST_PATHS: &[&str] = &[
     "shop",
 ];
 
-/// The reason to refuse the page.
-pub fn refuse(page: &Page<'_>, blocks: &Blocks, choice: &Choice, metadata: &Metadata) -> Option<SkipReason> {
+/// How sure the gate must be that a page is an article, by what the page says of itself: the first row that fits. A page that declares an
+/// article is rarely none, a shop's page without a date is rarely one.
+const LEVELS: &[(fn(&Signs) -> bool, f32)] = &[
+    (|s| s.json_ld_article, 0.1),
+    // No block of the page is likely to be part of an article, and headlines of others fill it.
+    (|s| s.teasers >= 15 && s.doubtful, 1.1),
+    (|s| s.og_article, 0.15),
+    (|s| s.front && s.teasers >= 15, 0.9),
+    (|s| !s.dated && (s.product || s.prices >= 15 || s.shop && s.prices >= 5), 0.85),
+    (|s| !s.dated && s.mostly_links && s.teasers >= 15, 0.85),
+    (|s| !s.dated && (s.list || s.front), 0.7),
+    (|_| true, 0.33),
+];
+
+/// What the levels look at.
+struct Signs {
+    json_ld_article: bool,
+    og_article: bool,
+    product: bool,
+    dated: bool,
+    front: bool,
+    list: bool,
+    shop: bool,
+    teasers: usize,
+    prices: usize,
+    mostly_links: bool,
+    /// The chosen words are more likely none of an article than some.
+    doubtful: bool,
+}
+
+impl Signs {
+    fn new(page: &Page<'_>, blocks: &Blocks, choice: &Choice, metadata: &Metadata) -> Self {
+        let has = |t: &str| metadata.types.iter().any(|k| k == t);
+        let (words, sure) = choice.kept.iter().fold((0.0, 0.0), |(words, sure), i| {
+            let w = blocks.blocks[*i].words as f32;
+            (words + w, sure + w * choice.chances.get(*i).copied().unwrap_or(0.0))
+        });
+        let (linked, all) = blocks.blocks.iter().fold((0, 0), |(l, a), b| (l + b.link_bytes, a + b.bytes()));
+        Self {
+            json_ld_article: metadata.types.iter().any(|t| is_article(t)),
+            og_article: has("og:article"),
+            product: shape::PRODUCTS.iter().any(|t| has(t)),
+            dated: metadata.published.is_some(),
+            front: is_front(page),
+            list: is_list(page),
+            shop: shape::in_shop(page),
+            teasers: teasers(blocks),
+            prices: blocks.blocks.iter().filter(|b| shape::is_price(blocks, b)).count(),
+            mostly_links: linked * 2 > all,
+            doubtful: sure < 0.5 * words,
+        }
+    }
+
+    fn level(&self) -> f32 {
+        LEVELS.iter().find(|(fits, _)| fits(self)).map_or(0.0, |(_, level)| *level)
+    }
+}
+
+// Weights of other numbers would judge by the wrong columns.
+const _: () = assert!(COLUMNS == shape::COUNT, "src/clean/html/gate_weights.rs belongs to another shape: run tests/bench/blocks/train.py");
+
+/// How likely a page of this shape is an article, 0-1.
+pub fn chance(row: &shape::Row) -> f32 {
+    let odds: f32 = ROOTS.iter().map(|root| leaf(row, *root)).sum();
+    1.0 / (1.0 + (-odds).exp())
+}
+
+fn leaf(row: &shape::Row, root: i16) -> f32 {
+    let mut at = root;
+    while let Ok(node) = usize::try_from(at) {
+        let Some((column, threshold, low, high)) = NODES.get(node) else { return 0.0 };
+        at = if row.get(*column as usize).is_some_and(|v| v <= threshold) { *low } else { *high };
+    }
+    LEAVES.get((-1 - i32::from(at)) as usize).copied().unwrap_or(0.0)
+}
+
+/// The reason to refuse the page; `judge` gives the chance that a page of this shape is an article.
+pub fn refuse(
+    page: &Page<'_>,
+    blocks: &Blocks,
+    choice: &Choice,
+    metadata: &Metadata,
+    judge: &mut dyn FnMut(&shape::Row) -> f32,
+) -> Option<SkipReason> {
     let declared = metadata.types.iter().any(|t| is_article(t) || t == "og:article");
     let title = metadata.titles.first().or(metadata.title.as_ref()).map(|t| t.to_lowercase()).unwrap_or_default();
     let begins = |list: &[&str]| {
@@ -191,22 +275,16 @@ pub fn refuse(page: &Page<'_>, blocks: &Blocks, choice: &Choice, metadata: &Meta
     if choice.words < NOTHING {
         return Some(if blocks.password { SkipReason::LoginPage } else { shapeless(blocks) });
     }
-    if declared {
-        return None;
-    }
-    if blocks.password && choice.words < 80 {
+    if blocks.password && choice.words < 80 && !declared {
         return Some(SkipReason::LoginPage);
     }
-    let other = metadata.types.iter().any(|t| OTHER_TYPES.contains(&t.as_str()));
-    let dated = metadata.published.is_some();
-    let teasers = teasers(blocks);
-    if is_front(page) && (!dated || teasers >= 10)
-        || teasers >= 15 && choice.words < LONG && !dated
-        || is_list(page) && teasers >= 6 && !dated
-    {
-        return Some(SkipReason::FrontPage);
+    let signs = Signs::new(page, blocks, choice, metadata);
+    if judge(&shape::row(page, blocks, choice, metadata)) >= signs.level() {
+        return None;
     }
-    (other && !dated && choice.words < 2 * LONG).then_some(SkipReason::NotArticle)
+    let list = signs.front || signs.list || signs.teasers >= 6;
+    let other = metadata.types.iter().any(|t| OTHER_TYPES.contains(&t.as_str()));
+    Some(if list && !other { SkipReason::FrontPage } else { SkipReason::NotArticle })
 }
 
 /// Most of the chosen text asks for consent.
@@ -228,24 +306,21 @@ fn shapeless(blocks: &Blocks) -> SkipReason {
 
 /// Headings and items that are one link of a headline's length.
 fn teasers(blocks: &Blocks) -> usize {
-    blocks
-        .blocks
-        .iter()
-        .filter(|b| {
-            b.link_density() > 0.8
-                && (5..=40).contains(&b.words)
-                && matches!(b.kind, Kind::Heading(_) | Kind::Paragraph | Kind::ListItem(_))
-        })
-        .count()
+    blocks.blocks.iter().filter(|b| teaser(b)).count()
 }
 
-fn path<'p>(page: &Page<'p>) -> &'p str {
+/// Whether a block is the linked headline of another page.
+pub(super) fn teaser(b: &Block) -> bool {
+    b.link_density() > 0.8 && (5..=40).contains(&b.words) && matches!(b.kind, Kind::Heading(_) | Kind::Paragraph | Kind::ListItem(_))
+}
+
+pub(super) fn path<'p>(page: &Page<'p>) -> &'p str {
     let rest = page.final_url.split_once("://").map_or(page.final_url, |(_, r)| r);
     rest.split_once('/').map_or("", |(_, p)| p)
 }
 
 /// The host's own address, or a language's (`/en/`).
-fn is_front(page: &Page<'_>) -> bool {
+pub(super) fn is_front(page: &Page<'_>) -> bool {
     let path = path(page);
     if path.contains(['?', '#']) && path.len() > 20 {
         return false;
@@ -255,7 +330,7 @@ fn is_front(page: &Page<'_>) -> bool {
     path.is_empty() || language || matches!(path, "index.html" | "index.php" | "home" | "news" | "en-us" | "en-gb")
 }
 
-fn is_list(page: &Page<'_>) -> bool {
+pub(super) fn is_list(page: &Page<'_>) -> bool {
     let path = path(page);
     path.split(['/', '?']).any(|s| LIST_PATHS.iter().any(|l| s.eq_ignore_ascii_case(l))) || path.contains("?q=") || path.contains("?s=")
 }

@@ -6,10 +6,12 @@
 //! | tokenizer, builder, tree | the page's bytes to a preorder arena |
 //! | text, block | visible text, white space, blocks and containers |
 //! | class, phrase | tables of words |
-//! | feature, model, choose | which blocks are the article |
+//! | feature, context, model, choose | which blocks are the article |
 //! | related | teasers of other stories |
+//! | assemble | the draft's text and blocks |
+//! | state | the body in a script, when the markup is an empty shell |
+//! | shape, gate | the page as a whole; is it an article |
 //! | account | what became of each block, for `feedmill explain` |
-//! | assemble, gate | the draft's text and blocks; is it an article |
 
 pub mod account;
 pub mod assemble;
@@ -18,12 +20,16 @@ pub mod block;
 pub mod builder;
 pub mod choose;
 pub mod class;
+pub mod context;
 pub mod entity;
 pub mod feature;
 pub mod gate;
+mod gate_weights;
 pub mod model;
 pub mod phrase;
 pub mod related;
+pub mod shape;
+pub mod state;
 pub mod tag;
 pub mod text;
 pub mod tokenizer;
@@ -39,8 +45,27 @@ use std::collections::BTreeMap;
 /// A declared body replaces the chosen one when the markup gives less than this share of it.
 const DECLARED_BODY: usize = 3;
 
+/// What is learned: a judge of blocks and one of pages. Cross-validation puts others in its place.
+pub struct Judges<'j> {
+    /// How likely a block belongs to the article.
+    pub block: &'j mut dyn FnMut(&feature::Row) -> f32,
+    /// How likely a page is an article.
+    pub page: &'j mut dyn FnMut(&shape::Row) -> f32,
+}
+
 /// Cleans a page of markup.
 pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Refused> {
+    clean_by(page, html, options, &mut Judges { block: &mut model::chance, page: &mut gate::chance })
+}
+
+/// What the choice goes by.
+struct Read<'a> {
+    tree: tree::Tree<'a>,
+    metadata: Metadata,
+    blocks: block::Blocks,
+}
+
+fn read<'a>(page: &Page<'_>, html: &'a str) -> Result<Read<'a>, Refused> {
     if html.trim().is_empty() {
         return Err(Refused::Skipped(SkipReason::EmptyBody));
     }
@@ -50,14 +75,22 @@ pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Ref
     let blocks = block::blocks(&tree);
     let title = feature::title_block(&blocks, &metadata);
     metadata::complete(&mut metadata, &tree, &blocks, title, page);
-    let choice = choose::choose(&blocks, &metadata);
+    Ok(Read { tree, metadata, blocks })
+}
+
+/// As [`clean`], by other judges than the shipped ones.
+pub fn clean_by(page: &Page<'_>, html: &str, options: Options, judges: &mut Judges<'_>) -> Result<Draft, Refused> {
+    let Read { tree, mut metadata, blocks } = read(page, html)?;
+    let choice = choose::choose(&blocks, &metadata, judges.block);
     let mut kept = choice.kept.clone();
     related::add_beside(&blocks, &mut kept);
     let mut body = assemble::assemble(&blocks, &kept);
     if let Some(declared) = declared_body(&metadata, body.text.len()) {
         body = declared;
+    } else if let Some(state) = state_body(&tree, &metadata, choice.words) {
+        body = state;
     } else if options.gate {
-        if let Some(reason) = gate::refuse(page, &blocks, &choice, &metadata) {
+        if let Some(reason) = gate::refuse(page, &blocks, &choice, &metadata, judges.page) {
             return Err(Refused::Skipped(reason));
         }
     } else if body.text.is_empty() {
@@ -74,7 +107,10 @@ pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Ref
     out.related = related::related(&tree, &blocks, &choice.kept, page.final_url);
     for image in related::pictures(&tree, &blocks, &choice.kept, page.final_url) {
         match out.images.iter_mut().find(|i| i.url == image.url) {
-            Some(known) => known.caption = image.caption.or(known.caption.take()),
+            Some(known) => {
+                known.caption = image.caption.or(known.caption.take());
+                known.credit = image.credit.or(known.credit.take());
+            }
             None => out.images.push(image),
         }
     }
@@ -106,6 +142,18 @@ fn declared_body(metadata: &Metadata, chosen: usize) -> Option<Assembled> {
         out.part(BlockKind::Paragraph, None, &line);
     }
     Some(out)
+}
+
+/// Fewer chosen words are no article if a script holds one.
+const SHELL: u32 = 60;
+
+/// The body in a script's state, when the markup gives nearly nothing.
+fn state_body(tree: &tree::Tree<'_>, metadata: &Metadata, chosen: u32) -> Option<Assembled> {
+    let article = metadata.types.iter().any(|t| metadata::json_ld::is_article(t) || t == "og:article");
+    if chosen >= SHELL || !article && chosen >= SHELL / 3 {
+        return None;
+    }
+    state::body(tree, &metadata.titles).filter(|b| text::words(&b.text) > chosen * DECLARED_BODY as u32)
 }
 
 fn draft(metadata: Metadata, body: Assembled) -> Draft {

@@ -1,5 +1,5 @@
 //! How likely a block belongs to the article: gradient-boosted trees over its row of features. The weights are made by
-//! `tests/bench/blocks/train.py`; 60 trees of 15 leaves are as good as four times as many.
+//! `tests/bench/blocks/train.py`; its card tells what more trees are worth.
 
 use super::feature::{COUNT, Row};
 use super::weights::{COLUMNS, LEAVES, NODES, ROOTS};
@@ -8,41 +8,51 @@ use std::sync::LazyLock;
 // Weights of other features would judge by the wrong columns.
 const _: () = assert!(COLUMNS == COUNT, "src/clean/html/weights.rs belongs to other features: run tests/bench/blocks/train.py");
 
+/// After so many trees a block with log odds as far from zero is decided: nine in ten are, and none of 51,000 was turned by the rest.
+/// train.py stops in the same way.
+const EARLY: usize = 30;
+const DECIDED: f32 = 2.5;
+
 /// 0-1.
 pub fn chance(row: &Row) -> f32 {
-    let odds: f32 = FOREST.leaves(row).into_iter().sum();
+    // Sums of a few trees first: the rest cannot turn a block that they are sure of.
+    let mut odds: f32 = HEAD.leaves(row).into_iter().sum();
+    if odds.abs() <= DECIDED {
+        odds = TAIL.leaves(row).into_iter().fold(odds, |sum, leaf| sum + leaf);
+    }
     1.0 / (1.0 + (-odds).exp())
 }
 
 /// A row with room up to a power of two, so that no column can lie beyond.
 const PADDED: usize = COUNT.next_power_of_two();
-const TREES: usize = ROOTS.len();
 
 /// The trees laid out to be asked without branches, which cost more than all comparisons together: every node of a tree whose test fails
 /// takes the leaves of its low side away, and the first leaf that is left is the answer (QuickScorer, Lucchese et al., SIGIR 2015). A
 /// layer holds one node of each tree, so that the compiler can ask several trees with one instruction.
-struct Forest {
-    layers: Vec<Layer>,
+struct Forest<const TREES: usize> {
+    layers: Vec<Layer<TREES>>,
     /// Leaves of all trees, each from low to high.
     leaves: Vec<f32>,
     first_leaf: [u32; TREES],
 }
 
-#[derive(Clone)]
-struct Layer {
+struct Layer<const TREES: usize> {
     columns: [u16; TREES],
     thresholds: [f32; TREES],
     /// Leaves that remain when the value is above the threshold.
     remain: [u32; TREES],
 }
 
-static FOREST: LazyLock<Forest> = LazyLock::new(|| {
-    let mut forest = Forest { layers: Vec::new(), leaves: Vec::with_capacity(LEAVES.len()), first_leaf: [0; TREES] };
-    ROOTS.iter().enumerate().for_each(|(tree, root)| forest.add(tree, *root));
-    forest
-});
+static HEAD: LazyLock<Forest<EARLY>> = LazyLock::new(|| Forest::new(&ROOTS[..EARLY]));
+static TAIL: LazyLock<Forest<{ ROOTS.len() - EARLY }>> = LazyLock::new(|| Forest::new(&ROOTS[EARLY..]));
 
-impl Forest {
+impl<const TREES: usize> Forest<TREES> {
+    fn new(roots: &[i16]) -> Self {
+        let mut forest = Forest { layers: Vec::new(), leaves: Vec::with_capacity(LEAVES.len()), first_leaf: [0; TREES] };
+        roots.iter().enumerate().for_each(|(tree, root)| forest.add(tree, *root));
+        forest
+    }
+
     fn add(&mut self, tree: usize, root: i16) {
         let start = self.leaves.len();
         self.first_leaf[tree] = start as u32;
@@ -105,9 +115,32 @@ enum Step {
     Finish { column: u16, threshold: f32, first: usize },
 }
 
+/// The checksum of a table of trees, as train.py writes it.
+#[cfg(test)]
+pub(super) fn checksum(roots: &[i16], nodes: &[(u16, f32, i16, i16)], leaves: &[f32]) -> u64 {
+    let roots = roots.iter().flat_map(|r| r.to_le_bytes());
+    let nodes = nodes.iter().flat_map(|(c, t, l, h)| {
+        let mut node = [0u8; 10];
+        node[..2].copy_from_slice(&c.to_le_bytes());
+        node[2..6].copy_from_slice(&t.to_le_bytes());
+        node[6..8].copy_from_slice(&l.to_le_bytes());
+        node[8..].copy_from_slice(&h.to_le_bytes());
+        node
+    });
+    let leaves = leaves.iter().flat_map(|l| l.to_le_bytes());
+    roots.chain(nodes).chain(leaves).fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn weights_are_those_of_one_training() {
+        use super::super::{gate_weights, weights};
+        assert_eq!(checksum(&weights::ROOTS, &weights::NODES, &weights::LEAVES), weights::CHECKSUM);
+        assert_eq!(checksum(&gate_weights::ROOTS, &gate_weights::NODES, &gate_weights::LEAVES), gate_weights::CHECKSUM);
+    }
 
     #[test]
     fn every_tree_ends_in_a_leaf() {
@@ -133,7 +166,7 @@ mod tests {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 *cell = [0.0, 1.0, 0.3, 15.0, 120.0, 4000.0, f32::NAN][(state >> 33) as usize % 7];
             }
-            for (root, said) in ROOTS.iter().zip(FOREST.leaves(&row)) {
+            for (root, said) in ROOTS.iter().zip(HEAD.leaves(&row).into_iter().chain(TAIL.leaves(&row))) {
                 let mut at = *root;
                 while let Ok(node) = usize::try_from(at) {
                     let (column, threshold, low, high) = NODES[node];
@@ -142,7 +175,7 @@ mod tests {
                 assert_eq!(said, LEAVES[(-1 - i32::from(at)) as usize]);
             }
         }
-        assert!(FOREST.layers.len() < u32::BITS as usize, "more leaves than bits");
+        assert!(HEAD.layers.len().max(TAIL.layers.len()) < u32::BITS as usize, "more leaves than bits");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::tag::Tag;
 use super::text::plain;
 use super::tree::{NodeId, Tree};
 use crate::article::{Image, Related};
+use crate::clean::metadata::found::text_of;
 use rustc_hash::FxHashMap;
 use url::Url;
 
@@ -127,7 +128,8 @@ pub fn pictures(tree: &Tree<'_>, page: &Blocks, kept: &[usize], address: &str) -
         let Some(figure) = tree.ancestors(*node).take(8).find(|a| tree.tag(*a) == Tag::Figure) else { continue };
         let Some(url) = source(tree, *node, base.as_ref()) else { continue };
         if !out.iter().any(|i| i.url == url) {
-            out.push(Image { url, caption: caption(tree, page, figure), credit: None });
+            let credit = credit(tree, figure);
+            out.push(Image { url, caption: apart(caption(tree, page, figure), credit.as_deref()), credit });
         }
     }
     out
@@ -153,6 +155,44 @@ fn caption(tree: &Tree<'_>, page: &Blocks, figure: NodeId) -> Option<String> {
         .map(|b| page.text_of(b))
         .collect();
     (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// Class words of the element that names who took the picture.
+const CREDIT: &[&str] = &[
+    "credit",
+    "copyright",
+    "photographer",
+    "photog",
+    "imagesource",
+    "image-source",
+    "photo-source",
+    "byline",
+    "quelle",
+    "urheber",
+    "fotograf",
+    "kilde",
+];
+/// A longer credit is a caption.
+const CREDIT_BYTES: usize = 120;
+
+/// The credit of a figure, when an element of it is named so.
+fn credit(tree: &Tree<'_>, figure: NodeId) -> Option<String> {
+    (figure + 1..tree.end(figure))
+        .filter(|n| {
+            [Name::Class, Name::Itemprop, Name::DataTestid].into_iter().filter_map(|a| tree.attribute(*n, a)).any(|v| {
+                let v = v.to_ascii_lowercase();
+                CREDIT.iter().any(|c| v.contains(c))
+            })
+        })
+        .map(|n| text_of(tree, n, 400))
+        .find(|t| !t.is_empty() && t.len() <= CREDIT_BYTES)
+}
+
+/// The caption without its credit, which often lies inside of it.
+fn apart(caption: Option<String>, credit: Option<&str>) -> Option<String> {
+    let caption = caption?;
+    let text = credit.and_then(|c| caption.strip_suffix(c)).unwrap_or(&caption).trim_end();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// Captions between the kept blocks, and the rest of tables that are kept for the most part: they stand beside the text.

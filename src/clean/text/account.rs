@@ -23,8 +23,8 @@ pub fn parts(page: &Page<'_>, text: &str, options: Options) -> Vec<Part> {
         words: u32::from(scan.forms[i].words),
         link_density: None,
         chance: choice.chances[i],
-        kept: choice.kept[i],
-        rule: if choice.title == Some(i) { "title" } else { choice.rules[i] },
+        kept: choice.lots.kept[i],
+        rule: if choice.title == Some(i) { "title" } else { choice.lots.rules[i] },
         features: told(&scan.vector(&units, &flow, i)),
     };
     (0..units.len()).map(part).collect()

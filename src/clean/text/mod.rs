@@ -55,7 +55,8 @@ pub fn clean_by(page: &Page<'_>, text: &str, options: Options, model: &decode::M
     }
     let units = unit::units(&flow);
     let scan = features::Page::new(&flow, &units, page.final_url);
-    let choose::Choice { kept, title, .. } = choose::choose(&flow, &units, &scan, model, options.gate);
+    let choose::Choice { lots, title, .. } = choose::choose(&flow, &units, &scan, model, options.gate);
+    let kept = lots.kept;
     let fetched = page.fetched_at.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
     let related = rails::related(&flow, &outside(&flow, &units, &kept, title), fetched);
     if options.gate

@@ -1,184 +1,160 @@
 #!/usr/bin/env python3
-"""Trains the choice of blocks (src/clean/html/weights.rs) from pages with known bodies.
+"""Trains the choice of blocks (src/clean/html/weights.rs) and the gate (src/clean/html/gate_weights.rs) from pages with known bodies.
 
-    zcat SET.events.jsonl.gz | cargo run --example block_rows > SET.rows.jsonl
-    train.py --rows SET.rows.jsonl ... --truth SET.truth.jsonl.gz ... [--out src/clean/html/weights.rs]
+    cargo build --release --example block_rows
+    train.py --data FOLDER [--program target/release/examples/block_rows] [--work FOLDER] [--out src/clean/html]
 
-Needs lightgbm and numpy. Prints the page F1 of every set, cross-validated by site, before it writes the weights of all pages.
+FOLDER holds SET.events.jsonl.gz and SET.truth.jsonl.gz for the sets that pages.py names. Needs lightgbm and numpy.
 
-Labels: blocks whose 4-word shingles the true body holds, each shingle spent once, the block with the most such neighbours first, so that
-repeats (pull quotes, teasers) become negatives. Weight: words of the block over words of the page.
+Prints every figure twice: cross-validated by site (no site's pages are judged by weights that saw it, neither of blocks nor of the gate;
+the pages go the product's own way from chances to text), and plain, by the weights that the program was built with. Writes new weights
+only when --out is given; build and run again for their plain figures.
 """
-import argparse, collections, gzip, json, re, sys, urllib.parse
+import argparse, os, struct, tempfile
 import lightgbm as lgb
 import numpy as np
+from pages import BODIES, FOLDS, Pages
 
-WORD = re.compile(r"\w+")
-N = 4
-
-
-def lines(path):
-    with (gzip.open if path.endswith(".gz") else open)(path, "rt", encoding="utf-8") as f:
-        yield from map(json.loads, f)
-
-
-def shingles(t):
-    return collections.Counter([tuple(t)] if 0 < len(t) <= N else zip(*(t[k:] for k in range(N))))
+# As in src/clean/html/model.rs.
+EARLY, DECIDED = 30, 2.5
+# A set's pages weigh more where it is small, or its truth was made by people for news.
+SET_WEIGHT = {"scrapinghub": 1.6, "fundus": 1.3, "fundus-eval": 1.3, "wcxb-article": 1.0, "trafilatura": 1.0}
+# All negatives of a page together weigh no more than its article and a half.
+NEGATIVES = 1.5
+# Kinds of pages for the gate: 1 article, 0 none, with weight. Documentation and company pages are left to the shape of the others.
+KINDS = {"product": (0, 3.0), "collection": (0, 3.0), "listing": (0, 3.0), "forum": (0, 1.5), "service": (0, 0.4)}
 
 
-def f1(truth, text):
-    t, p = shingles(truth), shingles(text)
-    tp = sum((t & p).values())
-    return tp, sum(p.values()) - tp, sum(t.values()) - tp
-
-
-def label(blocks, body):
-    truth = WORD.findall(body)
-    left = shingles(truth)
-    whole = {tuple(WORD.findall(x)) for x in body.split("\n")} - {()}
-    toks = [WORD.findall(b["text"]) for b in blocks]
-    own = [shingles(t) if len(t) >= N else None for t in toks]
-    cover = [(sum((s & left).values()) / max(1, sum(s.values())) if s is not None else float(bool(t) and tuple(t) in whole)) for s, t in zip(own, toks)]
-    mass = np.array([c * min(len(t), 100) for c, t in zip(cover, toks)])
-    near = np.convolve(mass, np.ones(11), "same") if len(mass) else mass
-    y = np.zeros(len(blocks))
-    for i in sorted(range(len(blocks)), key=lambda i: -near[i]):
-        if own[i] is None:
-            y[i] = cover[i] if (tuple(toks[i]) in whole) else 0.0
-            whole.discard(tuple(toks[i]))
-            continue
-        hit = own[i] & left
-        c = sum(hit.values()) / max(1, sum(own[i].values()))
-        if c >= 0.5:
-            y[i] = 1
-            left -= hit
-    w = np.array([(len(t) + 1) for t in toks], float) / max(60, len(truth))
-    neg = w[y == 0].sum()
-    if neg > 1.5:
-        w[y == 0] *= 1.5 / neg
-    return y, w, toks, truth
-
-
-def choose(p, toks, blocks, expected=None):
-    keep = p >= 0.5
-    n = np.array([len(t) for t in toks], float)
-    want = (n * p).sum()
-    if (n * keep).sum() * 2 < want:
-        best, take, words, hit = 0, 0, 0, 0
-        order = np.argsort(-p, kind="stable")
-        for k, i in enumerate(order):
-            words += n[i]; hit += n[i] * p[i]
-            if 2 * hit / (words + want) > best:
-                best, take = 2 * hit / (words + want), k + 1
-        keep[order[:take]] = True
+def rows(pages, seed=1):
+    """Rows, labels, weights and folds of the blocks to train on. Of blocks of a few words that are none of the article a fifth is kept
+    at five times the weight: they are half of all blocks and all alike."""
+    rng = np.random.default_rng(seed)
     out = []
-    for i in np.flatnonzero(keep):
-        if not (blocks[i]["headline"] and len(out) < 60):
-            out += toks[i]
-    return out
+    for p in pages:
+        if "y" not in p or not len(p["y"]):
+            continue
+        y, w = p["y"], p["w"].copy()
+        if p["set"] in BODIES and w[y == 0].sum() > NEGATIVES:
+            w[y == 0] *= NEGATIVES / w[y == 0].sum()
+        trivial = (y == 0) & (np.array([len(t) for t in p["toks"]]) <= 4)
+        keep = (w > 0) & (~trivial | (rng.random(len(w)) < 0.2))
+        w = np.where(trivial, 5 * w, w) * SET_WEIGHT[p["set"]]
+        out.append((p["rows"][keep], y[keep] > 0.5, w[keep], np.full(keep.sum(), p["fold"])))
+    return [np.concatenate(c) for c in zip(*out)]
 
 
-def site(url):
-    host = (urllib.parse.urlsplit(url).hostname or "").split(".")
-    return ".".join(host[-3:] if len(host) > 2 and len(host[-2]) <= 3 else host[-2:])
+def fit_blocks(X, y, w, trees, leaves):
+    params = dict(objective="binary", learning_rate=0.12, num_leaves=leaves, min_data_in_leaf=50, min_sum_hessian_in_leaf=0.05, feature_fraction=0.35,
+                  bagging_fraction=0.8, bagging_freq=1, lambda_l2=3.0, path_smooth=1.0, max_bin=63, verbose=-1, num_threads=2, seed=1)
+    return lgb.train(params, lgb.Dataset(X, y, weight=w), trees)
 
 
-def fit(X, y, w, o, seed=1):
-    d = lgb.Dataset(X, y, weight=w, free_raw_data=False)
-    p = dict(objective="binary", learning_rate=o.rate, num_leaves=o.leaves, min_data_in_leaf=40, min_sum_hessian_in_leaf=0.05, feature_fraction=0.5,
-             bagging_fraction=0.8, bagging_freq=1, lambda_l2=1.0, verbose=-1, num_threads=2, seed=seed, max_bin=127, path_smooth=1.0)
-    return lgb.train(p, d, o.trees)
+def chance(model, rows):
+    """As model.rs: the first trees decide alone where they are sure."""
+    if not len(rows):
+        return np.zeros(0)
+    early, all = (model.predict(rows, raw_score=True, num_iteration=n) for n in (EARLY, -1))
+    return 1 / (1 + np.exp(-np.where(np.abs(early) > DECIDED, early, all)))
+
+
+def gate_rows(pages, out):
+    """Shapes, labels, weights and folds of the pages that reached the gate's trees."""
+    rows = []
+    for p in pages:
+        shape = out[p["id"]]["shape"]
+        y, w = KINDS.get(p["truth"].get("page_type"), (1, 1.0))
+        if p["set"] == "trafilatura":
+            w = 0.3
+        if shape and p["truth"].get("page_type") != "documentation":
+            rows.append((np.array(shape), y, w, p["fold"]))
+    return [np.array(c) for c in zip(*rows)]
+
+
+def fit_gate(X, y, w):
+    params = dict(objective="binary", learning_rate=0.12, num_leaves=5, min_data_in_leaf=8, min_sum_hessian_in_leaf=0.5, feature_fraction=0.4,
+                  bagging_fraction=0.8, bagging_freq=1, lambda_l2=3.0, max_bin=63, verbose=-1, num_threads=2, seed=1)
+    return lgb.train(params, lgb.Dataset(X, y, weight=w), 40)
 
 
 def main():
-    a = argparse.ArgumentParser()
-    a.add_argument("--rows", nargs="+", required=True)
-    a.add_argument("--truth", nargs="+", required=True)
-    a.add_argument("--trees", type=int, default=60)
-    a.add_argument("--leaves", type=int, default=15)
-    a.add_argument("--rate", type=float, default=0.15)
-    a.add_argument("--folds", type=int, default=5)
-    a.add_argument("--out")
-    a.add_argument("--worst", type=int, default=0)
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("--data", required=True)
+    a.add_argument("--program", default="target/release/examples/block_rows")
+    a.add_argument("--work", default=None, help="keeps the rows and outputs here")
+    a.add_argument("--trees", type=int, default=160)
+    a.add_argument("--leaves", type=int, default=16)
+    a.add_argument("--out", help="writes weights.rs and gate_weights.rs into this folder")
     o = a.parse_args()
-    truth = {t["id"]: (t, k) for k, path in enumerate(o.truth) for t in lines(path)}
-    pages = []
-    for path in o.rows:
-        for r in lines(path):
-            t, k = truth[r["id"]]
-            if r["blocks"] and t.get("body"):
-                y, w, toks, body = label(r["blocks"], t["body"])
-                w *= {0: 1.6, 1: 1.3, 2: 1.3}.get(k, 1.0) if len(o.truth) > 2 else 1
-                pages.append(dict(id=r["id"], set=k, site=site(t["url"]), X=np.array([b["row"] for b in r["blocks"]], np.float32), y=y, w=w, toks=toks, body=body,
-                                  blocks=[{"headline": b["headline"], "text": b["text"][:90]} for b in r["blocks"]]))
-    sites = sorted({p["site"] for p in pages})
-    fold = {s: (hash_of(s) % max(1, o.folds)) for s in sites}
-    res = collections.defaultdict(list)
-    oracle = collections.defaultdict(list)
-    for f in range(o.folds):
-        tr = [p for p in pages if fold[p["site"]] != f]
-        m = fit(np.concatenate([p["X"] for p in tr]), np.concatenate([p["y"] > 0.5 for p in tr]), np.concatenate([p["w"] for p in tr]), o)
-        for p in pages:
-            if fold[p["site"]] == f:
-                pr = m.predict(p["X"])
-                res[p["set"]].append((f1(p["body"], choose(pr, p["toks"], p["blocks"])), p["id"]))
-                oracle[p["set"]].append((f1(p["body"], choose(p["y"], p["toks"], p["blocks"])), p["id"]))
-    for name, d in (("cross-validated", res), ("oracle", oracle)):
-        for k, rows in sorted(d.items()):
-            P = np.mean([a / (a + b) for (a, b, c), _ in rows if a + b]); R = np.mean([a / (a + c) for (a, b, c), _ in rows if a + c])
-            print(f"{name} {o.truth[k].split('/')[-1].split('.')[0]}: P {P:.3f} R {R:.3f} F1 {2*P*R/(P+R):.4f} pages {len(rows)}")
-    if o.worst:
-        for k, rows in sorted(res.items()):
-            for (a_, b_, c_), i in sorted(rows, key=lambda r: 2*r[0][0]/max(1, 2*r[0][0]+r[0][1]+r[0][2]))[: o.worst]:
-                print(k, i, a_, b_, c_)
-    if o.out:
-        m = fit(np.concatenate([p["X"] for p in pages]), np.concatenate([p["y"] > 0.5 for p in pages]), np.concatenate([p["w"] for p in pages]), o)
-        write(m, o.out, len(pages), len(sites), pages[0]["X"].shape[1])
+    with tempfile.TemporaryDirectory() as scratch:
+        work = o.work or scratch
+        os.makedirs(work, exist_ok=True)
+        data = Pages(o.data, os.path.abspath(o.program), work)
+        X, y, w, fold = rows(data.pages)
+        chances = {}
+        for f in range(FOLDS):
+            model = fit_blocks(X[fold != f], y[fold != f], w[fold != f], o.trees, o.leaves)
+            for p in data.pages:
+                if p["fold"] == f:
+                    chances[p["id"]] = chance(model, p["rows"])
+        out = data.decide(chances)
+        S, sy, sw, sfold = gate_rows(data.pages, out)
+        gates = [fit_gate(S[sfold != f], sy[sfold != f], sw[sfold != f]) for f in range(FOLDS)]
+        shapes = {p["id"]: out[p["id"]]["shape"] for p in data.pages}
+        articles = {p["id"]: gates[p["fold"]].predict([shapes[p["id"]]])[0] if shapes[p["id"]] else 1.0 for p in data.pages}
+        unseen = data.figures(data.decide(chances, articles))
+        plain = data.figures(data.decide())
+        print(f"{'figure':32} cross-validated   plain")
+        for name, value in unseen.items():
+            print(f"{name:32} {value:15.4f} {plain[name]:7.4f}")
+        if o.out:
+            trained = [p for p in data.pages if "y" in p]
+            write(fit_blocks(X, y, w, o.trees, o.leaves), f"{o.out}/weights.rs", len(trained), len({p["site"] for p in trained}), X.shape[1])
+            write(fit_gate(S, sy, sw), f"{o.out}/gate_weights.rs", len(sy), len({p["site"] for p in data.pages}), S.shape[1])
 
 
-def hash_of(s):
-    import hashlib
-    return hashlib.sha256(s.encode()).digest()[0]
+def write(model, path, pages, sites, columns):
+    """Trees as tables of Rust. The mean of the labels is part of the first tree's leaves."""
+    nodes, roots, leaves = [], [], []
 
-
-def write(m, path, pages, sites, columns):
-    nodes, roots = [], []
-    # The mean of the labels is part of the first tree's leaves.
     def walk(n):
         if "leaf_value" in n:
-            return None, n["leaf_value"]
+            leaves.append(n["leaf_value"])
+            return -len(leaves)
         at = len(nodes)
         nodes.append(None)
-        sides = []
-        for s in ("left_child", "right_child"):
-            child, value = walk(n[s])
-            if child is None:
-                nodes_leaf.append(value)
-                sides.append(-len(nodes_leaf))
-            else:
-                sides.append(child)
-        nodes[at] = (n["split_feature"], n["threshold"], sides[0], sides[1])
-        return at, None
-    nodes_leaf = []
-    for t in m.dump_model()["tree_info"]:
-        at, value = walk(t["tree_structure"])
-        if at is None:
-            nodes_leaf.append(value); at = -len(nodes_leaf)
-        roots.append(at)
+        nodes[at] = (n["split_feature"], n["threshold"], walk(n["left_child"]), walk(n["right_child"]))
+        return at
+
+    for t in model.dump_model()["tree_info"]:
+        roots.append(walk(t["tree_structure"]))
+
     def cut(items, width=134):
         out, line = [], "   "
         for i in items:
             if len(line) + len(i) + 2 > width:
-                out.append(line); line = "   "
+                out.append(line)
+                line = "   "
             line += " " + i + ","
         return "\n".join(out + [line])
+
     with open(path, "w") as f:
         f.write(f"//! Made by tests/bench/blocks/train.py: do not edit. Gradient-boosted trees, {len(roots)} of them, from {pages} pages of {sites} sites.\n\n")
         f.write(f"/// Columns of a row that the weights were made for.\npub const COLUMNS: usize = {columns};\n\n")
         f.write(f"/// First node of each tree.\n#[rustfmt::skip]\npub const ROOTS: [i16; {len(roots)}] = [\n{cut([str(r) for r in roots])}\n];\n\n")
         f.write("/// Column, threshold, node for values up to it, node for others; a negative node is the leaf `-n - 1`.\n#[rustfmt::skip]\n")
         f.write(f"pub const NODES: [(u16, f32, i16, i16); {len(nodes)}] = [\n{cut([f'({c}, {fl(t)}, {l}, {r})' for c, t, l, r in nodes])}\n];\n\n")
-        f.write(f"/// Log odds.\n#[rustfmt::skip]\npub const LEAVES: [f32; {len(nodes_leaf)}] = [\n{cut([fl(v, 5) for v in nodes_leaf])}\n];\n")
+        f.write(f"/// FNV-1a over roots, nodes and leaves: a table changed by hand or merged from two trainings is found by its test.\n#[cfg(test)]\npub const CHECKSUM: u64 = 0x{checksum(roots, nodes, leaves):016x};\n\n")
+        f.write(f"/// Log odds.\n#[rustfmt::skip]\npub const LEAVES: [f32; {len(leaves)}] = [\n{cut([fl(v, 5) for v in leaves])}\n];\n")
+
+
+def checksum(roots, nodes, leaves):
+    data = b"".join(struct.pack("<h", r) for r in roots)
+    data += b"".join(struct.pack("<Hfhh", c, float(fl(t)), low, high) for c, t, low, high in nodes)
+    data += b"".join(struct.pack("<f", float(fl(v, 5))) for v in leaves)
+    hash = 0xCBF29CE484222325
+    for byte in data:
+        hash = (hash ^ byte) * 0x100000001B3 % (1 << 64)
+    return hash
 
 
 def fl(v, digits=6):
