@@ -90,7 +90,8 @@ pub struct Declared {
 pub fn declared(tree: &Tree<'_>, found: &Found<'_>, about: &Described, site: &Site<'_>) -> Declared {
     let mut out = Declared::default();
     for author in &about.authors {
-        let found = names(&author.name);
+        // An organisation's name is taken as it is: "BR24 Redaktion", "Doe, Roe & Sons".
+        let found = if author.kind == Said::Organisation { vec![author.name.clone()] } else { names(&author.name) };
         // A site may have its writer's name; then it is said to be a person.
         let own = site.is(&author.name) && !(author.kind == Said::Person && is_plain_name(&author.name));
         let into = if author.kind == Said::Organisation || own { &mut out.organisations } else { &mut out.people };
@@ -234,10 +235,11 @@ pub fn shown(tree: &Tree<'_>, page: &Blocks, title: Option<usize>, known: &Metad
     {
         return (out, Some(agency));
     }
-    if out.is_empty() {
+    // Farther away a byline may be that of another story: looked at only when nothing else is known.
+    if out.is_empty() && known.organisations.is_empty() {
         out = signed(page, site);
     }
-    if out.is_empty() {
+    if out.is_empty() && known.organisations.is_empty() {
         out = named_elements(tree, page, &known.marks.bylines, site);
     }
     out.truncate(6);

@@ -116,12 +116,11 @@ pub fn complete(metadata: &mut Metadata, tree: &Tree<'_>, blocks: &Blocks, title
         let site = byline::Site { name: metadata.site_name.as_deref(), publisher: metadata.publisher.as_deref(), host };
         let (people, agency) = byline::shown(tree, blocks, title, metadata, &site);
         // Where no person signs, the organisation that is declared as the author does: an agency, else the newsroom.
-        let own = |a: &Author| site.is(&a.name);
         let mut organisations = metadata.organisations.clone();
-        organisations
-            .extend(agency.iter().map(|a| Author { name: a.name.clone(), url: None }).filter(|_| metadata.organisations.iter().all(own)));
-        if organisations.len() > 1 {
-            organisations.retain(|a| !own(a));
+        if organisations.is_empty() {
+            organisations.extend(agency.iter().map(|a| Author { name: a.name.clone(), url: None }));
+        } else if !organisations.iter().all(|a| site.is(&a.name)) {
+            organisations.retain(|a| !site.is(&a.name));
         }
         metadata.authors = if people.is_empty() { organisations } else { people };
         metadata.agency = agency.or_else(|| metadata.agency.take());

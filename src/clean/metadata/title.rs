@@ -143,17 +143,20 @@ pub fn choose(said: &[(Source, String)], context: &Context<'_>) -> Option<String
 
 /// The `h1` that other sources know: of several the most alike, of equals the first.
 fn known_heading(said: &[(Source, String)], context: &Context<'_>) -> Option<usize> {
-    let others: Vec<&str> = said
-        .iter()
-        .filter(|(s, _)| !matches!(s, Source::Heading(_) | Source::Item))
-        .filter_map(|(_, t)| parts(t, context).first().map(|(p, _)| *p))
-        .collect();
+    let wording = |title: bool| {
+        let others = said.iter().filter(move |(s, _)| !matches!(s, Source::Heading(_) | Source::Item) && (*s == Source::Title) == title);
+        others.filter_map(|(_, t)| parts(t, context).first().map(|(p, _)| *p)).collect::<Vec<_>>()
+    };
+    let (titles, others) = (wording(true), wording(false));
+    let most = |text: &str, of: &[&str]| of.iter().map(|o| alike(text, o)).fold(0.0, f32::max);
     let mut best: Option<(usize, f32)> = None;
     for (i, (source, text)) in said.iter().enumerate() {
         if !matches!(source, Source::Heading(_)) {
             continue;
         }
-        let score = others.iter().map(|o| alike(text, o)).fold(0.0, f32::max);
+        // `title` alone may share only the site's name with a heading.
+        let of_title = most(text, &titles);
+        let score = most(text, &others).max(if others.is_empty() || of_title >= 0.8 { of_title } else { 0.0 });
         if score >= SAME && best.is_none_or(|(_, b)| score > b) {
             best = Some((i, score));
         }
@@ -311,6 +314,16 @@ mod tests {
             (Source::Title, "Rain in the north: what you need to know | Weather | The Daily Example"),
         ];
         assert_eq!(chosen(&said).as_deref(), Some("Rain at last in the north: what to know"));
+    }
+
+    #[test]
+    fn a_heading_that_only_the_title_shares_is_the_sites() {
+        let said = [
+            (Source::Heading(0), "Harbour Notes"),
+            (Source::OpenGraph, "Old pier stays shut"),
+            (Source::Title, "Harbour Notes: Old pier stays shut"),
+        ];
+        assert_eq!(chosen(&said).as_deref(), Some("Old pier stays shut"));
     }
 
     #[test]
