@@ -155,7 +155,7 @@ fn salvage(script: &str) -> Option<Value> {
     for key in KEYS {
         let values = memchr::memmem::find_iter(script.as_bytes(), key.as_bytes()).take(20).filter_map(|at| field(script, at, key));
         let fits = |v: &&str| key != "@type" || is_article(v);
-        if let Some(value) = values.into_iter().find(|v| fits(&v)) {
+        if let Some(value) = values.into_iter().find(|v| fits(v)) {
             found.insert(key.to_owned(), Value::String(value.to_owned()));
         }
     }

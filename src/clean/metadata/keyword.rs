@@ -134,7 +134,7 @@ impl<'a> Judge<'a> {
             // Identifiers.
             || text.len() >= 12 && digits * 4 >= text.len() && !text.contains(' ')
             || text.contains("://")
-            || squeezed.len() > 3 && self.host.iter().any(|label| *label == squeezed)
+            || squeezed.len() > 3 && self.host.contains(&squeezed)
             || self.context.site.is_some_and(|s| s.eq_ignore_ascii_case(text))
             || self.context.authors.iter().any(|a| a.name.to_lowercase() == text.to_lowercase())
             // The address or the headline as a whole.
