@@ -6,7 +6,7 @@ use super::found::{Found, text_of};
 use super::json_ld::{Described, Kind as Said};
 use super::title::folded;
 use crate::article::{Agency, AgencyRole, Author};
-use crate::clean::dates::{absolute, agencies};
+use crate::clean::dates::{absolute, agencies, months};
 use crate::clean::html::attribute::Name;
 use crate::clean::html::block::{Block, Blocks, Kind};
 use crate::clean::html::class::{self, Mask};
@@ -90,11 +90,16 @@ pub struct Declared {
 pub fn declared(tree: &Tree<'_>, found: &Found<'_>, about: &Described, site: &Site<'_>) -> Declared {
     let mut out = Declared::default();
     for author in &about.authors {
-        let found = names(&author.name);
+        // An organisation's name is taken as it is: "BR24 Redaktion", "Doe, Roe & Sons".
+        let found = if author.kind == Said::Organisation { vec![author.name.clone()] } else { names(&author.name) };
         // A site may have its writer's name; then it is said to be a person.
         let own = site.is(&author.name) && !(author.kind == Said::Person && is_plain_name(&author.name));
         let into = if author.kind == Said::Organisation || own { &mut out.organisations } else { &mut out.people };
         merge(into, found, author.url.clone());
+    }
+    // Beside a person's name the site's is where he works.
+    if out.people.len() > 1 {
+        out.people.retain(|a| !site.is(&a.name));
     }
     out.take_agencies();
     for key in METAS {
@@ -103,7 +108,12 @@ pub fn declared(tree: &Tree<'_>, found: &Found<'_>, about: &Described, site: &Si
         }
         for value in found.metas(key) {
             let value = plain(value);
-            merge(&mut out.people, if key.starts_with("citation") { names(&turned(&value)) } else { named(&value, key) }, None);
+            let mut found = if key.starts_with("citation") { names(&turned(&value)) } else { named(&value, key) };
+            // "The Courier, Frankfurt, Germany": what follows an organisation is its address.
+            if found.first().is_some_and(|f| site.is(f)) {
+                found.truncate(1);
+            }
+            merge(&mut out.people, found, None);
         }
         site.sort(&mut out);
     }
@@ -195,8 +205,8 @@ const BEHIND: usize = 16;
 /// A byline is short.
 const BYTES: u32 = 180;
 
-/// The byline that is shown near the headline; else the first element anywhere that is named so.
-pub fn shown(tree: &Tree<'_>, page: &Blocks, title: Option<usize>, known: &Metadata, site: &Site<'_>) -> Vec<Author> {
+/// The byline that is shown near the headline: people, or an agency; else a signature or an element named so anywhere.
+pub fn shown(tree: &Tree<'_>, page: &Blocks, title: Option<usize>, known: &Metadata, site: &Site<'_>) -> (Vec<Author>, Option<Agency>) {
     let near = title.map_or(0..0, |t| t.saturating_sub(BEFORE)..(t + BEHIND).min(page.blocks.len()));
     // What stands behind the headline comes first.
     let order = near.clone().filter(|i| Some(*i) > title).chain(near.clone().filter(|i| Some(*i) < title).rev());
@@ -220,14 +230,35 @@ pub fn shown(tree: &Tree<'_>, page: &Blocks, title: Option<usize>, known: &Metad
             }
         }
     }
-    if out.is_empty() {
+    if out.is_empty()
+        && let Some(agency) = near.clone().filter(|i| Some(*i) != title).find_map(|i| agency_in(tree, page, i))
+    {
+        return (out, Some(agency));
+    }
+    // Farther away a byline may be that of another story: looked at only when nothing else is known.
+    if out.is_empty() && known.organisations.is_empty() {
         out = signed(page, site);
     }
-    if out.is_empty() {
+    if out.is_empty() && known.organisations.is_empty() {
         out = named_elements(tree, page, &known.marks.bylines, site);
     }
     out.truncate(6);
-    out
+    (out, None)
+}
+
+/// An agency as the byline: "AFP, MANILA", "By Reuters", a block of its own.
+fn agency_in(tree: &Tree<'_>, page: &Blocks, at: usize) -> Option<Agency> {
+    let b = &page.blocks[at];
+    let text = page.text_of(b);
+    if b.bytes() > 80 || matches!(b.kind, Kind::Heading(_)) {
+        return None;
+    }
+    let spoken = text.get(..3).filter(|t| t.eq_ignore_ascii_case("by ")).map(|_| &text[3..]);
+    let evident = spoken.is_some() || is_named_so(tree, page, b);
+    let text = before_date(spoken.unwrap_or(text)).trim();
+    let first = text.split(['|', '•', '·', ',', '/', '–', '(']).next().unwrap_or("");
+    let row = if evident { agencies::signed(first) } else { agencies::signed(text) }?;
+    Some(Agency { code: row.code.to_owned(), name: row.name.to_owned(), role: AgencyRole::Byline })
 }
 
 fn in_block(tree: &Tree<'_>, page: &Blocks, at: usize, site: &Site<'_>) -> Vec<(String, Option<String>)> {
@@ -280,7 +311,9 @@ fn in_block(tree: &Tree<'_>, page: &Blocks, at: usize, site: &Site<'_>) -> Vec<(
 fn beside_date(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split(['|', '•', '·']).map(str::trim).filter(|p| !p.is_empty()).collect();
     let dated = |p: &&str| p.bytes().any(|b| b.is_ascii_digit()) && absolute::first(p, absolute::Order::DayFirst).is_some();
-    if !(2..=4).contains(&parts.len()) || !parts.iter().any(dated) {
+    // A name with a mark behind it and the day in the next element.
+    let open = parts.len() == 1 && text.trim_end().ends_with(['|', '•', '·']);
+    if !open && (!(2..=4).contains(&parts.len()) || !parts.iter().any(dated)) {
         return None;
     }
     let name = parts.iter().find(|p| !dated(p))?;
@@ -368,9 +401,12 @@ fn is_lead(text: &str) -> bool {
     text.len() <= 16 && LEADS.contains(&text.trim_end_matches([':', ' ']).to_lowercase().as_str())
 }
 
-/// What stands before the first number: the date behind a name.
+/// What stands before the first number: the date behind a name. The month may be glued to it: "Jane DoeApril 28".
 fn before_date(text: &str) -> &str {
-    text.find(|c: char| c.is_ascii_digit()).map_or(text, |i| &text[..i])
+    let Some(digit) = text.find(|c: char| c.is_ascii_digit()) else { return text };
+    let before = &text[..digit];
+    let word = before.trim_end().rfind(char::is_uppercase).unwrap_or(before.len());
+    if months::named(before[word..].trim().trim_end_matches('.')).is_some() { &before[..word] } else { before }
 }
 
 fn is_elsewhere(page: &Blocks, b: &Block) -> bool {
@@ -443,6 +479,9 @@ mod tests {
     fn names_beside_dates() {
         assert_eq!(beside_date("Jane Doe | Senior Writer | July 2, 2025").as_deref(), Some("Jane Doe"));
         assert_eq!(beside_date("Dec. 19, 2025 · Jane Doe").as_deref(), Some("Jane Doe"));
+        assert_eq!(beside_date("Jane Doe |").as_deref(), Some("Jane Doe"));
+        assert_eq!(before_date("Jane DoeApril 28, 2023"), "Jane Doe");
+        assert_eq!(before_date("Jane Doe 28 April"), "Jane Doe ");
         for none in ["Jane Doe", "July 2, 2025", "Jane Doe | Sport", "Weather | July 2, 2025 | 3 min"] {
             assert_eq!(beside_date(none), None, "{none}");
         }

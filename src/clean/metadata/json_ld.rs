@@ -155,7 +155,7 @@ fn salvage(script: &str) -> Option<Value> {
     for key in KEYS {
         let values = memchr::memmem::find_iter(script.as_bytes(), key.as_bytes()).take(20).filter_map(|at| field(script, at, key));
         let fits = |v: &&str| key != "@type" || is_article(v);
-        if let Some(value) = values.into_iter().find(|v| fits(&v)) {
+        if let Some(value) = values.into_iter().find(|v| fits(v)) {
             found.insert(key.to_owned(), Value::String(value.to_owned()));
         }
     }
@@ -173,7 +173,9 @@ fn field<'s>(script: &'s str, at: usize, key: &str) -> Option<&'s str> {
     script.get(..at)?.ends_with('"').then_some(())?;
     let rest = script.get(at + key.len()..)?.strip_prefix('"')?.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
     let end = rest.find(['"', '\n'])?;
-    Some(&rest[..end]).filter(|v| !v.is_empty() && v.len() < 400)
+    // A quote inside the value would end it too early.
+    let closed = rest[end..].strip_prefix('"')?.trim_start().starts_with([',', '}', ']']);
+    Some(&rest[..end]).filter(|v| closed && !v.is_empty() && v.len() < 400)
 }
 
 /// All objects, outer before inner, with whether an object lies in another one (graphs and arrays do not count).
@@ -421,6 +423,7 @@ mod tests {
         let article = read(&[script], "https://example.org/a").article.unwrap();
         assert_eq!(article.published.as_deref(), Some("2024-05-03T10:00:00Z"));
         assert_eq!(article.authors[0].name, "Jane Doe");
+        assert_eq!(article.headline, None);
         assert!(read(&[r#"{"@type":"WebSite","datePublished":"2024-05-03""#], "https://example.org/a").article.is_none());
     }
 

@@ -86,7 +86,8 @@ struct Judge<'a> {
     /// Words of the address, folded.
     slug: FxHashSet<String>,
     slug_line: String,
-    site: String,
+    /// The labels of the host.
+    host: Vec<String>,
 }
 
 impl<'a> Judge<'a> {
@@ -96,8 +97,8 @@ impl<'a> Judge<'a> {
         let host = path.split('/').next().unwrap_or("").trim_start_matches("www.");
         let slug_line = folded(path.rsplit('/').find(|p| p.len() > 8).unwrap_or(""));
         let slug = folded(path).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
-        let site = folded(host).replace(' ', "");
-        Self { context, slug, slug_line, site }
+        let host = std::iter::once(folded(host).replace(' ', "")).chain(host.split('.').map(|l| l.replace('-', ""))).collect();
+        Self { context, slug, slug_line, host }
     }
 
     /// The list without what is no keyword, each once; empty when it is none at all.
@@ -133,7 +134,7 @@ impl<'a> Judge<'a> {
             // Identifiers.
             || text.len() >= 12 && digits * 4 >= text.len() && !text.contains(' ')
             || text.contains("://")
-            || squeezed.len() > 3 && self.site.starts_with(&squeezed) && self.site.len() <= squeezed.len() + 5
+            || squeezed.len() > 3 && self.host.contains(&squeezed)
             || self.context.site.is_some_and(|s| s.eq_ignore_ascii_case(text))
             || self.context.authors.iter().any(|a| a.name.to_lowercase() == text.to_lowercase())
             // The address or the headline as a whole.

@@ -114,9 +114,16 @@ pub fn complete(metadata: &mut Metadata, tree: &Tree<'_>, blocks: &Blocks, title
     let host = page.final_url.split_once("://").map_or("", |(_, r)| r).split(['/', ':', '?', '#']).next().unwrap_or("");
     if metadata.authors.is_empty() {
         let site = byline::Site { name: metadata.site_name.as_deref(), publisher: metadata.publisher.as_deref(), host };
-        let shown = byline::shown(tree, blocks, title, metadata, &site);
-        // Where no person signs, the organisation that is declared as the author does: a newsroom, an agency.
-        metadata.authors = if shown.is_empty() { std::mem::take(&mut metadata.organisations) } else { shown };
+        let (people, agency) = byline::shown(tree, blocks, title, metadata, &site);
+        // Where no person signs, the organisation that is declared as the author does: an agency, else the newsroom.
+        let mut organisations = metadata.organisations.clone();
+        if organisations.is_empty() {
+            organisations.extend(agency.iter().map(|a| Author { name: a.name.clone(), url: None }));
+        } else if !organisations.iter().all(|a| site.is(&a.name)) {
+            organisations.retain(|a| !site.is(&a.name));
+        }
+        metadata.authors = if people.is_empty() { organisations } else { people };
+        metadata.agency = agency.or_else(|| metadata.agency.take());
     }
     if metadata.published.is_none() {
         let order = published::order_of(metadata.language.as_deref().or(page.language), page.final_url);
@@ -190,7 +197,7 @@ fn titles(tree: &Tree<'_>, found: &Found<'_>, about: &Described, host: &str, pag
     }
     let news = about.kind.ends_with("NewsArticle");
     about.headline.iter().for_each(|h| say(if news { Source::NewsJsonLd } else { Source::JsonLd }, h.clone()));
-    about.other_headlines.iter().for_each(|h| say(Source::JsonLd, h.clone()));
+    about.other_headlines.iter().for_each(|h| say(if news { Source::NewsJsonLd } else { Source::JsonLd }, h.clone()));
     found.first(&["og:title"]).map(plain).into_iter().for_each(|t| say(Source::OpenGraph, t));
     if let Some(node) = found.properties("headline").next() {
         say(Source::Item, published_text(tree, node));

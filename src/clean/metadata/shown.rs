@@ -35,7 +35,7 @@ pub struct Shown {
 /// Words before a date that say that it is the day of publishing, in lower case.
 #[rustfmt::skip]
 static PUBLISHED: &[&str] = &[
-    "published", "posted", "publish date", "publication date", "date:", "released", "created", "written on", "post time", "first aired", "veröffentlicht", "erschienen", "erstellt", "eingestellt", "datum", "vom ", "publié", "mis en ligne", "paru le", "date de parution", "publicado",
+    "published", "posted", "publish date", "publication date", "date:", "released", "created", "written on", "post time", "entry was", "artikel wurde", "beitrag wurde", "wurde am", "first aired", "veröffentlicht", "erschienen", "erstellt", "eingestellt", "datum", "vom ", "publié", "mis en ligne", "paru le", "date de parution", "publicado",
     "publicada", "fecha", "postado", "postada", "data:", "pubblicato", "pubblicata", "gepubliceerd", "geplaatst", "udgivet", "publiceret", "publisert", "publicerad", "publicerat", "julkaistu", "opublikowano", "dodano", "data publikacji", "publikováno", "zveřejněno", "vydáno", "publikované",
     "megjelent", "közzétéve", "publicat", "postat", "objavljeno", "опубликован", "дата публикации", "опубліковано", "публикувано", "δημοσίευση", "δημοσιεύτηκε", "δημοσιεύθηκε", "yayınlanma", "yayın tarihi", "eklenme", "giriş", "تاريخ النشر", "نشر", "פורסם", "प्रकाशित", "diterbitkan", "dipublikasikan", "ngày đăng",
     "公開", "掲載", "配信", "投稿", "発表", "发布", "發布", "发表", "發表", "입력", "등록", "작성", "เผยแพร่",
@@ -61,7 +61,7 @@ static CLASSES: &[&str] = &["date", "datum", "publish", "posted", "time", "fecha
 /// Longer blocks are running text: a date there is of the story as a rule.
 const SHORT: usize = 200;
 /// In running text only a date this near to its begin is looked at: "(18.01.2018) Germany's farmers ...".
-const HEAD: usize = 48;
+const HEAD: usize = 90;
 /// More short blocks with dates are a calendar or an archive.
 const CANDIDATES: usize = 300;
 /// With less the date may be anything.
@@ -72,6 +72,8 @@ struct Candidate {
     block: usize,
     dated: Dated,
     modified: bool,
+    /// A word beside it says what it is.
+    said: bool,
     score: f32,
 }
 
@@ -133,7 +135,8 @@ impl Sight<'_, '_> {
             let raw = text.get(written.start..written.end).unwrap_or("");
             let Some(moment) = Moment::written(&written).or_else(|| self.without_year(at, text, &written)) else { continue };
             let Some(mut candidate) = self.candidate(at, b, moment, raw, (before, after), DateSource::VisibleText) else { continue };
-            if long {
+            // "This entry was posted on ..." is of the page, another date in running text of the story.
+            if long && !candidate.said {
                 candidate.score -= if written.start <= 2 { 1.0 } else { 3.0 };
             }
             out.push(candidate);
@@ -214,7 +217,7 @@ impl Sight<'_, '_> {
             None => 0.0,
         };
         let dated = Dated { moment, evidence: DateEvidence { source, raw: raw.to_owned(), confidence: 0.5 } };
-        Some(Candidate { block: at, dated, modified: is_modified, score })
+        Some(Candidate { block: at, dated, modified: is_modified, said: published.is_some() || is_modified, score })
     }
 
     /// The end of the short block before.

@@ -46,6 +46,9 @@ fn weight(source: Source) -> f32 {
 
 /// The shown headline when other sources say about the same.
 const KNOWN_HEADING: f32 = 8.0;
+/// An `h1` that shares no word with what the metadata call the story: the site's name, a button.
+const UNKNOWN_HEADING: f32 = 1.2;
+const UNLIKE: f32 = 0.1;
 /// Likeness from which two wordings are one headline.
 const SAME: f32 = 0.5;
 /// Without the site's name; before a mark; behind a mark.
@@ -107,11 +110,15 @@ struct Wording {
 /// The headline. `said` is in the order of trust: the first of equals wins.
 pub fn choose(said: &[(Source, String)], context: &Context<'_>) -> Option<String> {
     let news = said.iter().any(|(s, _)| *s == Source::NewsJsonLd);
-    let known = known_heading(said, context);
+    let headings = Headings::new(said, context);
     let mut by_folded: FxHashMap<String, usize> = FxHashMap::default();
     let mut wordings: Vec<Wording> = Vec::new();
     for (i, (source, text)) in said.iter().enumerate() {
-        let base = if Some(i) == known && !news { KNOWN_HEADING } else { weight(*source) };
+        let base = match source {
+            Source::Heading(_) if headings.known == Some(i) && !news => KNOWN_HEADING,
+            Source::Heading(_) if headings.unlike.contains(&i) => UNKNOWN_HEADING.min(weight(*source)),
+            _ => weight(*source),
+        };
         let mut own: Vec<usize> = Vec::new();
         for (part, share) in parts(text, context) {
             let folded = folded(part);
@@ -141,24 +148,36 @@ pub fn choose(said: &[(Source, String)], context: &Context<'_>) -> Option<String
     best.map(|w| trimmed(&w.text).to_owned()).filter(|t| !t.is_empty())
 }
 
-/// The `h1` that other sources know: of several the most alike, of equals the first.
-fn known_heading(said: &[(Source, String)], context: &Context<'_>) -> Option<usize> {
-    let others: Vec<&str> = said
-        .iter()
-        .filter(|(s, _)| !matches!(s, Source::Heading(_) | Source::Item))
-        .filter_map(|(_, t)| parts(t, context).first().map(|(p, _)| *p))
-        .collect();
-    let mut best: Option<(usize, f32)> = None;
-    for (i, (source, text)) in said.iter().enumerate() {
-        if !matches!(source, Source::Heading(_)) {
-            continue;
+/// What the other sources know of the `h1`s, as indices into what is said.
+struct Headings {
+    /// Of several the most alike, of equals the first.
+    known: Option<usize>,
+    unlike: Vec<usize>,
+}
+
+impl Headings {
+    fn new(said: &[(Source, String)], context: &Context<'_>) -> Self {
+        let wording = |title: bool| {
+            let others =
+                said.iter().filter(move |(s, _)| !matches!(s, Source::Heading(_) | Source::Item) && (*s == Source::Title) == title);
+            others.filter_map(|(_, t)| parts(t, context).first().map(|(p, _)| *p)).collect::<Vec<_>>()
+        };
+        let (titles, others) = (wording(true), wording(false));
+        let most = |text: &str, of: &[&str]| of.iter().map(|o| alike(text, o)).fold(0.0, f32::max);
+        let mut best: Option<(usize, f32)> = None;
+        let mut unlike = Vec::new();
+        for (i, (_, text)) in said.iter().enumerate().filter(|(_, (s, _))| matches!(s, Source::Heading(_))) {
+            let (of_title, of_others) = (most(text, &titles), most(text, &others));
+            // `title` alone may share only the site's name with a heading.
+            let score = of_others.max(if others.is_empty() || of_title >= 0.8 { of_title } else { 0.0 });
+            if score >= SAME && best.is_none_or(|(_, b)| score > b) {
+                best = Some((i, score));
+            } else if of_others < UNLIKE && !others.is_empty() {
+                unlike.push(i);
+            }
         }
-        let score = others.iter().map(|o| alike(text, o)).fold(0.0, f32::max);
-        if score >= SAME && best.is_none_or(|(_, b)| score > b) {
-            best = Some((i, score));
-        }
+        Self { known: best.map(|(i, _)| i), unlike }
     }
-    best.map(|(i, _)| i)
 }
 
 /// The wording without the site's name, then what stands before and behind each mark, with their shares of the vote.
@@ -311,6 +330,16 @@ mod tests {
             (Source::Title, "Rain in the north: what you need to know | Weather | The Daily Example"),
         ];
         assert_eq!(chosen(&said).as_deref(), Some("Rain at last in the north: what to know"));
+    }
+
+    #[test]
+    fn a_heading_that_only_the_title_shares_is_the_sites() {
+        let said = [
+            (Source::Heading(0), "Harbour Notes"),
+            (Source::OpenGraph, "Old pier stays shut"),
+            (Source::Title, "Harbour Notes: Old pier stays shut"),
+        ];
+        assert_eq!(chosen(&said).as_deref(), Some("Old pier stays shut"));
     }
 
     #[test]

@@ -69,11 +69,15 @@ fn sign_off(text: &str) -> Option<Agency> {
     let row = if last.len() <= SIGN && last.split_whitespace().count() <= 4 {
         agencies::among(last)
     } else {
-        let open = last.rfind(['(', '[', '/'])?;
-        let closed = last.ends_with([')', ']', '/']);
-        // The mark of the end may be that of the begin: `/TASS/`.
-        let open = if last.ends_with('/') { last[..last.len() - 1].rfind('/')? } else { open };
-        (closed && last.len() - open <= SIGN).then(|| agencies::among(&last[open..]))?
+        // The mark of the begin may be that of the end: `/TASS/`.
+        let close = last.chars().next_back()?;
+        let open = match close {
+            ')' => last.rfind('('),
+            ']' => last.rfind('['),
+            '/' => last[..last.len() - 1].rfind('/'),
+            _ => None,
+        }?;
+        (last.len() - open <= SIGN).then(|| agencies::among(last[open + 1..].trim_end_matches(close)))?
     };
     row.map(|r| agency(r, AgencyRole::SignOff))
 }
@@ -116,6 +120,7 @@ mod tests {
     fn agencies_sign_at_the_end() {
         for (text, code) in [
             ("Der Hafen bleibt zu. (dpa)", "DPA"),
+            ("Der Hafen bleibt zu. (dpa/AFP)", "DPA"),
             ("Der Hafen bleibt zu.\n\ndpa/AFP", "DPA"),
             ("Порт закрыт. /ТАСС/", "TASS"),
             ("The harbour is closed.\n\n(Reuters)", "REUTERS"),
