@@ -118,6 +118,7 @@ fn limits_are_named() {
     assert_eq!(hit("<p>short"), Ok(vec![]));
     assert_eq!(hit(&"<div>".repeat(60_000)), Ok(vec!["page.depth".to_owned()]));
     assert_eq!(hit(&"<p>a paragraph".repeat(31_000)), Ok(vec!["page.blocks".to_owned()]));
+    assert_eq!(hit("<p>caf\u{fffd} is a word of this long enough paragraph of running text."), Ok(vec!["page.characters".to_owned()]));
     assert!(matches!(hit(&"<br>".repeat(600_000)), Err(Refused::Dead(_, message)) if message.starts_with("more than 500000 nodes")));
 }
 

@@ -5,6 +5,7 @@ pub mod content;
 pub mod event;
 mod field;
 mod large;
+mod mojibake;
 pub mod native;
 mod surrogates;
 

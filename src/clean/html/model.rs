@@ -54,7 +54,11 @@ impl Forest {
                 Step::Enter(at) => match usize::try_from(at).ok().and_then(|n| NODES.get(n)) {
                     Some((column, threshold, low, high)) => {
                         let first = self.leaves.len() - start;
-                        todo.extend([Step::Enter(*high), Step::Finish { column: *column, threshold: *threshold, first }, Step::Enter(*low)]);
+                        todo.extend([
+                            Step::Enter(*high),
+                            Step::Finish { column: *column, threshold: *threshold, first },
+                            Step::Enter(*low),
+                        ]);
                     }
                     None => self.leaves.push(LEAVES.get((-1 - i32::from(at)) as usize).copied().unwrap_or(0.0)),
                 },

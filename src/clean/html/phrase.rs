@@ -160,8 +160,9 @@ const PHRASES: &[(&str, u8)] = &[
     ("adblock", CONSENT),
 ];
 
-static MATCHER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(PHRASES.iter().map(|(p, _)| *p)).ok());
+static MATCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(PHRASES.iter().map(|(p, _)| *p)).ok()
+});
 
 /// How many phrases of each group stand in a text (counted up to 9); only its first bytes are looked at.
 pub fn count(text: &str) -> [u8; GROUPS] {
