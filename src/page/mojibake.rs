@@ -1,13 +1,13 @@
 //! Text whose UTF-8 was taken for windows-1252 and encoded once more: `Ã©` for `é`, `â€œ` for `“`.
 //!
-//! It is mended only when it is certain: every run of characters beyond ASCII must be UTF-8 when it is written as windows-1252, and there
-//! must be several. In a text that was encoded once the first such run is none, so that an ordinary page costs a look at its first one.
+//! It is mended only when it is certain: every run of characters beyond ASCII must be UTF-8 when it is written as windows-1252, and what
+//! is meant must be several characters. In a text that was encoded once the first such run is none, so that an ordinary page costs a look at its first one.
 
 use encoding_rs::WINDOWS_1252;
 use std::borrow::Cow;
 
-/// One or two such runs could stand in a text that speaks of them.
-const RUNS: usize = 3;
+/// One or two such characters could stand in a text that speaks of them.
+const CHARACTERS: usize = 3;
 /// How much is looked at in one step for the first byte beyond ASCII.
 const STEP: usize = 256;
 
@@ -22,7 +22,7 @@ pub(super) fn mended(text: Cow<'_, str>) -> Cow<'_, str> {
 fn mend(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out: Option<String> = None;
-    let (mut done, mut runs) = (0, 0);
+    let (mut done, mut characters) = (0, 0);
     while let Some(start) = beyond_ascii(bytes, done) {
         let end = bytes[start..].iter().position(u8::is_ascii).map_or(bytes.len(), |n| start + n);
         let (once, _, lost) = WINDOWS_1252.encode(text.get(start..end)?);
@@ -35,9 +35,9 @@ fn mend(text: &str) -> Option<String> {
         out.push_str(text.get(done..start)?);
         out.push_str(meant);
         done = end;
-        runs += 1;
+        characters += meant.chars().count();
     }
-    let mut out = out.filter(|_| runs >= RUNS)?;
+    let mut out = out.filter(|_| characters >= CHARACTERS)?;
     out.push_str(text.get(done..)?);
     Some(out)
 }
