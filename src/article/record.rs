@@ -70,7 +70,7 @@ pub struct ArticleBody {
     /// Hash of the normalized words of title and text.
     pub content_hash: String,
     /// Names of fields that were cut to fit the record limit, and of limits that the page ran into: `page.blocks`, `page.depth`,
-    /// `page.attributes`.
+    /// `page.attributes`; `page.characters` when bytes of the text could not be decoded.
     pub truncated: Vec<String>,
     pub source: Source,
     pub producer: Producer,

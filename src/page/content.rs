@@ -3,7 +3,7 @@
 //! The content type is a prior and the bytes have the last word: feeds are sent as `text/html`, pages as `text/plain` or
 //! `application/octet-stream`.
 
-use super::{Body, PageEvent, Preset, Refusal, charset};
+use super::{Body, PageEvent, Preset, Refusal, charset, mojibake};
 use crate::article::{DeadReason, SkipReason};
 use std::borrow::Cow;
 
@@ -31,7 +31,10 @@ pub fn content(event: &PageEvent, preset: Preset) -> Result<(Cow<'_, str>, Kind)
     if text.trim_start().is_empty() {
         return Err(Refusal::Skipped(SkipReason::EmptyBody));
     }
-    Ok((text, if preset.innermost() == Preset::Article && kind == Kind::Text { Kind::Clean } else { kind }))
+    if preset.innermost() == Preset::Article && kind == Kind::Text {
+        return Ok((text, Kind::Clean));
+    }
+    Ok((mojibake::mended(text), kind))
 }
 
 fn bytes<'a>(bytes: &'a [u8], event: &PageEvent) -> Result<(Cow<'a, str>, Kind), Refusal> {

@@ -8,6 +8,7 @@ mod http;
 mod large;
 pub mod mapping;
 mod markdown;
+mod mojibake;
 mod moment;
 pub mod native;
 mod preset;

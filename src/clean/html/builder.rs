@@ -6,7 +6,7 @@
 
 use super::tag::{BREAKS_OUT, CLOSES_P, FORMATTING, HEADING, IMPLIED, RAW, RCDATA, SCOPE, SPECIAL, TABLE_PART, Tag, VOID};
 use super::tokenizer::{Token, Tokenizer};
-use super::tree::{Cut, NodeId, ROOT, Tree};
+use super::tree::{NodeId, ROOT, Tree};
 
 /// Deepest stack of open elements; deeper elements become siblings. Real pages stay below 50.
 const DEPTH: usize = 512;
@@ -24,8 +24,9 @@ pub fn parse(page: &str) -> Result<Tree<'_>, TooComplex> {
     if page.len() >= u32::MAX as usize {
         return Err(TooComplex);
     }
-    let mut tree =
-        Tree { page, nodes: Vec::with_capacity(page.len() / 100), attributes: Vec::with_capacity(page.len() / 150), cut: Cut::default() };
+    let mut tree = Tree::empty(page);
+    tree.nodes.reserve(page.len() / 100);
+    tree.attributes.reserve(page.len() / 150);
     tree.push(Tag::Html, ROOT, (0, 0), 0);
     let mut builder = Builder {
         tree,

@@ -103,7 +103,7 @@ pub fn clean_by(page: &Page<'_>, html: &str, options: Options, judges: &mut Judg
     }
     metadata::hear(&mut metadata, &body.text, page);
     let mut out = draft(metadata, body);
-    out.truncated = cut(&tree, &blocks);
+    out.truncated = cut(&tree, &blocks, &out.text);
     out.related = related::related(&tree, &blocks, &choice.kept, page.final_url);
     for image in related::pictures(&tree, &blocks, &choice.kept, page.final_url) {
         match out.images.iter_mut().find(|i| i.url == image.url) {
@@ -121,9 +121,15 @@ pub fn clean_by(page: &Page<'_>, html: &str, options: Options, judges: &mut Judg
     Ok(out)
 }
 
-/// Names of the limits that the page ran into.
-fn cut(tree: &tree::Tree<'_>, blocks: &block::Blocks) -> Vec<String> {
-    let limits = [("page.blocks", blocks.cut), ("page.depth", tree.cut.depth), ("page.attributes", tree.cut.attributes)];
+/// Names of the limits that the page ran into, and of what was lost before.
+fn cut(tree: &tree::Tree<'_>, blocks: &block::Blocks, text: &str) -> Vec<String> {
+    let limits = [
+        ("page.blocks", blocks.cut),
+        ("page.depth", tree.cut.depth),
+        ("page.attributes", tree.cut.attributes),
+        // Bytes that are no text in the page's charset.
+        ("page.characters", text.contains(char::REPLACEMENT_CHARACTER)),
+    ];
     limits.into_iter().filter(|(_, hit)| *hit).map(|(name, _)| name.to_owned()).collect()
 }
 

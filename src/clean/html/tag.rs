@@ -53,15 +53,12 @@ macro_rules! tags {
             /// Number of tags, for tables indexed by tag.
             pub const COUNT: usize = 3 + ROWS.len();
 
-            #[inline]
+            #[inline(always)]
             pub fn bits(self) -> Bits {
-                match self {
-                    Tag::Text | Tag::Unknown | Tag::Foreign => 0,
-                    $(Tag::$variant => $bits,)*
-                }
+                BITS[self as usize]
             }
 
-            #[inline]
+            #[inline(always)]
             pub fn is(self, bits: Bits) -> bool {
                 self.bits() & bits != 0
             }
@@ -190,16 +187,27 @@ tags! {
     Map "map" 0;
 }
 
+/// Properties by tag.
+const BITS: [Bits; Tag::COUNT] = {
+    let mut bits = [0; Tag::COUNT];
+    let mut row = 0;
+    while row < ROWS.len() {
+        bits[ROWS[row].0 as usize] = ROWS[row].2;
+        row += 1;
+    }
+    bits
+};
+
 const SLOTS: usize = 512;
 
+/// Length, first, middle and last letter: nearly all names of the table differ in one of them.
+#[inline]
 const fn slot(name: &[u8]) -> usize {
-    let mut hash = 0x811c_9dc5u32;
-    let mut i = 0;
-    while i < name.len() {
-        hash = (hash ^ name[i].to_ascii_lowercase() as u32).wrapping_mul(0x0100_0193);
-        i += 1;
+    if name.is_empty() {
+        return 0;
     }
-    ((hash ^ (hash >> 15)) as usize) & (SLOTS - 1)
+    let (first, middle, last) = (name[0] | 0x20, name[name.len() / 2] | 0x20, name[name.len() - 1] | 0x20);
+    (first as usize * 353 + middle as usize * 419 + last as usize * 433 + name.len() * 99) & (SLOTS - 1)
 }
 
 /// Index into ROWS plus one, zero for an empty slot; collisions go to the next slot.

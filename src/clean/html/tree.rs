@@ -6,6 +6,7 @@
 use super::attribute::Name;
 use super::tag::Tag;
 use super::tokenizer::Attribute;
+use std::cell::RefCell;
 
 pub type NodeId = u32;
 
@@ -45,7 +46,32 @@ pub struct Cut {
     pub attributes: bool,
 }
 
+/// Larger lists are given back to the allocator: one huge page must not be paid for ever after.
+const SPARE: usize = 100_000;
+
+thread_local! {
+    /// The lists of the last tree of this thread: memory that is written for every page is not asked for anew.
+    static SPARES: RefCell<(Vec<Node>, Vec<Attribute>)> = const { RefCell::new((Vec::new(), Vec::new())) };
+}
+
+impl Drop for Tree<'_> {
+    fn drop(&mut self) {
+        let (mut nodes, mut attributes) = (std::mem::take(&mut self.nodes), std::mem::take(&mut self.attributes));
+        nodes.clear();
+        attributes.clear();
+        if nodes.capacity() <= SPARE && attributes.capacity() <= SPARE {
+            let _ = SPARES.try_with(|spares| spares.replace((nodes, attributes)));
+        }
+    }
+}
+
 impl<'a> Tree<'a> {
+    /// A tree without nodes.
+    pub(super) fn empty(page: &'a str) -> Self {
+        let (nodes, attributes) = SPARES.try_with(RefCell::take).unwrap_or_default();
+        Self { page, nodes, attributes, cut: Cut::default() }
+    }
+
     /// Number of nodes.
     #[inline]
     pub fn count(&self) -> NodeId {

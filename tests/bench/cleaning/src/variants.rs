@@ -47,7 +47,9 @@ impl Variant {
                     dom_smoothie::Readability::new(sample.page.as_str(), Some(&sample.url), None).and_then(|mut r| r.parse()).ok();
                 drop(black_box(article));
             }
-            Variant::Html5ever => drop(black_box(html5ever::parse_document(RcDom::default(), Default::default()).one(sample.page.as_str()))),
+            Variant::Html5ever => {
+                drop(black_box(html5ever::parse_document(RcDom::default(), Default::default()).one(sample.page.as_str())))
+            }
             Variant::Record => drop(black_box(record(sample))),
         }
     }
