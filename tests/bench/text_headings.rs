@@ -14,7 +14,7 @@ fn main() -> anyhow::Result<()> {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
     let show = args.first().is_some_and(|a| a == "--show");
     args.drain(..usize::from(show));
-    anyhow::ensure!(!args.is_empty() && args.len() % 3 == 0, "usage: text_headings [--show] EVENTS_GLUED EVENTS_HTML TRUTH ...");
+    anyhow::ensure!(!args.is_empty() && args.len().is_multiple_of(3), "usage: text_headings [--show] EVENTS_GLUED EVENTS_HTML TRUTH ...");
     let (mut found, mut right, mut all) = (0usize, 0usize, 0usize);
     for set in args.chunks(3) {
         let truth: HashMap<String, String> = rows(&set[2])?.iter().map(|r| (field(r, "id"), field(r, "body"))).collect();
