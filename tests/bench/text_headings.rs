@@ -1,5 +1,6 @@
 //! Precision and recall of the headings that are found in glued pages:
-//! `cargo run --profile quick --example text_headings -- [--show] EVENTS_GLUED EVENTS_HTML TRUTH`, JSON Lines joined on `id`, gzip or plain.
+//! `cargo run --profile quick --example text_headings -- [--show] EVENTS_GLUED EVENTS_HTML TRUTH ...`, JSON Lines, gzip or
+//! plain.
 //!
 //! A true heading is an h2 to h6 of the markup whose words stand in the true body as one run; a found one is right when its words are
 //! those of a true heading of the page. Each counts as often as it stands there.
@@ -13,40 +14,49 @@ fn main() -> anyhow::Result<()> {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
     let show = args.first().is_some_and(|a| a == "--show");
     args.drain(..usize::from(show));
-    anyhow::ensure!(args.len() == 3, "usage: text_headings [--show] EVENTS_GLUED EVENTS_HTML TRUTH");
-    let truth: HashMap<String, String> = rows(&args[2])?.iter().map(|r| (field(r, "id"), field(r, "body"))).collect();
-    let html: HashMap<String, String> = rows(&args[1])?.iter().map(|r| (field(r, "id"), field(r, "html"))).collect();
+    anyhow::ensure!(!args.is_empty() && args.len().is_multiple_of(3), "usage: text_headings [--show] EVENTS_GLUED EVENTS_HTML TRUTH ...");
     let (mut found, mut right, mut all) = (0usize, 0usize, 0usize);
-    for event in rows(&args[0])? {
-        let id = field(&event, "id");
-        let (Some(body), Some(html)) = (truth.get(&id), html.get(&id)) else { continue };
-        let mut wanted = true_headings(html, body);
-        all += wanted.len();
-        let (url, text) = (field(&event, "url"), field(&event, "text"));
-        let page =
-            Page { url: &url, final_url: &url, content: Content::Text(&text), title: None, language: None, fetched_at: None, headers: &[] };
-        let Ok(draft) = clean(&page, Options { gate: true }) else { continue };
-        let chars: Vec<char> = draft.text.chars().collect();
-        for block in draft.blocks.iter().filter(|b| b.kind == BlockKind::Heading) {
-            let (Some(start), Some(end)) = (block.start, block.end) else { continue };
-            let heading: String = chars[start as usize..end as usize].iter().collect();
-            found += 1;
-            let at = wanted.iter().position(|w| *w == words(&heading));
-            right += usize::from(at.is_some());
-            match at {
-                Some(at) => drop(wanted.remove(at)),
-                None if show => {
-                    let behind: String = chars[end as usize..].iter().take(70).collect();
-                    println!("false   {id}  [{heading}]  {}", behind.trim());
+    for set in args.chunks(3) {
+        let truth: HashMap<String, String> = rows(&set[2])?.iter().map(|r| (field(r, "id"), field(r, "body"))).collect();
+        let html: HashMap<String, String> = rows(&set[1])?.iter().map(|r| (field(r, "id"), field(r, "html"))).collect();
+        for event in rows(&set[0])? {
+            let id = field(&event, "id");
+            let (Some(body), Some(html)) = (truth.get(&id), html.get(&id)) else { continue };
+            let mut wanted = true_headings(html, body);
+            all += wanted.len();
+            let (url, text) = (field(&event, "url"), field(&event, "text"));
+            let page = Page {
+                url: &url,
+                final_url: &url,
+                content: Content::Text(&text),
+                title: None,
+                language: None,
+                fetched_at: None,
+                headers: &[],
+            };
+            let Ok(draft) = clean(&page, Options { gate: true }) else { continue };
+            let chars: Vec<char> = draft.text.chars().collect();
+            for block in draft.blocks.iter().filter(|b| b.kind == BlockKind::Heading) {
+                let (Some(start), Some(end)) = (block.start, block.end) else { continue };
+                let heading: String = chars[start as usize..end as usize].iter().collect();
+                found += 1;
+                let at = wanted.iter().position(|w| *w == words(&heading));
+                right += usize::from(at.is_some());
+                match at {
+                    Some(at) => drop(wanted.remove(at)),
+                    None if show => {
+                        let behind: String = chars[end as usize..].iter().take(70).collect();
+                        println!("false   {id}  [{heading}]  {}", behind.trim());
+                    }
+                    None => {}
                 }
-                None => {}
             }
-        }
-        if show {
-            let flat = words(&draft.text).join(" ");
-            for heading in wanted {
-                let kept = if flat.contains(&heading.join(" ")) { "missed" } else { "not in text" };
-                println!("{kept}  {id}  [{}]", heading.join(" "));
+            if show {
+                let flat = words(&draft.text).join(" ");
+                for heading in wanted {
+                    let kept = if flat.contains(&heading.join(" ")) { "missed" } else { "not in text" };
+                    println!("{kept}  {id}  [{}]", heading.join(" "));
+                }
             }
         }
     }

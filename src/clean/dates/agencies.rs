@@ -14,7 +14,7 @@ pub struct AgencyRow {
 #[rustfmt::skip]
 pub static AGENCIES: &[AgencyRow] = &[
     AgencyRow { code: "AAP", name: "Australian Associated Press", country: "AU", signs: &["AAP", "Australian Associated Press"] },
-    AgencyRow { code: "AA", name: "Anadolu Agency", country: "TR", signs: &["Anadolu", "Anadolu Agency", "Anadolu Ajansı"] },
+    AgencyRow { code: "AA", name: "Anadolu Agency", country: "TR", signs: &["AA", "Anadolu", "Anadolu Agency", "Anadolu Ajansı"] },
     AgencyRow { code: "AFP", name: "Agence France-Presse", country: "FR", signs: &["AFP", "Agence France-Presse", "Agence France Presse"] },
     AgencyRow { code: "AGERPRES", name: "Agerpres", country: "RO", signs: &["Agerpres", "AGERPRES"] },
     AgencyRow { code: "AGI", name: "Agenzia Giornalistica Italia", country: "IT", signs: &["AGI"] },

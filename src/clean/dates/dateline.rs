@@ -27,7 +27,31 @@ const LONGEST: usize = 120;
 pub fn find(text: &str) -> Option<Found> {
     let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(i, _)| i);
     let head = &text[..end];
-    east_asian(head).or_else(|| ends(head).find_map(|(stop, behind)| parse(head, stop, behind)))
+    if let Some(found) = east_asian(head) {
+        return Some(found);
+    }
+    let found = ends(head).find_map(|(stop, behind)| parse(head, stop, behind))?;
+    Some(with_next(head, found))
+}
+
+/// A dateline in two parts: "(ANSA) - ROMA, 6 LUG - ", "ANKARA - AA - ", "МОСКВА, 6 июля - РИА Новости. ".
+fn with_next(head: &str, found: Found) -> Found {
+    let rest = &head[found.end..];
+    if found.place.is_none() {
+        let second = ends(rest).find_map(|(stop, behind)| parse(rest, stop, behind)).filter(|f| f.place.is_some());
+        return match second {
+            Some(second) => Found { agency: found.agency, end: found.end + second.end, ..second },
+            None => found,
+        };
+    }
+    if found.agency.is_some() {
+        return found;
+    }
+    let stop = [" - ", " – ", " — ", ". ", ": "].iter().filter_map(|mark| rest.find(mark).map(|i| (i, i + mark.len()))).min();
+    match stop.and_then(|(i, behind)| agencies::signed(&rest[..i]).map(|a| (a, behind))) {
+        Some((agency, behind)) => Found { agency: Some(agency), end: found.end + behind, ..found },
+        None => found,
+    }
 }
 
 /// Places where a dateline may end: dashes, `.-`, a full stop behind an agency. (end of the dateline, start of the story)
@@ -38,11 +62,39 @@ fn ends(head: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
         let stop = match c {
             '—' | '―' => true,
             '–' | '-' => blank_before && (head[next..].starts_with([' ', '-']) || head[..i].ends_with(['.', ')'])),
-            '.' | ':' => head[..i].ends_with([')', '/', ']']) && head[next..].starts_with(' '),
+            '.' => head[next..].starts_with(' ') && (head[..i].ends_with([')', '/', ']']) || signed_tail(&head[..i]).is_some()),
+            ':' => head[next..].starts_with(' ') && (head[..i].ends_with([')', '/', ']']) || is_place_line(&head[..i])),
+            // "Berlin. (dpa) Der Rat": no dash at all.
+            ')' | ']' => {
+                let inner = head[..i].rfind(['(', '[']).map(|open| &head[open + 1..i]);
+                let starts = head[next..]
+                    .strip_prefix(' ')
+                    .is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase() || matches!(c, '"' | '„' | '“')));
+                starts && inner.is_some_and(|inner| agencies::among(inner).is_some())
+            }
             _ => false,
         };
         let story = next + head[next..].len() - head[next..].trim_start_matches([' ', '-', '–', '—']).len();
-        (stop && story < head.len()).then_some((i, story))
+        let stop_at = if matches!(c, ')' | ']') { next } else { i };
+        (stop && story < head.len()).then_some((stop_at, story))
+    })
+}
+
+/// "NEW DELHI: The council": capitals before a colon, long enough for a place and no label.
+fn is_place_line(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic()).count() >= 5
+        && is_capitals(text)
+        && !is_label(text)
+        && is_name(text.split(',').next().unwrap_or_default())
+}
+
+/// The agency in the last part of a dateline, and where that part begins: "КИЇВ. 6 липня. УНІАН", "Berlin/dpa".
+fn signed_tail(text: &str) -> Option<(usize, &'static AgencyRow)> {
+    [". ", ", ", " - ", " – ", " — ", "/", " "].iter().find_map(|mark| {
+        let at = text.rfind(mark)?;
+        let agency = agencies::signed(&text[at + mark.len()..])?;
+        // Behind a mere blank stands an agency only when it is behind a date: "Київ, 6 липня УНІАН".
+        (*mark != " " || text[..at].ends_with(['.', ',', ')'])).then_some((at, agency))
     })
 }
 
@@ -69,7 +121,7 @@ fn parse(head: &str, stop: usize, story: usize) -> Option<Found> {
     let (place, own_agency) = place(place_part)?;
     let agency = agency.or(own_agency);
     let capitals = is_capitals(&place);
-    let evidence = agency.is_some() || date.is_some() || capitals && !is_label(&place);
+    let evidence = agency.is_some() || date.is_some() || capitals && !is_label(&place) && !raw.contains(';');
     evidence.then(|| Found { raw: raw.to_owned(), place: Some(place), date, agency, end: story })
 }
 
@@ -97,8 +149,11 @@ fn without_agency(text: &str) -> (&str, Option<&'static AgencyRow>) {
             return (&text[..start], Some(agency));
         }
     }
-    match agencies::signed(text) {
-        Some(agency) => ("", Some(agency)),
+    if let Some(agency) = agencies::signed(text) {
+        return ("", Some(agency));
+    }
+    match signed_tail(text) {
+        Some((at, agency)) => (&text[..at], Some(agency)),
         None => (text, None),
     }
 }
@@ -106,7 +161,8 @@ fn without_agency(text: &str) -> (&str, Option<&'static AgencyRow>) {
 /// Small words inside the names of places.
 static PARTICLES: &[&str] = &[
     "de", "del", "la", "le", "of", "the", "am", "an", "der", "do", "da", "dos", "las", "los", "el", "sur", "on", "upon", "di", "and",
-    "und", "et", "y", "na", "bei",
+    "und", "et", "y", "na", "bei", "au", "aux", "en", "les", "lès", "sous", "sur", "nad", "pod", "i", "a", "het", "op", "aan", "bij",
+    "nell", "dei", "della", "al", "av", "ob", "in", "im", "an", "vor",
 ];
 
 /// Words in capitals before a dash that are no places: labels that news sites put before headlines and sentences.
@@ -170,6 +226,98 @@ static LABELS: &[&str] = &[
     "COVID-19",
     "USA",
     "TODAY",
+    // Labels that stand before a colon
+    "SUMMARY",
+    "DETAILS",
+    "CLAIM",
+    "FACT",
+    "FACTS",
+    "VERDICT",
+    "QUESTION",
+    "ANSWER",
+    "CONTEXT",
+    "BACKGROUND",
+    "PHOTO",
+    "SPOILER",
+    "SPOILERS",
+    "EDITOR",
+    "EDITOR'S",
+    "DISCLAIMER",
+    "UPDATED",
+    "DEVELOPING",
+    "ALERT",
+    "IMPORTANT",
+    "REMINDER",
+    "QUIZ",
+    "POLL",
+    "TRAILER",
+    "RECIPE",
+    "RESULTS",
+    "SCORES",
+    "PREVIEW",
+    "RECAP",
+    "COLUMN",
+    "COMMENT",
+    "ACHTUNG",
+    "HINWEIS",
+    "INFO",
+    "STORY",
+    "SOURCE",
+    "CREDIT",
+    "WHAT",
+    "WHEN",
+    "WHERE",
+    "WHY",
+    "HOW",
+    "RATING",
+    "TAGS",
+    "DATE",
+    "TIME",
+    "SHARE",
+    "FOLLOW",
+    "CAPTION",
+    "IMAGE",
+    "PICTURE",
+    "PLEASE",
+    "PLUS",
+    "ALSO",
+    // Bodies that write themselves in capitals
+    "NASA",
+    "NATO",
+    "UEFA",
+    "FIFA",
+    "WHO",
+    "UNESCO",
+    "UNICEF",
+    "OPEC",
+    "IAEA",
+    "ASEAN",
+    "CIA",
+    "FBI",
+    "NFL",
+    "NBA",
+    "MLB",
+    "NHL",
+    "CDU",
+    "CSU",
+    "SPD",
+    "FDP",
+    "BVB",
+    "IBM",
+    "BMW",
+    "SAP",
+    "ARD",
+    "ZDF",
+    "CNBC",
+    "CBS",
+    "NBC",
+    "PBS",
+    "GOP",
+    "FDA",
+    "CDC",
+    "IMF",
+    "OECD",
+    "WTO",
 ];
 
 /// Words that begin sentences about a day: "On July 6 - a Sunday - it rained".
@@ -180,7 +328,9 @@ static PREPOSITIONS: &[&str] = &[
 
 fn is_label(place: &str) -> bool {
     let first = place.split([' ', ',']).next().unwrap_or_default();
-    LABELS.iter().any(|l| *l == place || *l == first) || place.chars().filter(|c| c.is_alphabetic()).count() < 3
+    // "NEW YORK" and "TOP OF THE WORLD" begin like labels.
+    let begins = |l: &str| l == first && !matches!(l, "NEW" | "TOP" | "A" | "AD" | "Q" | "SPORT");
+    place.contains(';') || LABELS.iter().any(|l| *l == place || begins(l)) || place.chars().filter(|c| c.is_alphabetic()).count() < 3
 }
 
 fn is_capitals(place: &str) -> bool {
@@ -237,10 +387,17 @@ fn east_asian(head: &str) -> Option<Found> {
         let end = head.len() - inside.1.trim_start_matches([' ', '=']).len();
         return Some(Found { raw: inside.0.to_owned(), place: Some(place.to_owned()), date: None, agency: Some(agency), end });
     }
+    if let Some((inside, behind)) = head.strip_prefix(['(', '（']).and_then(|h| h.split_once([')', '）']))
+        && let Some(found) = central_news(inside)
+    {
+        return Some(Found { end: head.len() - behind.trim_start_matches(' ').len(), ..found });
+    }
     if let Some((inside, behind)) = head.strip_prefix('【').and_then(|h| h.split_once('】')) {
-        let agency = agencies::AGENCIES
-            .iter()
-            .find(|a| a.signs.iter().any(|s| inside.ends_with(s) || inside.ends_with("共同") && a.code == "KYODO"))?;
+        let agency = agencies::AGENCIES.iter().find(|a| {
+            a.signs.iter().any(|s| {
+                inside.ends_with(s) || inside.ends_with("共同") && a.code == "KYODO" || inside.ends_with("時事") && a.code == "JIJI"
+            })
+        })?;
         let place = inside.trim_end_matches("通信").trim_end_matches(['共', '同', '時', '事']).trim();
         let place = (!place.is_empty()).then(|| place.to_owned());
         return Some(Found { raw: inside.to_owned(), place, date: None, agency: Some(agency), end: head.len() - behind.len() });
@@ -257,6 +414,23 @@ fn east_asian(head: &str) -> Option<Found> {
     let place = (!place.is_empty()).then(|| place.to_owned());
     let story = behind.trim_start_matches(' ');
     Some(Found { raw: before.to_owned(), place, date: Some(date), agency, end: head.len() - story.len() })
+}
+
+/// 中央社記者張三豐台北6日電: the agency, the reporter (three characters nearly always), the place and the day of the month.
+fn central_news(inside: &str) -> Option<Found> {
+    let rest = inside.strip_prefix("中央社")?.strip_suffix('電')?;
+    let rest = rest.trim_end_matches('日').trim_end_matches(|c: char| c.is_numeric());
+    let place = match rest.strip_prefix("記者") {
+        Some(named) => {
+            let count = named.chars().count();
+            // A place has two characters at least; names of two leave four in all.
+            let name = if count >= 5 { 3 } else { 2.min(count) };
+            named.char_indices().nth(name).map_or("", |(i, _)| &named[i..])
+        }
+        None => rest,
+    };
+    let place = (!place.is_empty() && place.chars().count() <= 8).then(|| place.to_owned());
+    Some(Found { raw: inside.to_owned(), place, date: None, agency: agencies::signed("中央社"), end: 0 })
 }
 
 #[cfg(test)]

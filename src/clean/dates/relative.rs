@@ -54,13 +54,46 @@ static UNITS: &[(&str, Unit)] = &[
     // Turkish, Indonesian, Vietnamese, Arabic, Hindi
     ("dakika", Unit::Minute), ("saat", Unit::Hour), ("gün", Unit::Day), ("hafta", Unit::Week), ("menit", Unit::Minute), ("jam", Unit::Hour), ("hari", Unit::Day), ("minggu", Unit::Week), ("phút", Unit::Minute), ("giờ", Unit::Hour), ("ngày", Unit::Day),
     ("دقيقة", Unit::Minute), ("دقائق", Unit::Minute), ("ساعة", Unit::Hour), ("ساعات", Unit::Hour), ("يوم", Unit::Day), ("أيام", Unit::Day), ("मिनट", Unit::Minute), ("घंटे", Unit::Hour), ("दिन", Unit::Day),
+    // Further Slavic and Baltic languages, Greek, Hebrew, Persian, Urdu, Bengali, Thai, Malay, Filipino
+    ("sati", Unit::Hour), ("sata", Unit::Hour), ("minuta", Unit::Minute), ("dana", Unit::Day), ("сати", Unit::Hour), ("сата", Unit::Hour), ("минута", Unit::Minute), ("дана", Unit::Day), ("hodiny", Unit::Hour), ("hodín", Unit::Hour), ("dňami", Unit::Day),
+    ("urami", Unit::Hour), ("ure", Unit::Hour), ("minutami", Unit::Minute), ("dnevi", Unit::Day), ("часове", Unit::Hour), ("минути", Unit::Minute), ("дни", Unit::Day), ("седмици", Unit::Week),
+    ("valandas", Unit::Hour), ("valandą", Unit::Hour), ("minučių", Unit::Minute), ("dienas", Unit::Day), ("stundām", Unit::Hour), ("minūtēm", Unit::Minute), ("dienām", Unit::Day), ("tundi", Unit::Hour), ("minutit", Unit::Minute), ("päeva", Unit::Day),
+    ("ώρες", Unit::Hour), ("ώρα", Unit::Hour), ("λεπτά", Unit::Minute), ("ημέρες", Unit::Day), ("μέρες", Unit::Day), ("ημέρα", Unit::Day), ("שעות", Unit::Hour), ("שעה", Unit::Hour), ("דקות", Unit::Minute), ("ימים", Unit::Day), ("יום", Unit::Day),
+    ("ساعت", Unit::Hour), ("دقیقه", Unit::Minute), ("روز", Unit::Day), ("هفته", Unit::Week), ("گھنٹے", Unit::Hour), ("منٹ", Unit::Minute), ("دن", Unit::Day), ("ঘণ্টা", Unit::Hour), ("মিনিট", Unit::Minute), ("দিন", Unit::Day),
+    ("ชั่วโมง", Unit::Hour), ("นาที", Unit::Minute), ("วัน", Unit::Day), ("oras", Unit::Hour), ("araw", Unit::Day), ("hores", Unit::Hour), ("dies", Unit::Day), ("minuts", Unit::Minute), ("orë", Unit::Hour), ("ditë", Unit::Day), ("klst", Unit::Hour), ("dögum", Unit::Day),
+    // Duals: the number is in the word
+    ("ساعتين", Unit::Hour), ("يومين", Unit::Day), ("דקה", Unit::Minute),
     // Chinese, Japanese, Korean: the mark of "before" is glued to the unit
     ("分钟前", Unit::Minute), ("分鐘前", Unit::Minute), ("分前", Unit::Minute), ("小时前", Unit::Hour), ("小時前", Unit::Hour), ("時間前", Unit::Hour), ("天前", Unit::Day), ("日前", Unit::Day), ("週間前", Unit::Week), ("周前", Unit::Week),
     ("분전", Unit::Minute), ("시간전", Unit::Hour), ("일전", Unit::Day), ("분", Unit::Minute), ("시간", Unit::Hour), ("일", Unit::Day),
 ];
 
 /// Words before the number: "vor 3 Stunden", "il y a 2 jours", "hace 1 hora", "för 3 timmar sedan".
-static BEFORE: &[&str] = &["vor", "il y a", "hace", "há", "for", "för", "przed", "před", "acum", "منذ", "πριν από", "πριν"];
+static BEFORE: &[&str] = &[
+    "vor",
+    "il y a",
+    "hace",
+    "há",
+    "for",
+    "för",
+    "przed",
+    "před",
+    "acum",
+    "منذ",
+    "قبل",
+    "πριν από",
+    "πριν",
+    "prije",
+    "pre",
+    "пре",
+    "pred",
+    "prieš",
+    "pirms",
+    "לפני",
+    "fa",
+    "fyrir",
+    "преди",
+];
 
 /// Words behind the unit: "ago", "fa", "geleden", "назад", "önce", "전".
 static BEHIND: &[&str] = &[
@@ -83,6 +116,19 @@ static BEHIND: &[&str] = &[
     "전",
     "ezelőtt",
     "преди",
+    "tagasi",
+    "پیش",
+    "قبل",
+    "پہلے",
+    "আগে",
+    "ที่แล้ว",
+    "ที่ผ่านมา",
+    "ang nakalipas",
+    "më parë",
+    "síðan",
+    "ago.",
+    "før",
+    "zurück",
 ];
 
 /// Whole words that are an age: (word, days ago).
@@ -158,7 +204,13 @@ fn counted(head: &str) -> Option<Age> {
         .max();
     let from = lead.unwrap_or(0);
     let rest = &head[from..];
-    let (count, number_end) = number(rest)?;
+    // "час назад", "منذ ساعة": one of the unit, or two by its dual.
+    let (count, number_end) = match number(rest) {
+        Some(found) => found,
+        // Most lines are no ages: the mark of one is sought before the unit.
+        None if lead.is_none() && !BEHIND.iter().any(|w| lower.contains(w)) => return None,
+        None => (if rest.starts_with("ساعتين") || rest.starts_with("يومين") { 2 } else { 1 }, 0),
+    };
     let blank = rest[number_end..].len() - rest[number_end..].trim_start().len();
     let unit_text = &rest[number_end + blank..];
     let (unit, unit_length) = unit(unit_text)?;
@@ -174,19 +226,30 @@ fn counted(head: &str) -> Option<Age> {
     let own_mark = unit_text[..unit_length].ends_with(['前', '전']);
     match (lead, behind) {
         (_, Some(end)) => Some(Age { count, unit, end }),
-        (Some(_), None) => Some(Age { count, unit, end: unit_end }),
+        // Without a number a leading word is not enough in Latin script: "for hours", "vor Tag".
+        (Some(_), None) if number_end > 0 || !unit_text.is_ascii() => Some(Age { count, unit, end: unit_end }),
+        (Some(_), None) => None,
         (None, None) => own_mark.then_some(Age { count, unit, end: unit_end }),
     }
 }
 
-/// A number, or "an", "one", "einer", "une", "un", "una" for one.
+/// Number words of ages, lower case.
+#[rustfmt::skip]
+static NUMBERS: &[(&str, u32)] = &[
+    ("an", 1), ("a", 1), ("one", 1), ("einer", 1), ("einem", 1), ("une", 1), ("un", 1), ("una", 1), ("um", 1), ("uma", 1), ("een", 1), ("en", 1), ("et", 1), ("ett", 1), ("jednu", 1), ("bir", 1), ("satu", 1), ("один", 1), ("одну", 1),
+    ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6), ("seven", 7), ("eight", 8), ("nine", 9), ("ten", 10), ("zwei", 2), ("drei", 3), ("vier", 4), ("fünf", 5), ("sechs", 6), ("sieben", 7), ("acht", 8), ("neun", 9), ("zehn", 10),
+    ("deux", 2), ("trois", 3), ("quatre", 4), ("cinq", 5), ("dos", 2), ("tres", 3), ("cuatro", 4), ("cinco", 5), ("dois", 2), ("duas", 2), ("três", 3), ("due", 2), ("tre", 3), ("twee", 2), ("drie", 3), ("to", 2), ("två", 2), ("dwa", 2), ("dwie", 2), ("trzy", 3), ("два", 2), ("две", 2), ("три", 3), ("iki", 2), ("üç", 3), ("dua", 2), ("tiga", 3),
+];
+
+/// A number, or a word for one.
 fn number(text: &str) -> Option<(u32, usize)> {
     let first = pieces(text.get(..text.len().min(12)).unwrap_or(text)).into_iter().next()?;
     match first.token {
         Token::Number { value, digits } if digits <= 3 => Some((value, first.end)),
-        Token::Word(w) => ["an", "a", "one", "einer", "einem", "une", "un", "una", "um", "uma", "een", "en"]
-            .contains(&w.to_lowercase().as_str())
-            .then_some((1, first.end)),
+        Token::Word(w) => {
+            let lower = w.to_lowercase();
+            NUMBERS.iter().find(|(word, _)| *word == lower).map(|(_, n)| (*n, first.end))
+        }
         _ => None,
     }
 }
@@ -260,6 +323,23 @@ mod tests {
             ("منذ 3 ساعات", 3, Unit::Hour),
             ("Yesterday", 1, Unit::Day),
             ("vor 2 Wochen", 2, Unit::Week),
+            ("vor zwei Tagen", 2, Unit::Day),
+            ("three hours ago", 3, Unit::Hour),
+            ("час назад", 1, Unit::Hour),
+            ("منذ ساعة", 1, Unit::Hour),
+            ("منذ يومين", 2, Unit::Day),
+            ("prije 3 sata", 3, Unit::Hour),
+            ("преди 2 часа", 2, Unit::Hour),
+            ("πριν από 3 ώρες", 3, Unit::Hour),
+            ("לפני 3 שעות", 3, Unit::Hour),
+            ("۳ ساعت پیش", 3, Unit::Hour),
+            ("3 ชั่วโมงที่แล้ว", 3, Unit::Hour),
+            ("3 tundi tagasi", 3, Unit::Hour),
+            ("pirms 3 stundām", 3, Unit::Hour),
+            ("prieš 2 valandas", 2, Unit::Hour),
+            ("fa 3 hores", 3, Unit::Hour),
+            ("2 timer siden", 2, Unit::Hour),
+            ("৩ ঘণ্টা আগে", 3, Unit::Hour),
         ] {
             let age = whole(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((age.count, age.unit), (count, unit), "{text}");

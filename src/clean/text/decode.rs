@@ -82,6 +82,14 @@ mod tests {
         }
     }
 
+    /// Weights that were trained again change the text of pages: that must be meant.
+    #[test]
+    fn the_weights_are_those_that_were_judged() {
+        let sum =
+            WEIGHTS.iter().flat_map(|row| row.iter()).fold(BIAS as u16 as u64, |h, w| h.wrapping_mul(31).wrapping_add(*w as u16 as u64));
+        assert_eq!(format!("{sum:#x}"), "0x715d8704b8708201");
+    }
+
     #[test]
     fn short_doubts_inside_do_not_break_the_story() {
         let page = |words: &[u16]| {

@@ -57,7 +57,7 @@ pub fn form(text: &str) -> Form {
     let lower = text.to_lowercase();
     let mut form = Form {
         words: count_words(text).min(u16::MAX.into()) as u16,
-        finished: is_finished(text),
+        finished: is_finished(text) || is_finished(without_sign_off(text)),
         bracket: text.ends_with([')', ']', '）']),
         ..Form::default()
     };
@@ -114,6 +114,12 @@ pub fn form(text: &str) -> Form {
     let mut opening = lower.split(' ');
     form.opening = xxh3_64(format!("o{} {}", opening.next().unwrap_or_default(), opening.next().unwrap_or_default()).as_bytes());
     form
+}
+
+/// "... at all. (Reuters)": a sign in brackets behind the last sentence leaves it finished.
+fn without_sign_off(text: &str) -> &str {
+    let open = text.strip_suffix([')', '/', ']']).and_then(|t| t.rfind(['(', '/', '[']));
+    open.filter(|open| text.len() - open <= 30).map_or("", |open| text[..open].trim_end())
 }
 
 fn first_kind(text: &str) -> u8 {

@@ -2,7 +2,8 @@
 //! a word alone.
 
 use super::script::is_unspaced;
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// What a phrase stands for.
@@ -72,7 +73,11 @@ static PHRASES: &[(Class, &str)] = &[
 
 static MATCHER: LazyLock<Option<(AhoCorasick, Vec<Class>)>> = LazyLock::new(|| {
     let rows: Vec<(Class, &str)> = PHRASES.iter().flat_map(|(class, list)| list.split('|').map(|p| (*class, p))).collect();
-    let matcher = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(rows.iter().map(|(_, p)| *p)).ok()?;
+    let matcher = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(rows.iter().map(|(_, p)| *p))
+        .ok()?;
     Some((matcher, rows.into_iter().map(|(c, _)| c).collect()))
 });
 
@@ -104,8 +109,19 @@ pub fn read(lower: &str) -> ([u8; CLASSES], Option<Class>) {
 /// Whether all of a lower-case text is one phrase of a class, but for marks around it.
 pub fn is_all(lower: &str, class: Class) -> bool {
     let text = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    !text.is_empty() && PHRASES.iter().filter(|(c, _)| *c == class).any(|(_, list)| list.split('|').any(|p| p == text))
+    WHOLE.get(text).is_some_and(|classes| classes & 1 << class as u16 != 0)
 }
+
+/// Phrases by themselves, with a bit for each of their classes.
+static WHOLE: LazyLock<FxHashMap<&'static str, u16>> = LazyLock::new(|| {
+    let mut map = FxHashMap::default();
+    for (class, list) in PHRASES {
+        for phrase in list.split('|') {
+            *map.entry(phrase).or_default() |= 1u16 << *class as u16;
+        }
+    }
+    map
+});
 
 /// A letter glued to a phrase makes it part of a longer word, unless the script has no blanks or Hangul puts its particles there.
 fn is_edge(neighbour: Option<char>, own: Option<char>) -> bool {

@@ -45,7 +45,13 @@ fn is_heading(text: &str, openers: &Openers) -> bool {
     let words: Vec<&str> = text.split(' ').filter(|w| w.contains(char::is_alphabetic)).collect();
     let opens = words.first().is_some_and(|w| openers.is_opener(w.trim_matches(|c: char| !c.is_alphanumeric())));
     let least = if opens && !text.ends_with(['?', '!']) { 4 } else { 2 };
-    words.len() >= least && !is_furniture(text)
+    words.len() >= least && !text.contains(['@', '#', '|', '©']) && opened_is_closed(text) && !is_furniture(text)
+}
+
+/// "(Group" and "\u{201e}Teile haben": a heading does not end inside of brackets or quotes.
+fn opened_is_closed(text: &str) -> bool {
+    let count = |marks: &[char]| text.chars().filter(|c| marks.contains(c)).count();
+    count(&['(', '[']) == count(&[')', ']']) && (count(&['„']) == 0 || count(&['“', '”', '"']) > 0)
 }
 
 /// Words of the page around the story.
@@ -77,7 +83,7 @@ fn sought(text: &str, openers: &Openers) -> Option<(usize, usize)> {
             return (words.len() >= k + LEAST_BEHIND - 1).then_some((at, at));
         }
         // A finished part before the sentence is a question or a sentence of its own.
-        if before.text.ends_with(['?', '!']) && words[k].is_capitalised() && words.len() >= k + LEAST_BEHIND {
+        if before.text.len() > 1 && before.text.ends_with(['?', '!']) && words[k].is_capitalised() && words.len() >= k + LEAST_BEHIND {
             return Some((before.start + before.text.len(), words[k].start));
         }
         if before.text.trim_end_matches(is_closer).ends_with(|c: char| is_terminator(c) || matches!(c, ',' | ';')) {
@@ -108,7 +114,7 @@ fn sought(text: &str, openers: &Openers) -> Option<(usize, usize)> {
 fn can_end(word: Word<'_>, length: usize, openers: &Openers) -> bool {
     let bare = word.bare();
     let opens = openers.is_opener(bare) && (length == 1 || bare.chars().count() <= 5);
-    !bare.is_empty() && !opens && !word.text.ends_with(['-', '–', '—'])
+    !bare.is_empty() && !opens && !word.text.ends_with(['-', '–', '—', ':', ',', '|', '/'])
 }
 
 /// `truceThe`: where a word that begins sentences is glued to the end of another.

@@ -39,6 +39,7 @@ use super::dates::{self, dateline};
 use super::{Options, Page, Refused};
 use crate::article::{Agency, AgencyRole, Draft, SkipReason};
 use dates::agencies::AgencyRow;
+use dates::{absolute, relative};
 use flow::Flow;
 use unit::Unit;
 
@@ -76,6 +77,7 @@ pub fn clean_by(page: &Page<'_>, text: &str, options: Options, model: &decode::M
     let head = head_lines(&flow, &units, &kept, title);
     sign(&mut draft, &head);
     date(&mut draft, page, &head, fetched);
+    sign_off(&mut draft);
     Ok(draft)
 }
 
@@ -124,7 +126,41 @@ fn sign(draft: &mut Draft, head: &[&str]) {
             draft.agency = byline.agency.map(|row| agency(row, AgencyRole::Byline));
         }
     }
+    if !draft.authors.is_empty() {
+        return;
+    }
+    let has_date =
+        |line: &&str| absolute::first(line, absolute::Order::DayFirst).is_some_and(|d| d.year.is_some()) || relative::whole(line).is_some();
+    let beside = |i: usize| [i.wrapping_sub(1), i + 1].iter().any(|j| head.get(*j).is_some_and(has_date));
+    let unled = head
+        .iter()
+        .find_map(|line| byline::dated(line))
+        .or_else(|| head.iter().enumerate().find_map(|(i, line)| byline::alone(line).filter(|_| beside(i))));
+    draft.authors.extend(unled);
+    if draft.agency.is_none() {
+        // "dpa" or "Reuters" as a line of its own under the title.
+        draft.agency = head.iter().find_map(|line| dates::agencies::signed(line)).map(|row| agency(row, AgencyRole::Byline));
+    }
 }
+
+/// An agency's sign at the end of the story: "(Reuters)", "© 2014 AFP", "dpa-infocom, dpa:250706".
+fn sign_off(draft: &mut Draft) {
+    if draft.agency.is_some() {
+        return;
+    }
+    let tail = draft.text.char_indices().rev().nth(SIGN_OFF).map_or(draft.text.as_str(), |(i, _)| &draft.text[i..]);
+    let trimmed = tail.trim_end();
+    let bracket = [('(', ')'), ('/', '/'), ('[', ']'), ('（', '）')].iter().find_map(|(open, close)| {
+        let inner = trimmed.strip_suffix(*close)?;
+        dates::agencies::among(&inner[inner.rfind(*open)? + open.len_utf8()..])
+    });
+    let last_line = trimmed.rsplit("\n\n").next().unwrap_or_default();
+    let own = bracket.or_else(|| (last_line.len() < 40).then(|| dates::agencies::among(last_line)).flatten());
+    draft.agency = own.map(|row| agency(row, AgencyRole::SignOff));
+}
+
+/// A sign-off is no longer than this, in code points.
+const SIGN_OFF: usize = 60;
 
 fn agency(row: &AgencyRow, role: AgencyRole) -> Agency {
     Agency { code: row.code.to_owned(), name: row.name.to_owned(), role }

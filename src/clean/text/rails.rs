@@ -198,6 +198,14 @@ fn kind<'a>(text: &'a str, line: Line, fetched: Option<Timestamp>) -> Kind<'a> {
             return Kind::Age { published: date.date().map(|d| d.to_string()), behind: "" };
         }
     }
+    // "Malaysia / 10 h ago", "Sport · vor 3 Stunden": a section, a mark and the age.
+    if short
+        && let Some((section, tail)) = text.rsplit_once(['/', '|', '•', '·', ','])
+        && count_words(section) < LEAST_WORDS
+        && let Some(age) = relative::whole(tail)
+    {
+        return Kind::Age { published: resolve(age), behind: "" };
+    }
     let lower = if line.end - line.start <= 2 * MOST_CHARS { text.to_lowercase() } else { String::new() };
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
     if LINKS.contains(&bare) {

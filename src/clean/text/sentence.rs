@@ -111,7 +111,8 @@ fn is_inside(text: &str, sentence: usize, stop: usize, begin: usize) -> bool {
 
 /// Two sentences without a blank between them. Told from addresses, file names and "U.S.A" by the words on both sides.
 fn glue(text: &str, stop: usize, after: usize, end: usize, begin: usize, first: char) -> bool {
-    if !(first.is_uppercase() || is_caseless(first) && end > after) {
+    // "Madrid, 6 jul (EFE).- El consejo": the dash of a dateline.
+    if !(first.is_uppercase() || is_caseless(first) && end > after) || text[end..].starts_with(['-', '–', '—']) {
         return false;
     }
     let word_before: String = text[..stop].chars().rev().take_while(|c| c.is_alphanumeric()).take(5).collect();

@@ -48,7 +48,8 @@ pub fn find(flow: &Flow, units: &[Unit], page: &Page, begin: usize) -> Option<us
 fn can_be(words: u16, chars: u32, text: &str, form: &Form) -> bool {
     let first = text.chars().next();
     (2..=32).contains(&words)
-        && chars <= 220
+        // Thai and Lao mark no end of a sentence: length tells a paragraph from a title.
+        && chars <= if form.unspaced { 70 } else { 220 }
         && form.times == 0
         && form.hits[super::furniture::Class::Credit as usize] == 0
         && first.is_some_and(|c| !c.is_lowercase() && (c.is_alphanumeric() || super::sentence::is_opener(c)))

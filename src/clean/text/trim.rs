@@ -7,6 +7,7 @@ use super::form::Form;
 use super::furniture::{self, Class};
 use super::unit::Unit;
 use crate::clean::dates::absolute::{self, Order};
+use crate::clean::dates::agencies;
 
 /// When there is no run of text, the model has nothing to go by: all sentences that are no furniture, else (without the gate) everything.
 /// When it keeps nothing, the run of text.
@@ -57,6 +58,7 @@ pub fn edges(flow: &Flow, units: &[Unit], page: &Page, probabilities: &[f32], ke
 /// Leads of other stories, copies of a line and captions with their credit inside the story: each told by its own form, however like the
 /// story its words are.
 pub fn inserts(flow: &Flow, units: &[Unit], page: &Page, kept: &mut [bool]) {
+    let last = kept.iter().rposition(|k| *k).unwrap_or_default();
     let mut seen = rustc_hash::FxHashSet::default();
     for (i, keep) in kept.iter_mut().enumerate().filter(|(_, k)| **k) {
         let form = &page.forms[i];
@@ -64,7 +66,8 @@ pub fn inserts(flow: &Flow, units: &[Unit], page: &Page, kept: &mut [bool]) {
         let lead = form.lead == Class::Rail as u8 + 1 || form.lead == Class::Share as u8 + 1;
         let leads_on = lead && form.words <= 40 && (has_early_colon(text) || !form.finished && form.words <= 20);
         let copy = form.words >= 8 && page.same(i) > 1 && !seen.insert(form.same);
-        let caption = form.words <= 70 && is_credited(text);
+        // An agency's sign at the end of the story signs it off.
+        let caption = form.words <= 70 && is_credited(text) && !(i == last && is_signed(text));
         if leads_on || copy || caption {
             *keep = false;
         }
@@ -84,6 +87,14 @@ fn is_credited(text: &str) -> bool {
         let tail = &tail[from..];
         tail.starts_with('©') && tail.chars().count() <= 60 || furniture::count(&tail.to_lowercase())[Class::Credit as usize] > 0
     })
+}
+
+/// Nothing but an agency's sign stands in the bracket at the end.
+fn is_signed(text: &str) -> bool {
+    let inner = text
+        .strip_suffix([')', ']', '）'])
+        .and_then(|t| t.rfind(['(', '[', '（']).map(|open| t[open..].trim_start_matches(['(', '[', '（'])));
+    inner.is_some_and(|inner| agencies::among(inner).is_some())
 }
 
 fn is_sentence(form: &Form) -> bool {
