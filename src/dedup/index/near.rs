@@ -44,6 +44,19 @@ const UNBROKEN_HEADS: f64 = 0.4;
 const UNBROKEN_DENSITY: f64 = 0.75;
 const UNBROKEN_BOTH: u32 = 12;
 
+/// A match that is a smaller part of the longer text than this is an item of a round-up, unless the whole shorter text is in it, and begins
+/// with the longer one: then it is a teaser.
+const ISLAND: f64 = 0.22;
+const ISLAND_CONTAINMENT: f64 = 0.8;
+const TEASER: f64 = 0.18;
+const TEASER_HEAD: f64 = 0.15;
+
+/// With as many figures as this a text shares many of them with a copy of its length; two fillings of one template do not, however much
+/// of their words is the template's.
+const FIGURES: u32 = 3;
+const SAME_FIGURES: f64 = 0.4;
+const SAME_LENGTH: f64 = 0.75;
+
 /// A copy of a copy must hold at least this of the root, or the root of it, too.
 const ROOT_CONTAINMENT: f64 = 0.2;
 /// A copy of which the matched text holds less than this is a text that others are compared with, too.
@@ -54,7 +67,7 @@ const ADDS: f64 = 0.87;
 pub(super) struct Found {
     pub copy: Option<Match>,
     /// Bits of the sampled hashes that are not the story's own.
-    pub common: u64,
+    pub common: u128,
 }
 
 /// A text and the live article it is a copy of.
@@ -102,7 +115,7 @@ fn near(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey, scan: Sc
         let Some((_, root)) = texts.live_root(doc.root()) else { continue };
         let matched = page.overlap(&doc, weak);
         let same_site = doc.site() == site;
-        let copy = if weak { !same_site && matched.of_shorter() >= WEAK_CONTAINMENT } else { is_copy(&matched, same_site) };
+        let copy = if weak { !same_site && matched.of_shorter() >= WEAK_CONTAINMENT && !is_another_filling(&matched) } else { is_copy(&matched, same_site) };
         if !copy {
             continue;
         }
@@ -120,7 +133,20 @@ fn near(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey, scan: Sc
 }
 
 fn is_copy(overlap: &Overlap, same_site: bool) -> bool {
-    if same_site { is_site_copy(overlap) } else { is_cut(overlap) || is_unbroken(overlap) }
+    let alike = if same_site { is_site_copy(overlap) } else { is_cut(overlap) || is_unbroken(overlap) };
+    alike && !is_island(overlap) && !is_another_filling(overlap)
+}
+
+/// One item of a round-up of several stories.
+fn is_island(overlap: &Overlap) -> bool {
+    let part = overlap.of_longer();
+    part < ISLAND && (overlap.of_shorter() < ISLAND_CONTAINMENT || part < TEASER && overlap.begins() > TEASER_HEAD)
+}
+
+/// The same template with other figures in it.
+fn is_another_filling(overlap: &Overlap) -> bool {
+    let same_length = ratio(overlap.this.min(overlap.other), overlap.this.max(overlap.other)) >= SAME_LENGTH;
+    same_length && overlap.figures >= FIGURES && ratio(overlap.same_figures, overlap.figures) < SAME_FIGURES
 }
 
 /// A copy under another site's roof, cut and dressed as they do.

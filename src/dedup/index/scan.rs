@@ -20,7 +20,7 @@ const SITE_SHARE: u32 = 8;
 /// Who holds what of a text.
 pub(super) struct Scan {
     /// Bits of the sampled hashes that are not the story's own.
-    pub common: u64,
+    pub common: u128,
     /// Sequences of live holders of each hash that is the story's own, and of each that is not.
     own_hits: Vec<u64>,
     common_hits: Vec<u64>,
@@ -54,7 +54,7 @@ impl Scan {
                 }
             }
             if stories.len() >= COMMON_STORIES || here.len() >= on_site {
-                scan.common |= 1u64.checked_shl(i as u32).unwrap_or(0);
+                scan.common |= 1u128.checked_shl(i as u32).unwrap_or(0);
                 scan.common_hits.extend(&hits);
             } else {
                 scan.own_hits.extend(&hits);

@@ -18,6 +18,8 @@ use rustc_hash::FxHashMap;
 pub(super) const HASH_BYTES: usize = HASH_BITS as usize / 8;
 const TICKET_BYTES: usize = size_of::<Ticket>();
 const KEY_BYTES: usize = 16;
+/// Hashes that a head has bits for.
+const BITS: usize = u128::BITS as usize;
 
 /// The low half of a sequence. Live texts are far fewer than 2^32, so the other half follows from the oldest one.
 type Ticket = u32;
@@ -38,10 +40,11 @@ struct Head {
     owner: [u64; 2],
     site: u64,
     body_hash: u64,
+    figures: u64,
     /// Bits of the sampled hashes that are not the story's own.
-    common: u64,
+    common: u128,
     /// Bits of the sampled hashes that a live text held before.
-    held: u64,
+    held: u128,
     /// Where the rest is in the arena.
     at: u64,
     /// The next older holder of the body hash; itself: none.
@@ -105,7 +108,11 @@ impl<'a> Doc<'a> {
         self.head.body_hash
     }
 
-    pub fn common(&self) -> u64 {
+    pub fn figures(&self) -> u64 {
+        self.head.figures
+    }
+
+    pub fn common(&self) -> u128 {
         self.head.common
     }
 
@@ -128,7 +135,7 @@ impl<'a> Doc<'a> {
     }
 
     fn older_at(&self, at: usize) -> Option<Ticket> {
-        let bit = 1u64.checked_shl(at as u32)?;
+        let bit = 1u128.checked_shl(at as u32)?;
         if self.head.held & bit == 0 {
             return None;
         }
@@ -271,11 +278,11 @@ impl Texts {
         let Self { store, newest, newest_body, roots, sites } = self;
         let arena_end = store.arena.end();
         // What a damaged row has beyond the bits of a head is left out.
-        let hashes = text.sample.len().min(u64::BITS as usize * HASH_BYTES) / HASH_BYTES;
-        let mut bytes = [0; u64::BITS as usize * (HASH_BYTES + TICKET_BYTES) + KEY_BYTES];
+        let hashes = text.sample.len().min(BITS * HASH_BYTES) / HASH_BYTES;
+        let mut bytes = [0; BITS * (HASH_BYTES + TICKET_BYTES) + KEY_BYTES];
         let mut end = hashes * HASH_BYTES;
         bytes[..end].copy_from_slice(&text.sample[..end]);
-        let mut held = 0;
+        let mut held = 0u128;
         for (i, hash) in text.sample[..end].chunks_exact(HASH_BYTES).map(unpack).enumerate() {
             if let Some(older) = newest.insert(hash, ticket, KNOWN_BY_HASH) {
                 held |= 1 << i;
@@ -297,6 +304,7 @@ impl Texts {
             owner: halves(text.owner),
             site: text.site,
             body_hash: text.body_hash,
+            figures: text.figures,
             common: text.common,
             held,
             at,
@@ -422,12 +430,12 @@ impl Texts {
         let mut all = vec![format!("low {} next {}", self.low(), self.next())];
         for sequence in self.low()..self.next() {
             let doc = self.get(sequence).unwrap();
-            let Head { time, site, body_hash, common, rate, standing, older_body, .. } = doc.head;
+            let Head { time, site, body_hash, figures, common, rate, standing, older_body, .. } = doc.head;
             let older = |t: Ticket| if live(t) < sequence { live(t) } else { u64::MAX };
             let sample = hash(&mut doc.hashes());
             let chain = hash(&mut (0..doc.hashes().len()).map(|i| doc.older_at(i).map_or(u64::MAX, older)).chain([older(*older_body)]));
             let (owner, root) = (doc.owner(), doc.root());
-            all.push(format!("{sequence} {time} {owner:?} {root:?} {site} {body_hash} {common} {rate} {standing:?} {sample} {chain}"));
+            all.push(format!("{sequence} {time} {owner:?} {root:?} {site} {body_hash} {figures} {common} {rate} {standing:?} {sample} {chain}"));
         }
         for table in [&self.newest, &self.newest_body, &self.roots] {
             all.push(format!("table {} {}", table.len(), hash(&mut table.iter().flat_map(|(h, t)| [h, live(t)]))));
