@@ -33,6 +33,7 @@ impl Scan {
         let on_site = (texts.on_site(site) / SITE_SHARE).clamp(SITE_STORIES.0, SITE_STORIES.1) as usize;
         let shared = print.sample.len().min(SHARED);
         let mut scan = Scan { common: 0, own_hits: Vec::with_capacity(64), common_hits: Vec::new(), shared };
+        texts.warm(&print.sample);
         let mut hits: Vec<u64> = Vec::with_capacity(HOLDERS);
         // Copies that were linked, and revisions, are one story.
         let mut stories: Vec<Incarnation> = Vec::with_capacity(HOLDERS);

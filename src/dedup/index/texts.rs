@@ -42,9 +42,9 @@ struct Head {
     body_hash: u64,
     figures: u64,
     /// Bits of the sampled hashes that are not the story's own.
-    common: u128,
+    common: [u64; 2],
     /// Bits of the sampled hashes that a live text held before.
-    held: u128,
+    held: [u64; 2],
     /// Where the rest is in the arena.
     at: u64,
     /// The next older holder of the body hash; itself: none.
@@ -64,7 +64,7 @@ impl Head {
     }
 
     fn root_at(&self) -> usize {
-        self.tickets_at() + self.held.count_ones() as usize * TICKET_BYTES
+        self.tickets_at() + whole(self.held).count_ones() as usize * TICKET_BYTES
     }
 
     fn bytes(&self) -> usize {
@@ -113,7 +113,7 @@ impl<'a> Doc<'a> {
     }
 
     pub fn common(&self) -> u128 {
-        self.head.common
+        whole(self.head.common)
     }
 
     pub fn rate(&self) -> u8 {
@@ -136,10 +136,11 @@ impl<'a> Doc<'a> {
 
     fn older_at(&self, at: usize) -> Option<Ticket> {
         let bit = 1u128.checked_shl(at as u32)?;
-        if self.head.held & bit == 0 {
+        let held = whole(self.head.held);
+        if held & bit == 0 {
             return None;
         }
-        let rank = (self.head.held & (bit - 1)).count_ones() as usize;
+        let rank = (held & (bit - 1)).count_ones() as usize;
         let bytes = self.bytes.get(self.head.tickets_at() + rank * TICKET_BYTES..)?;
         bytes.first_chunk().map(|b| Ticket::from_le_bytes(*b))
     }
@@ -259,6 +260,11 @@ impl Texts {
         self.get(sequence).map(|doc| (sequence, doc))
     }
 
+    /// Reads where the holders of hashes are found, see [`Table::warm`].
+    pub fn warm(&self, hashes: &[u64]) {
+        self.newest.warm(hashes.iter().copied());
+    }
+
     /// Holders of a hash, the newest first.
     pub fn holders(&self, hash: u64) -> Holders<'_> {
         Holders { texts: self, hash, next: self.newest.get(hash, KNOWN_BY_HASH).and_then(|t| self.store.sequence(t)) }
@@ -282,6 +288,7 @@ impl Texts {
         let mut bytes = [0; BITS * (HASH_BYTES + TICKET_BYTES) + KEY_BYTES];
         let mut end = hashes * HASH_BYTES;
         bytes[..end].copy_from_slice(&text.sample[..end]);
+        newest.warm(text.sample[..end].chunks_exact(HASH_BYTES).map(unpack));
         let mut held = 0u128;
         for (i, hash) in text.sample[..end].chunks_exact(HASH_BYTES).map(unpack).enumerate() {
             if let Some(older) = newest.insert(hash, ticket, KNOWN_BY_HASH) {
@@ -305,8 +312,8 @@ impl Texts {
             site: text.site,
             body_hash: text.body_hash,
             figures: text.figures,
-            common: text.common,
-            held,
+            common: split(text.common),
+            held: split(held),
             at,
             older_body,
             number: text.root.number,
@@ -430,7 +437,8 @@ impl Texts {
         let mut all = vec![format!("low {} next {}", self.low(), self.next())];
         for sequence in self.low()..self.next() {
             let doc = self.get(sequence).unwrap();
-            let Head { time, site, body_hash, figures, common, rate, standing, older_body, .. } = doc.head;
+            let Head { time, site, body_hash, figures, rate, standing, older_body, .. } = doc.head;
+            let common = doc.common();
             let older = |t: Ticket| if live(t) < sequence { live(t) } else { u64::MAX };
             let sample = hash(&mut doc.hashes());
             let chain = hash(&mut (0..doc.hashes().len()).map(|i| doc.older_at(i).map_or(u64::MAX, older)).chain([older(*older_body)]));
@@ -489,9 +497,17 @@ fn root_hash(root: Incarnation) -> u64 {
 
 /// A key without the alignment of a `u128`.
 pub(super) fn halves(key: AddressKey) -> [u64; 2] {
-    [(key.0 >> 64) as u64, key.0 as u64]
+    split(key.0)
 }
 
-pub(super) fn key([high, low]: [u64; 2]) -> AddressKey {
-    AddressKey(u128::from(high) << 64 | u128::from(low))
+pub(super) fn key(halves: [u64; 2]) -> AddressKey {
+    AddressKey(whole(halves))
+}
+
+fn split(bits: u128) -> [u64; 2] {
+    [(bits >> 64) as u64, bits as u64]
+}
+
+fn whole([high, low]: [u64; 2]) -> u128 {
+    u128::from(high) << 64 | u128::from(low)
 }
