@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub mod check;
+pub mod dedup;
 pub mod demo;
 pub mod options;
 pub mod process;
@@ -23,6 +24,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Dedup(dedup::Arguments),
     Demo(demo::Arguments),
     Process(process::Arguments),
     Run(run::Arguments),
@@ -51,6 +53,7 @@ fn exit_code(error: &anyhow::Error) -> u8 {
 pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Check(a) => check::run(a),
+        Command::Dedup(a) => dedup::run(a),
         Command::Demo(a) => demo::run(a),
         Command::Process(a) => process::run(a),
         Command::Run(a) => run::run(a),

@@ -2,10 +2,10 @@
 //!
 //! `input` reads and splits lines, `pipeline` cleans batches on all cores while the one before is decided and written, `output` writes.
 
-mod input;
+pub(super) mod input;
 mod output;
 mod pipeline;
-mod progress;
+pub(super) mod progress;
 
 use super::StartError;
 use super::options::ConfigOptions;
@@ -81,6 +81,7 @@ fn without_broker(mut settings: Settings) -> Settings {
     settings.topics.retry = None;
     settings.topics.outcomes.get_or_insert_with(|| "outcomes".into());
     settings.dedup.shards = 1;
+    settings.dedup.languages.clear();
     settings
 }
 

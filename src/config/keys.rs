@@ -25,6 +25,8 @@ pub enum Kind {
     Servers,
     /// A tracing filter.
     Filter,
+    /// `language=shard`, several separated by spaces or commas.
+    Languages,
     /// A table of librdkafka properties.
     Properties,
 }
@@ -49,7 +51,7 @@ pub struct Key {
 }
 
 use Fallback::{Unset, Value};
-use Kind::{Bytes, Filter, Flag, Inputs, Listen, Millis, Name, Number, OneOf, Properties, Servers, Start, Topic};
+use Kind::{Bytes, Filter, Flag, Inputs, Languages, Listen, Millis, Name, Number, OneOf, Properties, Servers, Start, Topic};
 
 pub const PRESETS: &[&str] = &["native", "article"];
 pub const LOG_FORMATS: &[&str] = &["auto", "text", "json"];
@@ -105,8 +107,9 @@ pub const KEYS: &[Key] = &[
     key("dedup.enabled", Flag, Value("true"), "false: every article is new, revision 1"),
     key("dedup.text_window_days", Number(1, 3_650), Value("7"), "how long a text is known, so that copies of it are duplicates"),
     key("dedup.address_window_days", Number(1, 3_650), Value("90"), "how long an address is known, so that a new text there is a revision"),
-    key("dedup.max_documents", Number(1_000, 1_000_000_000), Value("2000000"), "texts in memory at most, 1.3 kB each"),
-    key("dedup.shards", Number(1, 1_000), Value("1"), "partitions of the internal topics"),
+    key("dedup.max_documents", Number(1_000, 1_000_000_000), Value("2000000"), "texts in memory at most, 1.4 kB each"),
+    key("dedup.shards", Number(1, 1_000), Value("1"), "partitions of the internal topics: owners that share the verdicts by language"),
+    key("dedup.languages", Languages, Unset("all in shard 0"), "which shard decides the pages of a language, as de=1 fr=2"),
     key("admin.listen", Listen, Value("\"127.0.0.1:8686\""), "/livez, /readyz and /metrics; \"\" for none"),
     key("run.drain_ms", Millis(0, 3_600_000), Value("25000"), "time to finish work after SIGTERM"),
     key("run.threads", Number(1, 1_024), Unset("all cores"), "threads that clean pages"),
@@ -167,6 +170,7 @@ impl Kind {
             Start => "\"earliest\", \"latest\" or a time as in \"2026-01-31T00:00:00Z\"".into(),
             Listen => "an address and a port as in \"127.0.0.1:8686\", or \"\" for no listener".into(),
             Servers => "host:port, several separated by commas".into(),
+            Languages => "language=shard, separated by spaces, as in \"de=1 fr=2 es=2\"".into(),
             Filter => "error, warn, info, debug, trace, off or a filter as in \"feedmill=debug,info\"".into(),
             Properties => "a table of librdkafka properties".into(),
         }

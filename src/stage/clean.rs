@@ -15,6 +15,7 @@ use crate::record::{Header, OutRecord, Record};
 use crate::{clean, tag};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -38,7 +39,8 @@ pub struct CleanStage {
     dead: Arc<str>,
     internal_clean: Arc<str>,
     shards: u32,
-    taggers: std::collections::BTreeMap<String, String>,
+    languages: BTreeMap<String, u32>,
+    taggers: BTreeMap<String, String>,
     page_time: Duration,
     test_hooks: bool,
 }
@@ -67,6 +69,7 @@ impl CleanStage {
             dead: settings.topics.dead.clone(),
             internal_clean: settings.topics.internal_clean.clone(),
             shards: settings.dedup.shards,
+            languages: settings.dedup.languages.clone(),
             taggers: if settings.tag.enabled { tag::versions() } else { Default::default() },
             page_time: settings.limits.page_time,
             test_hooks: false,
@@ -77,6 +80,11 @@ impl CleanStage {
     pub fn with_test_hooks(mut self, on: bool) -> Self {
         self.test_hooks = on;
         self
+    }
+
+    /// What one record leads to, outside of any batch.
+    pub fn one(&self, work: &Work) -> Effects {
+        self.record(work, 0)
     }
 
     fn record(&self, work: &Work, source: usize) -> Effects {
@@ -252,7 +260,7 @@ impl CleanStage {
         head.title = body.title.clone();
         head.language = primary_language(&body);
         head.fingerprint = Some(print);
-        let shard = shard_of(&head.language, self.shards);
+        let shard = self.languages.get(&head.language).copied().unwrap_or(0);
         self.fit(record, &head, body, shard, source)
     }
 
@@ -369,11 +377,6 @@ impl Condemned {
             Condemned::Refused { message } => (DeadReason::RecordTooLarge, message.clone(), 1),
         }
     }
-}
-
-/// The shard of a language. With one shard all is said; the map of languages comes with sharding itself.
-fn shard_of(_language: &str, _shards: u32) -> u32 {
-    0
 }
 
 fn primary_language(body: &ArticleBody) -> String {

@@ -16,13 +16,13 @@ const BUFFER_BYTES: usize = 1 << 20;
 const ZSTD_WINDOW_LOG: u32 = 31;
 
 /// One file, checked but not open yet: a shell's `*` can name more files than a process may hold open.
-pub(super) enum Input {
+pub(in crate::cli) enum Input {
     Stdin,
     File(PathBuf, u64),
 }
 
 /// Checks that every file can be read, before any page is worked on.
-pub(super) fn check(files: &[PathBuf]) -> Result<Vec<Input>, StartError> {
+pub(in crate::cli) fn check(files: &[PathBuf]) -> Result<Vec<Input>, StartError> {
     let one = |path: &PathBuf| {
         if path.as_os_str() == "-" {
             return Ok(Input::Stdin);
@@ -36,14 +36,14 @@ pub(super) fn check(files: &[PathBuf]) -> Result<Vec<Input>, StartError> {
 }
 
 /// Bytes of all files together, compressed as they are, when they are known.
-pub(super) fn total_bytes(inputs: &[Input]) -> Option<u64> {
+pub(in crate::cli) fn total_bytes(inputs: &[Input]) -> Option<u64> {
     // Pipes and devices have length 0.
     inputs.iter().map(|i| if let Input::File(_, n @ 1..) = i { Some(*n) } else { None }).sum()
 }
 
 impl Input {
     /// Its name in `source.topic`.
-    pub(super) fn name(&self) -> Arc<str> {
+    pub(in crate::cli) fn name(&self) -> Arc<str> {
         match self {
             Input::Stdin => "-".into(),
             Input::File(path, _) => path.to_string_lossy().into(),
@@ -51,7 +51,7 @@ impl Input {
     }
 
     /// Opens it. `read` counts the bytes as they are stored.
-    pub(super) fn open(&self, read: Arc<AtomicU64>) -> anyhow::Result<Box<dyn BufRead + Send>> {
+    pub(in crate::cli) fn open(&self, read: Arc<AtomicU64>) -> anyhow::Result<Box<dyn BufRead + Send>> {
         let raw: Box<dyn Read + Send> = match self {
             Input::Stdin => Box::new(io::stdin()),
             Input::File(path, _) => Box::new(File::open(path).with_context(|| path.display().to_string())?),
@@ -92,7 +92,7 @@ fn unpacked(mut raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead +
 
 /// One line without its end.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(in crate::cli) struct Line {
     /// From zero, blank ones counted.
     pub number: i64,
     /// At most one byte more than the limit.
@@ -102,19 +102,19 @@ pub(super) struct Line {
 }
 
 /// The lines of an input that are not blank.
-pub(super) struct Lines<R> {
+pub(in crate::cli) struct Lines<R> {
     reader: R,
     limit: usize,
     next: i64,
 }
 
 impl<R: BufRead> Lines<R> {
-    pub(super) fn new(reader: R, limit: usize) -> Self {
+    pub(in crate::cli) fn new(reader: R, limit: usize) -> Self {
         Self { reader, limit, next: 0 }
     }
 
     /// The next line; `None` at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<Line>> {
+    pub(in crate::cli) fn next(&mut self) -> io::Result<Option<Line>> {
         loop {
             let Some(line) = self.any()? else { return Ok(None) };
             if line.cut.is_some() || !line.bytes.iter().all(u8::is_ascii_whitespace) {
@@ -179,7 +179,7 @@ impl Held {
 }
 
 /// Name of a path for messages.
-pub(super) fn same_file(a: &Path, b: &Path) -> bool {
+pub(in crate::cli) fn same_file(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 

@@ -12,7 +12,7 @@ use super::texts::{Doc, Standing, Texts};
 use crate::article::envelope::{AddressKey, Fingerprint};
 
 /// Texts of fewer words are nobody's copy: flashes and leftovers of pages agree by chance.
-const LEAST_WORDS: u32 = 12;
+pub(super) const LEAST_WORDS: u32 = 12;
 
 /// A text with less than this of its own, in shingles or as a share, is compared as a whole, and must agree nearly as a whole. On its own
 /// site, where all such texts agree, it is a copy only word for word.
@@ -115,7 +115,11 @@ fn near(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey, scan: Sc
         let Some((_, root)) = texts.live_root(doc.root()) else { continue };
         let matched = page.overlap(&doc, weak);
         let same_site = doc.site() == site;
-        let copy = if weak { !same_site && matched.of_shorter() >= WEAK_CONTAINMENT && !is_another_filling(&matched) } else { is_copy(&matched, same_site) };
+        let copy = if weak {
+            !same_site && matched.of_shorter() >= WEAK_CONTAINMENT && !is_another_filling(&matched)
+        } else {
+            is_copy(&matched, same_site)
+        };
         if !copy {
             continue;
         }
@@ -132,9 +136,40 @@ fn near(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey, scan: Sc
     Some(Match { root: doc.root(), exact: root.body_hash() == print.body_hash, overlap, adds })
 }
 
-fn is_copy(overlap: &Overlap, same_site: bool) -> bool {
+pub(super) fn is_copy(overlap: &Overlap, same_site: bool) -> bool {
     let alike = if same_site { is_site_copy(overlap) } else { is_cut(overlap) || is_unbroken(overlap) };
     alike && !is_island(overlap) && !is_another_filling(overlap)
+}
+
+/// In words what speaks for or against a copy, the rule that settles it first.
+pub(super) fn reasons(overlap: &Overlap, same_site: bool) -> Vec<String> {
+    let percent = |x: f64| format!("{:.0} %", x * 100.0);
+    let (shorter, begins) = (overlap.of_shorter(), overlap.begins());
+    let mut all = Vec::new();
+    if is_island(overlap) {
+        all.push(format!("the match is {} of the longer text: one item of a round-up, not the story", percent(overlap.of_longer())));
+    }
+    if is_another_filling(overlap) {
+        all.push(format!("{} of {} figures agree: two fillings of one template", overlap.same_figures, overlap.figures));
+    }
+    let least = if same_site { MOST } else { UNBROKEN_CONTAINMENT };
+    if shorter < least {
+        all.push(format!("the longer text holds {} of the shorter one, less than {}", percent(shorter), percent(least)));
+    }
+    if !is_solid(overlap) {
+        let missing = format!("between its ends only {} of the text match, in scattered runs", percent(overlap.density));
+        all.push(if overlap.density < SHORT_DENSITY { missing } else { format!("{} sampled shingles are too few to tell", overlap.both) });
+    }
+    if overlap.jaccard() < JACCARD && begins > HEAD.0 {
+        all.push(format!("the match begins {} into the text, as a follow-up's background does", percent(begins)));
+    }
+    if is_copy(overlap, same_site) {
+        all.clear();
+        all.push(format!("the longer text holds {} of the shorter one, from {} into it, with few gaps", percent(shorter), percent(begins)));
+    } else if all.is_empty() {
+        all.push("no single rule fails, but together they are too weak".into());
+    }
+    all
 }
 
 /// One item of a round-up of several stories.

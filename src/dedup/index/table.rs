@@ -109,7 +109,9 @@ impl Table {
     /// All numbers with their hashes, in the order of the hashes.
     #[cfg(test)]
     pub fn iter(&self) -> impl Iterator<Item = (u64, u32)> {
-        let part = |(n, p): (usize, &Part)| p.slots.iter().filter(|s| s.low != 0).map(move |s| ((n as u64) << 32 | u64::from(s.low), s.value)).collect::<Vec<_>>();
+        let part = |(n, p): (usize, &Part)| {
+            p.slots.iter().filter(|s| s.low != 0).map(move |s| ((n as u64) << 32 | u64::from(s.low), s.value)).collect::<Vec<_>>()
+        };
         self.parts.iter().enumerate().flat_map(part)
     }
 

@@ -443,7 +443,9 @@ impl Texts {
             let sample = hash(&mut doc.hashes());
             let chain = hash(&mut (0..doc.hashes().len()).map(|i| doc.older_at(i).map_or(u64::MAX, older)).chain([older(*older_body)]));
             let (owner, root) = (doc.owner(), doc.root());
-            all.push(format!("{sequence} {time} {owner:?} {root:?} {site} {body_hash} {figures} {common} {rate} {standing:?} {sample} {chain}"));
+            all.push(format!(
+                "{sequence} {time} {owner:?} {root:?} {site} {body_hash} {figures} {common} {rate} {standing:?} {sample} {chain}"
+            ));
         }
         for table in [&self.newest, &self.newest_body, &self.roots] {
             all.push(format!("table {} {}", table.len(), hash(&mut table.iter().flat_map(|(h, t)| [h, live(t)]))));

@@ -19,7 +19,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const MEASURED: u64 = 20_000;
 
 fn settings(documents: usize) -> IndexSettings {
-    IndexSettings { enabled: true, text_window: None, address_window: None, max_documents: documents * 2, generation: 1, shard: 0, shards: 1 }
+    IndexSettings {
+        enabled: true,
+        text_window: None,
+        address_window: None,
+        max_documents: documents * 2,
+        generation: 1,
+        shard: 0,
+        shards: 1,
+    }
 }
 
 fn main() {
