@@ -9,8 +9,6 @@ use super::outcome::Coordinates;
 use serde::{Deserialize, Serialize};
 
 /// Raised whenever the head changes its shape. A reader refuses newer ones.
-///
-/// Format 1 had the same shape with other hashes: what it holds is compared with nothing, and judged by its address and exact text.
 pub const ENVELOPE_FORMAT: u8 = 2;
 const MAGIC: &[u8; 2] = b"FM";
 const HEAD_AT: usize = 7;
@@ -38,6 +36,8 @@ pub struct Fingerprint {
     pub content_hash: u64,
     /// Normalized words of the text.
     pub words: u32,
+    /// One bit for each figure with the word before it: what two fillings of one template do not share.
+    pub figures: u64,
     /// The sample holds the shingles whose hash ends in this many zero bits.
     pub rate: u8,
     /// Hashes of sampled shingles, 40 bits each, each once, the lower 32 never 0, in the order of the text. At most `dedup::fingerprint::SAMPLE`.
@@ -87,6 +87,8 @@ pub enum EnvelopeError {
     Foreign,
     #[error("envelope format {0} is newer than this program's {ENVELOPE_FORMAT}: upgrade it before it reads this topic")]
     TooNew(u8),
+    #[error("envelope format {0} is older than this program's {ENVELOPE_FORMAT}: let the version that wrote it read it to the end first")]
+    TooOld(u8),
     #[error("damaged envelope: {0}")]
     Damaged(#[from] postcard::Error),
 }
@@ -111,6 +113,9 @@ impl Envelope {
         }
         if value[2] > ENVELOPE_FORMAT {
             return Err(EnvelopeError::TooNew(value[2]));
+        }
+        if value[2] < ENVELOPE_FORMAT {
+            return Err(EnvelopeError::TooOld(value[2]));
         }
         let length = u32::from_le_bytes([value[3], value[4], value[5], value[6]]) as usize;
         let head = value.get(HEAD_AT..HEAD_AT + length).ok_or(EnvelopeError::Foreign)?;

@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub mod check;
+pub mod dedup;
 pub mod demo;
 pub mod dlq;
 pub mod explain;
@@ -30,6 +31,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Dedup(dedup::Arguments),
     Demo(demo::Arguments),
     Dlq(dlq::Arguments),
     Explain(explain::Arguments),
@@ -62,6 +64,7 @@ fn exit_code(error: &anyhow::Error) -> u8 {
 pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Check(a) => check::run(a),
+        Command::Dedup(a) => dedup::run(a),
         Command::Demo(a) => demo::run(a),
         Command::Dlq(a) => dlq::run(a),
         Command::Explain(a) => explain::run(a),

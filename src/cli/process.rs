@@ -5,7 +5,7 @@
 pub(super) mod input;
 pub(super) mod output;
 mod pipeline;
-mod progress;
+pub(super) mod progress;
 pub(super) mod warc;
 
 use super::options::ConfigOptions;
@@ -88,6 +88,7 @@ pub(super) fn without_broker(mut settings: Settings) -> Settings {
     settings.topics.retry = None;
     settings.topics.outcomes.get_or_insert_with(|| "outcomes".into());
     settings.dedup.shards = 1;
+    settings.dedup.languages.clear();
     settings
 }
 

@@ -102,6 +102,7 @@ fn assemble(r: &mut Reader, kafka: Kafka, secrets: &mut Secrets<'_>) -> Settings
             address_window_days: days(r.number("dedup.address_window_days")),
             max_documents: size(r.number("dedup.max_documents")),
             shards: days(r.number("dedup.shards")),
+            languages: r.read_optional("dedup.languages", reader::languages).unwrap_or_default(),
         },
         admin: Admin { listen: r.read("admin.listen", reader::listen).flatten(), token: secrets.read(r, "admin.token"), tls: admin_tls(r) },
         run: Run {
@@ -280,8 +281,12 @@ fn judge(s: &Settings, r: &mut Reader) {
     if avro && s.input.schema_registry.is_none() {
         r.complain("input.schema_registry", "preset confluent-avro needs it: the address of the schema registry");
     }
-    if s.dedup.shards > 1 {
-        r.complain("dedup.shards", "more than 1 needs the map of languages to shards, which is not supported yet: leave it at 1");
+    let shards = s.dedup.shards;
+    if shards > 1 && s.dedup.languages.is_empty() {
+        r.complain("dedup.shards", "more than 1 needs dedup.languages, as \"de=1 fr=2\": without it all pages go to shard 0");
+    }
+    for (language, shard) in s.dedup.languages.iter().filter(|(_, shard)| **shard >= shards) {
+        r.complain("dedup.languages", format!("{language} goes to shard {shard}, but dedup.shards is {shards}: they are counted from 0"));
     }
     if s.dedup.address_window_days < s.dedup.text_window_days {
         let key = if r.is_set("dedup.address_window_days") { "dedup.address_window_days" } else { "dedup.text_window_days" };

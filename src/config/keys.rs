@@ -39,6 +39,8 @@ pub enum Kind {
     Servers,
     /// A tracing filter.
     Filter,
+    /// `language=shard`, several separated by spaces or commas.
+    Languages,
     /// A table of librdkafka properties.
     Properties,
 }
@@ -64,8 +66,8 @@ pub struct Key {
 
 use Fallback::{Unset, Value};
 use Kind::{
-    Bytes, Files, Filter, Flag, Inputs, Listen, Mappings, Millis, Name, Number, OneOf, Path, Preset, Properties, Secret, Servers, Start,
-    Text, Topic, Url,
+    Bytes, Files, Filter, Flag, Inputs, Languages, Listen, Mappings, Millis, Name, Number, OneOf, Path, Preset, Properties, Secret,
+    Servers, Start, Text, Topic, Url,
 };
 
 pub const VIEWS: &[&str] = &["feedmill", "ninjs", "schema_org"];
@@ -134,8 +136,9 @@ pub const KEYS: &[Key] = &[
     key("dedup.enabled", Flag, Value("true"), "false: every article is new, revision 1"),
     key("dedup.text_window_days", Number(1, 3_650), Value("7"), "how long a text is known, so that copies of it are duplicates"),
     key("dedup.address_window_days", Number(1, 3_650), Value("90"), "how long an address is known, so that a new text there is a revision"),
-    key("dedup.max_documents", Number(1_000, 1_000_000_000), Value("2000000"), "texts in memory at most, 1.3 kB each"),
-    key("dedup.shards", Number(1, 1_000), Value("1"), "partitions of the internal topics"),
+    key("dedup.max_documents", Number(1_000, 1_000_000_000), Value("2000000"), "texts in memory at most, 1.4 kB each"),
+    key("dedup.shards", Number(1, 1_000), Value("1"), "partitions of the internal topics: owners that share the verdicts by language"),
+    key("dedup.languages", Languages, Unset("all in shard 0"), "which shard decides the pages of a language, as de=1 fr=2"),
     key("admin.listen", Listen, Value("\"127.0.0.1:8686\""), "/livez, /readyz and /metrics; \"\" for none"),
     key("admin.token", Secret, Unset("none"), "bearer token of /metrics, as ${env:NAME} or ${file:PATH}"),
     key("admin.tls_certificate", Path, Unset("none"), "certificate chain of the listener (PEM)"),
@@ -207,6 +210,7 @@ impl Kind {
             Start => "\"earliest\", \"latest\" or a time as in \"2026-01-31T00:00:00Z\"".into(),
             Listen => "an address and a port as in \"127.0.0.1:8686\", or \"\" for no listener".into(),
             Servers => "host:port, several separated by commas".into(),
+            Languages => "language=shard, separated by spaces, as in \"de=1 fr=2 es=2\"".into(),
             Filter => "error, warn, info, debug, trace, off or a filter as in \"feedmill=debug,info\"".into(),
             Properties => "a table of librdkafka properties".into(),
         }

@@ -141,6 +141,21 @@ pub fn url(value: &Value, _: Kind) -> Option<String> {
     (matches!(parsed.scheme(), "http" | "https") && parsed.has_host()).then(|| text.trim_end_matches('/').to_owned())
 }
 
+/// Languages (primary subtags, in lower case) and their shards. A language has one shard.
+pub fn languages(value: &Value, _: Kind) -> Option<BTreeMap<String, u32>> {
+    let Value::Text(text) = value else { return None };
+    let mut all = BTreeMap::new();
+    for item in text.split([' ', ',', '\n', '\t']).filter(|i| !i.is_empty()) {
+        let (language, shard) = item.split_once('=')?;
+        let is_code = (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_alphabetic());
+        let new = all.insert(language.to_ascii_lowercase(), shard.parse().ok()?).is_none();
+        if !is_code || !new {
+            return None;
+        }
+    }
+    Some(all)
+}
+
 pub fn listen(value: &Value, _: Kind) -> Option<Option<SocketAddr>> {
     match value {
         Value::Text(t) if t.is_empty() => Some(None),

@@ -213,6 +213,8 @@ pub struct Dedup {
     pub address_window_days: u32,
     pub max_documents: usize,
     pub shards: u32,
+    /// Shards by primary language subtag; a language that is not here goes to shard 0.
+    pub languages: BTreeMap<String, u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -294,7 +296,14 @@ impl Default for Settings {
             clean: Clean { gate: true },
             tag: Tag { enabled: true, taxonomies: Arc::default() },
             output: Output { view: View::Feedmill },
-            dedup: Dedup { enabled: true, text_window_days: 7, address_window_days: 90, max_documents: 2_000_000, shards: 1 },
+            dedup: Dedup {
+                enabled: true,
+                text_window_days: 7,
+                address_window_days: 90,
+                max_documents: 2_000_000,
+                shards: 1,
+                languages: BTreeMap::new(),
+            },
             admin: Admin { listen: Some(SocketAddr::from(([127, 0, 0, 1], 8686))), token: None, tls: None },
             run: Run { drain: Duration::from_millis(25_000), threads: std::thread::available_parallelism().map_or(1, usize::from) },
             log: Log { format: LogFormat::Auto, level: "info".into() },

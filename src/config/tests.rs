@@ -229,7 +229,15 @@ fn rules_between_keys_are_checked() {
         ),
         (
             "dedup.shards = 2",
-            "f.toml:1:16: `dedup.shards`: more than 1 needs the map of languages to shards, which is not supported yet: leave it at 1",
+            "f.toml:1:16: `dedup.shards`: more than 1 needs dedup.languages, as \"de=1 fr=2\": without it all pages go to shard 0",
+        ),
+        (
+            "dedup.languages = \"en=0 de=1\"",
+            "f.toml:1:19: `dedup.languages`: de goes to shard 1, but dedup.shards is 1: they are counted from 0",
+        ),
+        (
+            "dedup.languages = \"de=1 de=0\"",
+            "f.toml:1:19: `dedup.languages`: expected language=shard, separated by spaces, as in \"de=1 fr=2 es=2\", found \"de=1 de=0\"",
         ),
         (
             "dedup.address_window_days = 3",

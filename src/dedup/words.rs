@@ -12,11 +12,13 @@ pub struct Word {
     pub hash: u64,
     /// A single letter of a script without spaces.
     pub letter: bool,
+    /// With a digit in it.
+    pub figure: bool,
 }
 
 /// Calls `each` with every normalized word of `text`, in order. One pass, no allocation.
 pub fn words(text: &str, each: impl FnMut(Word)) {
-    let mut walk = Walk { each, hash: SEED, empty: true };
+    let mut walk = Walk { each, hash: SEED, empty: true, figure: false };
     for c in text.chars() {
         if c.is_ascii() {
             walk.ascii(c);
@@ -58,6 +60,7 @@ struct Walk<F> {
     each: F,
     hash: u64,
     empty: bool,
+    figure: bool,
 }
 
 impl<F: FnMut(Word)> Walk<F> {
@@ -95,13 +98,15 @@ impl<F: FnMut(Word)> Walk<F> {
     fn push(&mut self, c: char) {
         self.hash = (self.hash ^ u64::from(c as u32)).wrapping_mul(PRIME);
         self.hash ^= self.hash >> 29;
+        self.figure |= c.is_numeric();
         self.empty = false;
     }
 
     #[inline]
     fn end(&mut self, letter: bool) {
         if !self.empty {
-            (self.each)(Word { hash: self.hash, letter });
+            (self.each)(Word { hash: self.hash, letter, figure: self.figure });
+            self.figure = false;
             self.hash = SEED;
             self.empty = true;
         }

@@ -15,6 +15,7 @@ use crate::record::{Header, OutRecord, Record};
 use crate::{clean, tag};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -40,7 +41,8 @@ pub struct CleanStage {
     internal_clean: Arc<str>,
     shards: u32,
     view: View,
-    taggers: std::collections::BTreeMap<String, String>,
+    languages: BTreeMap<String, u32>,
+    taggers: BTreeMap<String, String>,
     page_time: Duration,
     retry: Option<Arc<str>>,
     schemas: Arc<dyn SchemaSource>,
@@ -94,6 +96,7 @@ impl CleanStage {
             internal_clean: settings.topics.internal_clean.clone(),
             shards: settings.dedup.shards,
             view: settings.output.view,
+            languages: settings.dedup.languages.clone(),
             taggers: if settings.tag.enabled { tag::versions() } else { Default::default() },
             page_time: settings.limits.page_time,
             retry: settings.topics.retry.clone(),
@@ -143,6 +146,11 @@ impl CleanStage {
             }
         }
         pages
+    }
+
+    /// What one record leads to, outside of any batch.
+    pub fn one(&self, work: &Work) -> Effects {
+        self.record(work, 0)
     }
 
     fn record(&self, work: &Work, source: usize) -> Effects {
@@ -306,7 +314,7 @@ impl CleanStage {
         head.title = body.title.clone();
         head.language = primary_language(&body);
         head.fingerprint = Some(print);
-        let shard = shard_of(&head.language, self.shards);
+        let shard = self.languages.get(&head.language).copied().unwrap_or(0);
         self.fit(record, &head, body, shard, source)
     }
 
@@ -452,11 +460,6 @@ fn page_of<'a>(event: &'a PageEvent, text: &'a str, kind: Kind) -> Page<'a> {
         fetched_at: event.fetched_at,
         headers: &event.headers,
     }
-}
-
-/// The shard of a language. With one shard all is said; the map of languages comes with sharding itself.
-fn shard_of(_language: &str, _shards: u32) -> u32 {
-    0
 }
 
 fn primary_language(body: &ArticleBody) -> String {

@@ -187,7 +187,7 @@ impl Stage for DedupStage {
                     self.refuse(work, DeadReason::ForeignRecord, "not written by this app", 1, source, &mut effects);
                     continue;
                 }
-                Some(Err(e @ EnvelopeError::TooNew(_))) => return Err(StageError::Stop(e.to_string())),
+                Some(Err(e @ (EnvelopeError::TooNew(_) | EnvelopeError::TooOld(_)))) => return Err(StageError::Stop(e.to_string())),
                 Some(Err(e)) => {
                     self.refuse(work, DeadReason::ForeignRecord, &e.to_string(), 1, source, &mut effects);
                     continue;

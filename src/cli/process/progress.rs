@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-pub(super) struct Progress {
+pub(in crate::cli) struct Progress {
     bar: ProgressBar,
     /// Bytes read of the inputs, compressed as they are.
     read: Arc<AtomicU64>,
@@ -20,7 +20,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// `total`: bytes of all inputs, when they are known.
-    pub(super) fn new(total: Option<u64>) -> Self {
+    pub(in crate::cli) fn new(total: Option<u64>) -> Self {
         let shown = stderr().is_terminal();
         // Articles that scroll through the same terminal would tear the bar apart.
         let target = if shown && !stdout().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
@@ -34,11 +34,11 @@ impl Progress {
     }
 
     /// The counter that the reader adds to.
-    pub(super) fn bytes(&self) -> Arc<AtomicU64> {
+    pub(in crate::cli) fn bytes(&self) -> Arc<AtomicU64> {
         self.read.clone()
     }
 
-    pub(super) fn add(&mut self, fates: &[Fate]) {
+    pub(in crate::cli) fn add(&mut self, fates: &[Fate]) {
         self.pages += fates.len() as u64;
         for fate in fates {
             *self.fates.entry((fate.outcome, fate.reason)).or_default() += 1;
@@ -47,7 +47,7 @@ impl Progress {
         self.bar.set_message(self.rate());
     }
 
-    pub(super) fn finish(self) {
+    pub(in crate::cli) fn finish(self) {
         self.bar.finish_and_clear();
         if self.shown {
             eprintln!("{}", self.summary());

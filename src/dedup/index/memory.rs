@@ -2,17 +2,19 @@
 
 use std::collections::VecDeque;
 
-/// Bytes that the allocator (mimalloc) takes for a request: sixteens up to 128, then four steps to each doubling, whole pages from 16 MiB on.
+/// Bytes of memory that a request to the allocator (mimalloc) takes: sixteens up to 128, then four steps to each doubling. Of a large block
+/// the rest is never touched, so the system never gives it: whole pages.
 pub(super) fn allocated(bytes: usize) -> usize {
     match bytes {
         0 => 0,
         1..=128 => bytes.next_multiple_of(16),
         129..=LARGE => bytes.next_multiple_of(bytes.next_power_of_two() / 8),
-        _ => bytes.next_multiple_of(4096),
+        _ => bytes.next_multiple_of(PAGE),
     }
 }
 
-const LARGE: usize = 16 << 20;
+const PAGE: usize = 4096;
+const LARGE: usize = 64 << 10;
 
 /// Bytes of a hash table of the standard library: a power of two of slots for 8/7 of its capacity, one control byte each, 16 more.
 pub(super) fn table_bytes<K, V>(capacity: usize) -> usize {
@@ -119,7 +121,7 @@ mod tests {
     #[test]
     fn size_classes() {
         for (asked, given) in
-            [(0, 0), (1, 16), (100, 112), (129, 160), (160, 160), (161, 192), (4096, 4096), (65_536, 65_536), (65_537, 81_920)]
+            [(0, 0), (1, 16), (100, 112), (129, 160), (160, 160), (161, 192), (4096, 4096), (65_536, 65_536), (65_537, 69_632)]
         {
             assert_eq!(allocated(asked), given, "{asked}");
         }

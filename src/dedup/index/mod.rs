@@ -7,6 +7,7 @@
 //! | `verdict` | the verdict on one page, in the order of the contract |
 //! | `removal` | `op: remove`, `op: restore`, status 410 |
 //! | `near` | which live article a text is a copy of |
+//! | `compare` | two texts side by side, for people |
 //! | `scan`, `overlap` | who holds which shingles; how two texts overlap |
 //! | `sketch` | whether an address still shows its story |
 //! | `texts` | live texts and who holds which hash |
@@ -18,6 +19,7 @@
 
 mod addresses;
 mod arena;
+pub mod compare;
 mod expiry;
 mod memory;
 mod near;

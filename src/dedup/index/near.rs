@@ -12,7 +12,7 @@ use super::texts::{Doc, Standing, Texts};
 use crate::article::envelope::{AddressKey, Fingerprint};
 
 /// Texts of fewer words are nobody's copy: flashes and leftovers of pages agree by chance.
-const LEAST_WORDS: u32 = 12;
+pub(super) const LEAST_WORDS: u32 = 12;
 
 /// A text with less than this of its own, in shingles or as a share, is compared as a whole, and must agree nearly as a whole. On its own
 /// site, where all such texts agree, it is a copy only word for word.
@@ -44,6 +44,19 @@ const UNBROKEN_HEADS: f64 = 0.4;
 const UNBROKEN_DENSITY: f64 = 0.75;
 const UNBROKEN_BOTH: u32 = 12;
 
+/// A match that is a smaller part of the longer text than this is an item of a round-up, unless the whole shorter text is in it, and begins
+/// with the longer one: then it is a teaser.
+const ISLAND: f64 = 0.22;
+const ISLAND_CONTAINMENT: f64 = 0.8;
+const TEASER: f64 = 0.18;
+const TEASER_HEAD: f64 = 0.15;
+
+/// With as many figures as this a text shares many of them with a copy of its length; two fillings of one template do not, however much
+/// of their words is the template's.
+const FIGURES: u32 = 3;
+const SAME_FIGURES: f64 = 0.4;
+const SAME_LENGTH: f64 = 0.75;
+
 /// A copy of a copy must hold at least this of the root, or the root of it, too.
 const ROOT_CONTAINMENT: f64 = 0.2;
 /// A copy of which the matched text holds less than this is a text that others are compared with, too.
@@ -54,7 +67,7 @@ const ADDS: f64 = 0.87;
 pub(super) struct Found {
     pub copy: Option<Match>,
     /// Bits of the sampled hashes that are not the story's own.
-    pub common: u64,
+    pub common: u128,
 }
 
 /// A text and the live article it is a copy of.
@@ -102,7 +115,11 @@ fn near(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey, scan: Sc
         let Some((_, root)) = texts.live_root(doc.root()) else { continue };
         let matched = page.overlap(&doc, weak);
         let same_site = doc.site() == site;
-        let copy = if weak { !same_site && matched.of_shorter() >= WEAK_CONTAINMENT } else { is_copy(&matched, same_site) };
+        let copy = if weak {
+            !same_site && matched.of_shorter() >= WEAK_CONTAINMENT && !is_another_filling(&matched)
+        } else {
+            is_copy(&matched, same_site)
+        };
         if !copy {
             continue;
         }
@@ -119,8 +136,52 @@ fn near(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey, scan: Sc
     Some(Match { root: doc.root(), exact: root.body_hash() == print.body_hash, overlap, adds })
 }
 
-fn is_copy(overlap: &Overlap, same_site: bool) -> bool {
-    if same_site { is_site_copy(overlap) } else { is_cut(overlap) || is_unbroken(overlap) }
+pub(super) fn is_copy(overlap: &Overlap, same_site: bool) -> bool {
+    let alike = if same_site { is_site_copy(overlap) } else { is_cut(overlap) || is_unbroken(overlap) };
+    alike && !is_island(overlap) && !is_another_filling(overlap)
+}
+
+/// In words what speaks for or against a copy, the rule that settles it first.
+pub(super) fn reasons(overlap: &Overlap, same_site: bool) -> Vec<String> {
+    let percent = |x: f64| format!("{:.0} %", x * 100.0);
+    let (shorter, begins) = (overlap.of_shorter(), overlap.begins());
+    let mut all = Vec::new();
+    if is_island(overlap) {
+        all.push(format!("the match is {} of the longer text: one item of a round-up, not the story", percent(overlap.of_longer())));
+    }
+    if is_another_filling(overlap) {
+        all.push(format!("{} of {} figures agree: two fillings of one template", overlap.same_figures, overlap.figures));
+    }
+    let least = if same_site { MOST } else { UNBROKEN_CONTAINMENT };
+    if shorter < least {
+        all.push(format!("the longer text holds {} of the shorter one, less than {}", percent(shorter), percent(least)));
+    }
+    if !is_solid(overlap) {
+        let missing = format!("between its ends only {} of the text match, in scattered runs", percent(overlap.density));
+        all.push(if overlap.density < SHORT_DENSITY { missing } else { format!("{} sampled shingles are too few to tell", overlap.both) });
+    }
+    if overlap.jaccard() < JACCARD && begins > HEAD.0 {
+        all.push(format!("the match begins {} into the text, as a follow-up's background does", percent(begins)));
+    }
+    if is_copy(overlap, same_site) {
+        all.clear();
+        all.push(format!("the longer text holds {} of the shorter one, from {} into it, with few gaps", percent(shorter), percent(begins)));
+    } else if all.is_empty() {
+        all.push("no single rule fails, but together they are too weak".into());
+    }
+    all
+}
+
+/// One item of a round-up of several stories.
+fn is_island(overlap: &Overlap) -> bool {
+    let part = overlap.of_longer();
+    part < ISLAND && (overlap.of_shorter() < ISLAND_CONTAINMENT || part < TEASER && overlap.begins() > TEASER_HEAD)
+}
+
+/// The same template with other figures in it.
+fn is_another_filling(overlap: &Overlap) -> bool {
+    let same_length = ratio(overlap.this.min(overlap.other), overlap.this.max(overlap.other)) >= SAME_LENGTH;
+    same_length && overlap.figures >= FIGURES && ratio(overlap.same_figures, overlap.figures) < SAME_FIGURES
 }
 
 /// A copy under another site's roof, cut and dressed as they do.

@@ -16,6 +16,9 @@ pub(super) struct Overlap {
     pub shorter_head: f64,
     /// What both were sampled at.
     pub rate: u8,
+    /// Figures of the text that has fewer, and how many of them the other one has, too.
+    pub figures: u32,
+    pub same_figures: u32,
     /// How dense the match is between its first and its last hash, in the text where it is denser.
     pub density: f64,
 }
@@ -49,6 +52,11 @@ impl Overlap {
         self.head.max(self.shorter_head)
     }
 
+    /// How much of the longer text the match is.
+    pub fn of_longer(&self) -> f64 {
+        ratio(self.both, self.this.max(self.other))
+    }
+
     /// Containment of the shorter text in the longer.
     pub fn of_shorter(&self) -> f64 {
         ratio(self.both, self.this.min(self.other))
@@ -62,17 +70,17 @@ pub(super) fn ratio(part: u32, whole: u32) -> f64 {
 /// A page's sample, ready to be compared with many.
 pub(super) struct Page<'a> {
     print: &'a Fingerprint,
-    common: u64,
+    common: u128,
     /// Open addressing: place in the sample + 1, 0 = free.
     slots: [u8; SLOTS],
 }
 
 const SLOTS: usize = 1 << 9;
 /// Places that the bit sets of a sample have. `SAMPLE` fits; what a damaged record has beyond is left out.
-const BITS: usize = u64::BITS as usize;
+const BITS: usize = u128::BITS as usize;
 
 impl<'a> Page<'a> {
-    pub fn new(print: &'a Fingerprint, common: u64) -> Self {
+    pub fn new(print: &'a Fingerprint, common: u128) -> Self {
         let mut page = Page { print, common, slots: [0; SLOTS] };
         for (i, hash) in print.sample.iter().enumerate().take(BITS) {
             let mut slot = slot(*hash);
@@ -101,7 +109,7 @@ impl<'a> Page<'a> {
         let rate = u32::from(self.print.rate.max(doc.rate()));
         let common = if whole { 0 } else { self.common };
         let theirs = if whole { 0 } else { doc.common() };
-        let mut matched: u64 = 0;
+        let mut matched: u128 = 0;
         let mut ignored = common;
         let mut other = Side::default();
         for (i, hash) in doc.hashes().enumerate().filter(|(_, h)| h.trailing_zeros() >= rate) {
@@ -132,6 +140,8 @@ impl<'a> Page<'a> {
             head: longer.head(),
             shorter_head: shorter.head(),
             rate: rate as u8,
+            figures: self.print.figures.count_ones().min(doc.figures().count_ones()),
+            same_figures: (self.print.figures & doc.figures()).count_ones(),
             density: this.density().max(other.density()),
         }
     }
@@ -184,7 +194,7 @@ mod tests {
         fingerprint(None, &words.join(" "))
     }
 
-    fn texts(print: &Fingerprint, common: u64) -> Texts {
+    fn texts(print: &Fingerprint, common: u128) -> Texts {
         let owner = AddressKey(1);
         let sample = pack(&print.sample);
         let root = Incarnation { key: owner, number: 0 };
@@ -197,6 +207,7 @@ mod tests {
             language: String::new(),
             replaces: None,
             body_hash: 0,
+            figures: 0,
             rate: print.rate,
             common,
             sample,
@@ -226,8 +237,8 @@ mod tests {
         let doc = texts.get(0).unwrap();
         let part = Page::new(&whole, 0).overlap(&doc, false);
         assert_eq!((part.this, part.other, part.both), (30, 30, 30));
-        let none = Page::new(&whole, u64::MAX).overlap(&doc, false);
+        let none = Page::new(&whole, u128::MAX).overlap(&doc, false);
         assert_eq!((none.this, none.other, none.both), (0, 0, 0));
-        assert_eq!(Page::new(&whole, u64::MAX).overlap(&doc, true).both, 60);
+        assert_eq!(Page::new(&whole, u128::MAX).overlap(&doc, true).both, 60);
     }
 }

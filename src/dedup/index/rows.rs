@@ -115,9 +115,10 @@ pub(super) struct Text {
     /// The text that this one takes the place of.
     pub replaces: Option<u64>,
     pub body_hash: u64,
+    pub figures: u64,
     pub rate: u8,
     /// One bit per sampled hash, the first one lowest: not the story's own, but its site's or a template's.
-    pub common: u64,
+    pub common: u128,
     /// Hashes, 5 bytes each, little endian.
     pub sample: Vec<u8>,
 }

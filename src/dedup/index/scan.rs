@@ -20,7 +20,7 @@ const SITE_SHARE: u32 = 8;
 /// Who holds what of a text.
 pub(super) struct Scan {
     /// Bits of the sampled hashes that are not the story's own.
-    pub common: u64,
+    pub common: u128,
     /// Sequences of live holders of each hash that is the story's own, and of each that is not.
     own_hits: Vec<u64>,
     common_hits: Vec<u64>,
@@ -33,6 +33,7 @@ impl Scan {
         let on_site = (texts.on_site(site) / SITE_SHARE).clamp(SITE_STORIES.0, SITE_STORIES.1) as usize;
         let shared = print.sample.len().min(SHARED);
         let mut scan = Scan { common: 0, own_hits: Vec::with_capacity(64), common_hits: Vec::new(), shared };
+        texts.warm(&print.sample);
         let mut hits: Vec<u64> = Vec::with_capacity(HOLDERS);
         // Copies that were linked, and revisions, are one story.
         let mut stories: Vec<Incarnation> = Vec::with_capacity(HOLDERS);
@@ -54,7 +55,7 @@ impl Scan {
                 }
             }
             if stories.len() >= COMMON_STORIES || here.len() >= on_site {
-                scan.common |= 1u64.checked_shl(i as u32).unwrap_or(0);
+                scan.common |= 1u128.checked_shl(i as u32).unwrap_or(0);
                 scan.common_hits.extend(&hits);
             } else {
                 scan.own_hits.extend(&hits);

@@ -18,6 +18,8 @@ use rustc_hash::FxHashMap;
 pub(super) const HASH_BYTES: usize = HASH_BITS as usize / 8;
 const TICKET_BYTES: usize = size_of::<Ticket>();
 const KEY_BYTES: usize = 16;
+/// Hashes that a head has bits for.
+const BITS: usize = u128::BITS as usize;
 
 /// The low half of a sequence. Live texts are far fewer than 2^32, so the other half follows from the oldest one.
 type Ticket = u32;
@@ -38,10 +40,11 @@ struct Head {
     owner: [u64; 2],
     site: u64,
     body_hash: u64,
+    figures: u64,
     /// Bits of the sampled hashes that are not the story's own.
-    common: u64,
+    common: [u64; 2],
     /// Bits of the sampled hashes that a live text held before.
-    held: u64,
+    held: [u64; 2],
     /// Where the rest is in the arena.
     at: u64,
     /// The next older holder of the body hash; itself: none.
@@ -61,7 +64,7 @@ impl Head {
     }
 
     fn root_at(&self) -> usize {
-        self.tickets_at() + self.held.count_ones() as usize * TICKET_BYTES
+        self.tickets_at() + whole(self.held).count_ones() as usize * TICKET_BYTES
     }
 
     fn bytes(&self) -> usize {
@@ -105,8 +108,12 @@ impl<'a> Doc<'a> {
         self.head.body_hash
     }
 
-    pub fn common(&self) -> u64 {
-        self.head.common
+    pub fn figures(&self) -> u64 {
+        self.head.figures
+    }
+
+    pub fn common(&self) -> u128 {
+        whole(self.head.common)
     }
 
     pub fn rate(&self) -> u8 {
@@ -128,11 +135,12 @@ impl<'a> Doc<'a> {
     }
 
     fn older_at(&self, at: usize) -> Option<Ticket> {
-        let bit = 1u64.checked_shl(at as u32)?;
-        if self.head.held & bit == 0 {
+        let bit = 1u128.checked_shl(at as u32)?;
+        let held = whole(self.head.held);
+        if held & bit == 0 {
             return None;
         }
-        let rank = (self.head.held & (bit - 1)).count_ones() as usize;
+        let rank = (held & (bit - 1)).count_ones() as usize;
         let bytes = self.bytes.get(self.head.tickets_at() + rank * TICKET_BYTES..)?;
         bytes.first_chunk().map(|b| Ticket::from_le_bytes(*b))
     }
@@ -252,6 +260,11 @@ impl Texts {
         self.get(sequence).map(|doc| (sequence, doc))
     }
 
+    /// Reads where the holders of hashes are found, see [`Table::warm`].
+    pub fn warm(&self, hashes: &[u64]) {
+        self.newest.warm(hashes.iter().copied());
+    }
+
     /// Holders of a hash, the newest first.
     pub fn holders(&self, hash: u64) -> Holders<'_> {
         Holders { texts: self, hash, next: self.newest.get(hash, KNOWN_BY_HASH).and_then(|t| self.store.sequence(t)) }
@@ -271,11 +284,12 @@ impl Texts {
         let Self { store, newest, newest_body, roots, sites } = self;
         let arena_end = store.arena.end();
         // What a damaged row has beyond the bits of a head is left out.
-        let hashes = text.sample.len().min(u64::BITS as usize * HASH_BYTES) / HASH_BYTES;
-        let mut bytes = [0; u64::BITS as usize * (HASH_BYTES + TICKET_BYTES) + KEY_BYTES];
+        let hashes = text.sample.len().min(BITS * HASH_BYTES) / HASH_BYTES;
+        let mut bytes = [0; BITS * (HASH_BYTES + TICKET_BYTES) + KEY_BYTES];
         let mut end = hashes * HASH_BYTES;
         bytes[..end].copy_from_slice(&text.sample[..end]);
-        let mut held = 0;
+        newest.warm(text.sample[..end].chunks_exact(HASH_BYTES).map(unpack));
+        let mut held = 0u128;
         for (i, hash) in text.sample[..end].chunks_exact(HASH_BYTES).map(unpack).enumerate() {
             if let Some(older) = newest.insert(hash, ticket, KNOWN_BY_HASH) {
                 held |= 1 << i;
@@ -297,8 +311,9 @@ impl Texts {
             owner: halves(text.owner),
             site: text.site,
             body_hash: text.body_hash,
-            common: text.common,
-            held,
+            figures: text.figures,
+            common: split(text.common),
+            held: split(held),
             at,
             older_body,
             number: text.root.number,
@@ -422,12 +437,15 @@ impl Texts {
         let mut all = vec![format!("low {} next {}", self.low(), self.next())];
         for sequence in self.low()..self.next() {
             let doc = self.get(sequence).unwrap();
-            let Head { time, site, body_hash, common, rate, standing, older_body, .. } = doc.head;
+            let Head { time, site, body_hash, figures, rate, standing, older_body, .. } = doc.head;
+            let common = doc.common();
             let older = |t: Ticket| if live(t) < sequence { live(t) } else { u64::MAX };
             let sample = hash(&mut doc.hashes());
             let chain = hash(&mut (0..doc.hashes().len()).map(|i| doc.older_at(i).map_or(u64::MAX, older)).chain([older(*older_body)]));
             let (owner, root) = (doc.owner(), doc.root());
-            all.push(format!("{sequence} {time} {owner:?} {root:?} {site} {body_hash} {common} {rate} {standing:?} {sample} {chain}"));
+            all.push(format!(
+                "{sequence} {time} {owner:?} {root:?} {site} {body_hash} {figures} {common} {rate} {standing:?} {sample} {chain}"
+            ));
         }
         for table in [&self.newest, &self.newest_body, &self.roots] {
             all.push(format!("table {} {}", table.len(), hash(&mut table.iter().flat_map(|(h, t)| [h, live(t)]))));
@@ -481,9 +499,17 @@ fn root_hash(root: Incarnation) -> u64 {
 
 /// A key without the alignment of a `u128`.
 pub(super) fn halves(key: AddressKey) -> [u64; 2] {
-    [(key.0 >> 64) as u64, key.0 as u64]
+    split(key.0)
 }
 
-pub(super) fn key([high, low]: [u64; 2]) -> AddressKey {
-    AddressKey(u128::from(high) << 64 | u128::from(low))
+pub(super) fn key(halves: [u64; 2]) -> AddressKey {
+    AddressKey(whole(halves))
+}
+
+fn split(bits: u128) -> [u64; 2] {
+    [(bits >> 64) as u64, bits as u64]
+}
+
+fn whole([high, low]: [u64; 2]) -> u128 {
+    u128::from(high) << 64 | u128::from(low)
 }

@@ -152,7 +152,7 @@ impl Index {
         Decision::of(outcome, Some(self.id(article)), Some(1))
     }
 
-    fn copied(&mut self, sight: Sight<'_>, key: AddressKey, entry: Entry, found: (Match, u64), rows: &mut Vec<Row>) -> Decision {
+    fn copied(&mut self, sight: Sight<'_>, key: AddressKey, entry: Entry, found: (Match, u128), rows: &mut Vec<Row>) -> Decision {
         let (copy, common) = found;
         let was_copy = matches!(entry.state, State::Duplicate(_));
         let mut text = entry.text.filter(|_| was_copy);
@@ -185,7 +185,7 @@ impl Index {
         self.set_address(key, Known::Article(next), rows);
     }
 
-    fn text(&self, sight: Sight<'_>, owner: AddressKey, root: Incarnation, common: u64, replaces: Option<u64>) -> Text {
+    fn text(&self, sight: Sight<'_>, owner: AddressKey, root: Incarnation, common: u128, replaces: Option<u64>) -> Text {
         let Sight { page, print, .. } = sight;
         Text {
             time: self.live.time,
@@ -195,6 +195,7 @@ impl Index {
             language: page.language.clone(),
             replaces,
             body_hash: print.body_hash,
+            figures: print.figures,
             rate: print.rate,
             common,
             sample: pack(&print.sample),

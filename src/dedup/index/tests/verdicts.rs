@@ -276,6 +276,6 @@ fn rows_are_small() {
     let mut desk = Desk::new(settings());
     desk.page(&["a.test/1", "a.test/one"], "t", &story(1, 0, 900), 1);
     let size = |table| desk.rows.iter().filter(|r| r.table == table).map(|r| r.value.as_ref().unwrap().len()).max().unwrap();
-    assert!(size(Table::Texts) <= 700, "{}", size(Table::Texts));
+    assert!(size(Table::Texts) <= 600, "{}", size(Table::Texts));
     assert!(size(Table::Addresses) <= 220, "{}", size(Table::Addresses));
 }
