@@ -1,6 +1,4 @@
-//! Language, size, declared topics and keywords of a draft. Pure: text in, values out.
-//!
-//! Topics by rules and models, places, names and countries are not found yet; their lists are empty.
+//! Language, size, topics, people, organisations and keywords of a draft. Pure: text in, values out.
 
 pub mod keywords;
 pub mod language;
@@ -25,7 +23,7 @@ pub struct Tags {
 }
 
 /// Names and versions of the taggers. A version rises whenever the same text can get another tag.
-const TAGGERS: [(&str, &str); 5] = [
+const TAGGERS: [(&str, &str); 7] = [
     ("keywords", "1"),
     // Function words of ours, then trigrams.
     ("language", "1+whatlang-0.18"),
@@ -34,6 +32,8 @@ const TAGGERS: [(&str, &str); 5] = [
     ("size", "1"),
     // Of the table of sections; the names are those of the Media Topics' release.
     ("topics.declared", "1+medtop-2023-10"),
+    ("topics.model", "1+medtop-2023-10"),
+    ("topics.rule", "1+medtop-2023-10"),
 ];
 
 /// Names and versions of the taggers, for `producer.taggers`.
@@ -49,6 +49,7 @@ pub fn tag(draft: &Draft, enabled: bool) -> Tags {
     } else {
         Language { code: None, confidence: 0.0, declared: declared.map(str::to_owned) }
     };
+    let topics = if enabled { topics::topics(draft, language.code.as_deref()) } else { Vec::new() };
     let names = if enabled {
         let mentions = names::mentions(&draft.text, language.code.as_deref());
         let declared = names::Declared { people: &draft.people, organisations: &draft.organisations, keywords: &draft.keywords };
@@ -60,7 +61,7 @@ pub fn tag(draft: &Draft, enabled: bool) -> Tags {
         language,
         people: names.people,
         organisations: names.organisations,
-        topics: if enabled { topics::declared(draft) } else { Vec::new() },
+        topics,
         keywords: keywords::keywords(&draft.keywords, names.keywords),
         size: size::size(&draft.text, &draft.blocks),
         ..Tags::default()
