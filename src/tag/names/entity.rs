@@ -382,7 +382,11 @@ mod tests {
 
     #[test]
     fn many_names_stay_cheap() {
-        let text: String = (0..5000).map(|n| format!("Anna Berg{} met Karl Holm. ", n % 700)).collect();
-        assert!(found(&text, "en", Declared::default()).people.len() > 100);
+        let letter = |n: u8| char::from(b'a' + n % 26);
+        let surname = |n: u16| format!("{}{}lberg", letter((n / 26) as u8).to_uppercase(), letter(n as u8));
+        let text: String = (0..5000u16).map(|n| format!("Anna {} met Karl Holm. ", surname(n % 676))).collect();
+        let people = found(&text, "en", Declared::default()).people;
+        assert!(people.len() > 100, "{}", people.len());
+        assert!(people[0].spans.len() > 1000);
     }
 }

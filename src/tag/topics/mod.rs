@@ -37,7 +37,7 @@ const MOST: u8 = 97;
 
 /// What share of the tags with a probability of so many hundredths is right, on held-out articles (CARD.md); straight lines between.
 const CALIBRATION: [(f32, f32); 9] =
-    [(0.0, 0.0), (0.1, 0.13), (0.3, 0.32), (0.5, 0.49), (0.65, 0.58), (0.75, 0.66), (0.85, 0.76), (0.95, 0.87), (1.0, 0.96)];
+    [(0.0, 0.0), (0.1, 0.12), (0.3, 0.33), (0.5, 0.5), (0.65, 0.62), (0.75, 0.71), (0.85, 0.79), (0.95, 0.88), (1.0, 0.96)];
 
 fn calibrated(p: f32) -> u8 {
     let above = CALIBRATION.iter().position(|(x, _)| p <= *x).unwrap_or(CALIBRATION.len() - 1).max(1);
@@ -50,13 +50,13 @@ pub fn topics(draft: &Draft, language: Option<&str>) -> Vec<Topic> {
     let title = draft.title.as_deref().unwrap_or("");
     let features = words::features(title, &draft.text, TITLE_WEIGHT);
     let english = language.is_some_and(|l| l == "en" || l.starts_with("en-"));
-    // (score, origin) of the first level; origins agree or the surer one stands.
+    // (score, origin) of the first level.
     let mut first: [Option<(u8, TopicOrigin)>; CLASSES] = [None; CLASSES];
     let mut say = |class: usize, score: u8, origin: TopicOrigin| {
         first[class] = Some(match first[class] {
             None => (score, origin),
-            Some((s, o)) if s >= score => ((s + AGREE).min(MOST.max(s)), o),
-            Some(_) => ((score + AGREE).min(MOST), origin),
+            // Who said it first keeps it: what the page declares is declared, however sure the model is.
+            Some((known, origin)) => ((known.max(score) + AGREE).min(MOST), origin),
         });
     };
     for (class, score) in declared::scores(draft).into_iter().enumerate().filter(|(_, s)| *s > 0) {
