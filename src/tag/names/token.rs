@@ -176,7 +176,8 @@ fn word(text: &str, start: usize) -> (usize, Shape) {
             end = i + c.len_utf8();
             continue;
         }
-        if !is_joint(c) && !(c == ',' && made.upper + made.lower == 0) {
+        let in_number = c == ',' && made.upper + made.lower == 0;
+        if !is_joint(c) && !in_number {
             break;
         }
         let next = chars.peek().map(|(_, n)| *n).filter(|n| n.is_alphanumeric());

@@ -181,7 +181,7 @@ mod tests {
         assert!(both[0].1 > alone && both[0].1 > 90);
         // No words, no topic; and a language without a model says only what is declared.
         assert!(of("", "", "en", &[], &[]).is_empty());
-        assert_eq!(of("", "Zzz qqq.", "fi", &["Urheilu"], &[])[0].0, "15");
+        assert_eq!(of("", "Zzz qqq.", "fi", &["Sport"], &[])[0].0, "15");
         let got = of("", "Nothing.", "en", &[], &["Climate change"]);
         assert!(got.iter().any(|t| t.0 == "06"), "{got:?}");
     }
