@@ -7,7 +7,7 @@
 //!
 //! Rows are `{title, text, topics: [code of the top level]}`. Names and definitions of the Media Topics, and own words by topic, are texts of
 //! their own. Stochastic gradient (AdaGrad) on the likelihood over the topics. Seeds are fixed: the same files give the same bytes.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_range_loop)]
 
 use feedmill::tag::topics::model::{CLASSES, Model, Row, UNIT, shares};
 use feedmill::tag::topics::words::features;
@@ -30,7 +30,7 @@ fn class(code: &str) -> usize {
     code.trim_start_matches("medtop:")[..2].parse::<usize>().unwrap() - 1
 }
 
-/// Rows of a file; `part` says which sixth is held out (`true`: only that).
+/// Rows of a file.
 fn rows(path: &str) -> Vec<serde_json::Value> {
     opened(path).lines().map(|l| serde_json::from_str(&l.unwrap()).unwrap()).collect()
 }
