@@ -1,4 +1,4 @@
-//! Language, size, topics, keywords, places and countries of a draft. Pure: text in, values out.
+//! Language, size, topics, people, organisations, places, countries and keywords of a draft. Pure: text in, values out.
 
 pub mod fold;
 pub mod keywords;
@@ -27,7 +27,7 @@ pub struct Tags {
 }
 
 /// Names and versions of the taggers. A version rises whenever the same text can get another tag.
-const TAGGERS: [(&str, &str); 6] = [
+const TAGGERS: [(&str, &str); 8] = [
     ("keywords", "1"),
     // Function words of ours, then trigrams.
     ("language", "1+whatlang-0.18"),
@@ -38,6 +38,8 @@ const TAGGERS: [(&str, &str); 6] = [
     ("size", "1"),
     // Of the table of sections; the names are those of the Media Topics' release.
     ("topics.declared", "1+medtop-2023-10"),
+    ("topics.model", "1+medtop-2023-10"),
+    ("topics.rule", "1+medtop-2023-10"),
 ];
 
 /// Names and versions of the taggers, for `producer.taggers`.
@@ -64,6 +66,7 @@ pub fn tag(draft: &Draft, options: Options<'_>) -> Tags {
     } else {
         Language { code: None, confidence: 0.0, declared: declared.map(str::to_owned) }
     };
+    let topics = if enabled { topics::topics(draft, language.code.as_deref()) } else { Vec::new() };
     let names = if enabled {
         let mentions = names::mentions(&draft.text, language.code.as_deref());
         let declared = names::Declared { people: &draft.people, organisations: &draft.organisations, keywords: &draft.keywords };
@@ -74,7 +77,6 @@ pub fn tag(draft: &Draft, options: Options<'_>) -> Tags {
     let words = if enabled { fold::words(&draft.text) } else { Vec::new() };
     let places = if enabled { places::find(&place_input(draft, options.url, &language), &words) } else { places::Found::default() };
     let own = if enabled { options.taxonomies.tag(draft.title.as_deref(), &draft.text, &words) } else { Default::default() };
-    let topics = if enabled { topics::declared(draft) } else { Vec::new() };
     Tags {
         language,
         places: with_own(places.places, own.places),
@@ -89,6 +91,9 @@ pub fn tag(draft: &Draft, options: Options<'_>) -> Tags {
 
 /// Topics of taxonomies among the others, by score, then code.
 fn by_score(mut topics: Vec<Topic>, own: Vec<Topic>) -> Vec<Topic> {
+    if own.is_empty() {
+        return topics;
+    }
     topics.extend(own);
     topics.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.code.cmp(&b.code)));
     topics

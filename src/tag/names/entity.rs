@@ -67,6 +67,8 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
     let tokens = &mentions.tokens;
     let mut groups = people(text, mentions);
     groups.extend(organisations(text, mentions));
+    let places = locations(text, mentions);
+    groups.retain(|g| places.get(&g.key()).is_none_or(|place| *place < g.confidence));
     let keywords: FxHashSet<String> = declared.keywords.iter().map(|k| plain(&k.text)).collect();
     let wanted = |entities: &[Entity], key: &str| entities.iter().any(|e| plain(&e.name) == key);
     let sure = |g: &Group| {
@@ -111,6 +113,16 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
     doubtful.sort_by(|a, b| a.mentions.cmp(&b.mentions));
     names.keywords = doubtful.into_iter().map(|g| Keyword { text: g.name, origin: Origin::Found }).collect();
     names
+}
+
+/// Locations of one word and how sure they are at their surest: `Kiev` in the text says what `KIEV` in the dateline is.
+fn locations(text: &str, mentions: &Mentions) -> FxHashMap<String, f32> {
+    let mut places: FxHashMap<String, f32> = FxHashMap::default();
+    for mention in mentions.list.iter().filter(|m| m.kind == Kind::Location && m.to - m.from == 1) {
+        let sure = places.entry(words(text, &mentions.tokens, mention.from, mention.to).join(" ")).or_default();
+        *sure = sure.max(mention.confidence);
+    }
+    places
 }
 
 /// Small letters, single blanks: `Petro  POROSHENKO` and `Petro Poroshenko` are one.
@@ -269,4 +281,112 @@ fn recall(text: &str, mentions: &Mentions, groups: &mut [Group]) {
 fn spans(text: &str, tokens: &[Token], mentions: &[(usize, usize)]) -> Vec<[u32; 2]> {
     let mut points = Points::new(text);
     mentions.iter().map(|(from, to)| points.span(tokens, *from, *to)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tag::names::mentions;
+
+    fn found(text: &str, language: &str, declared: Declared<'_>) -> Names {
+        names(text, &mentions(text, Some(language)), declared)
+    }
+
+    fn entries(list: &[Entity]) -> Vec<(&str, usize)> {
+        list.iter().map(|e| (e.name.as_str(), e.spans.len())).collect()
+    }
+
+    fn cut(text: &str, [start, end]: [u32; 2]) -> String {
+        text.chars().skip(start as usize).take((end - start) as usize).collect()
+    }
+
+    const STORY: &str = "Western-backed President Petro Poroshenko met Sergey Lavrov in Moscow on Sunday. “Poroshenko’s army advanced,” Lavrov said.\n\n\
+                         The World Health Organization (WHO) sent doctors. Poroshenko thanked the World Health Organization.";
+
+    #[test]
+    fn mentions_of_one_name_are_one_entry() {
+        let got = found(STORY, "en", Declared::default());
+        assert_eq!(entries(&got.people), [("Petro Poroshenko", 3), ("Sergey Lavrov", 2)]);
+        assert_eq!(got.organisations[0].name, "World Health Organization");
+        assert!(got.organisations[0].spans.len() >= 2, "{:?}", got.organisations);
+        assert!(got.people.iter().all(|p| p.origin == Origin::Found && p.same_as.is_none()));
+    }
+
+    #[test]
+    fn spans_point_at_the_name_in_code_points() {
+        // Letters of two, three and four bytes before and between the names.
+        let stories = [
+            STORY.to_owned(),
+            format!("😀 Łódź – {STORY}"),
+            "Bundeskanzlerin Angela Merkel sprach in Köln. Später sagte Merkel, die Grünen müssten „zustimmen“. Frau Merkel ging.".into(),
+            "Президент Владимир Путин прилетел в Киев. Путин встретился с Сергеем Лавровым.".into(),
+            "北京 — Tim Cook, chief executive of Apple Inc., met Cook’s friend\u{301} Satya Nadella in 東京.".into(),
+        ];
+        for story in &stories {
+            for language in ["en", "de", "ru", "zh"] {
+                let got = found(story, language, Declared::default());
+                assert!(!got.people.is_empty() || language == "zh", "{story}");
+                for entity in got.people.iter().chain(&got.organisations) {
+                    assert!(!entity.spans.is_empty());
+                    assert!(entity.spans.windows(2).all(|w| w[0][1] <= w[1][0]), "in order, apart: {entity:?}");
+                    for span in &entity.spans {
+                        let written = cut(story, *span);
+                        let own: Vec<&str> = entity.name.split(' ').collect();
+                        let short = written.chars().all(|c| c.is_uppercase() || c == '.');
+                        assert!(short || written.split(' ').all(|w| own.contains(&w)), "{entity:?}: {written}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn declared_ones_come_first_and_keep_what_they_say() {
+        let entity = |name: &str, same_as: Option<&str>| Entity {
+            name: name.into(),
+            spans: Vec::new(),
+            origin: Origin::Declared,
+            same_as: same_as.map(str::to_owned),
+        };
+        let people = [entity("Ada Nobody", None), entity("sergey lavrov", Some("https://www.wikidata.org/wiki/Q58217"))];
+        let got = found(STORY, "en", Declared { people: &people, ..Declared::default() });
+        assert_eq!(entries(&got.people), [("Ada Nobody", 0), ("sergey lavrov", 2), ("Petro Poroshenko", 3)]);
+        assert_eq!(got.people[1].same_as, people[1].same_as);
+        assert_eq!(got.people[1].origin, Origin::Declared);
+    }
+
+    #[test]
+    fn one_surname_two_people() {
+        let text = "Hillary Clinton spoke in Ohio. Her husband Bill Clinton listened. Bill Clinton smiled.";
+        let got = found(text, "en", Declared::default());
+        assert_eq!(entries(&got.people), [("Bill Clinton", 2), ("Hillary Clinton", 1)]);
+        assert!(same_person(&["v.".into(), "putin".into()], &["vladimir".into(), "putin".into()]));
+        assert!(!same_person(&["bill".into(), "clinton".into()], &["hillary".into(), "clinton".into()]));
+    }
+
+    #[test]
+    fn a_place_is_no_organisation() {
+        let text = "KIEV, July 6 - Petro Poroshenko returned to Kiev on Sunday. Fighting went on far from Kiev.";
+        let got = found(text, "en", Declared::default());
+        assert!(got.organisations.iter().all(|o| o.name != "KIEV"), "{got:?}");
+    }
+
+    #[test]
+    fn nothing_in_nothing() {
+        for text in ["", "\n\n", "no names here at all, only words.", "BREAKING NEWS FROM THE WHOLE WORLD TODAY", "。。。", "...---..."]
+        {
+            let got = found(text, "en", Declared::default());
+            assert_eq!((got.people.len(), got.organisations.len()), (0, 0), "{text}: {got:?}");
+        }
+    }
+
+    #[test]
+    fn many_names_stay_cheap() {
+        let letter = |n: u8| char::from(b'a' + n % 26);
+        let surname = |n: u16| format!("{}{}lberg", letter((n / 26) as u8).to_uppercase(), letter(n as u8));
+        let text: String = (0..5000u16).map(|n| format!("Anna {} met Karl Holm. ", surname(n % 676))).collect();
+        let people = found(&text, "en", Declared::default()).people;
+        assert!(people.len() > 100, "{}", people.len());
+        assert!(people[0].spans.len() > 1000);
+    }
 }

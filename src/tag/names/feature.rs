@@ -17,6 +17,110 @@ const JOINING_MOST: usize = 2;
 /// So many words in capitals in a row are a shouted line, of which the model knows nothing.
 const SHOUTED: usize = 5;
 
+/// Words that open sentences with a capital and name nobody unless another capital follows.
+const OPENING: [&str; 100] = [
+    "The",
+    "It",
+    "He",
+    "She",
+    "In",
+    "A",
+    "But",
+    "And",
+    "This",
+    "That",
+    "They",
+    "We",
+    "I",
+    "There",
+    "At",
+    "On",
+    "For",
+    "If",
+    "When",
+    "As",
+    "An",
+    "After",
+    "His",
+    "Her",
+    "Their",
+    "However",
+    "While",
+    "With",
+    "By",
+    "From",
+    "To",
+    "What",
+    "You",
+    "These",
+    "Those",
+    "Some",
+    "Many",
+    "Most",
+    "One",
+    "Its",
+    "Our",
+    "My",
+    "So",
+    "Then",
+    "Here",
+    "Also",
+    "Not",
+    "No",
+    "Yet",
+    "Now",
+    "Since",
+    "Although",
+    "Because",
+    "During",
+    "Before",
+    "Both",
+    "Each",
+    "Even",
+    "How",
+    "Why",
+    "Who",
+    "Where",
+    "Which",
+    "Such",
+    "Under",
+    "Despite",
+    "Meanwhile",
+    "Or",
+    "Of",
+    "Der",
+    "Die",
+    "Das",
+    "Ein",
+    "Eine",
+    "Er",
+    "Sie",
+    "Es",
+    "Im",
+    "Und",
+    "Aber",
+    "Auch",
+    "Doch",
+    "Le",
+    "La",
+    "Les",
+    "Un",
+    "Une",
+    "Il",
+    "Elle",
+    "Mais",
+    "El",
+    "Los",
+    "Las",
+    "En",
+    "Det",
+    "Den",
+    "Han",
+    "Hun",
+    "В",
+    "На",
+];
+
 /// Templates of a candidate. The number is a part of the hash.
 pub const TEMPLATES: usize = 34;
 
@@ -39,6 +143,16 @@ fn mix(a: u64, b: u64) -> u64 {
 pub fn lower_hash(word: &str) -> u64 {
     let mut hash = 0xCBF2_9CE4_8422_2325u64;
     let mut put = |c: char| hash = (hash ^ u64::from(c as u32)).wrapping_mul(0x0100_0000_01B3);
+    if word.is_ascii() {
+        for b in word.bytes() {
+            match b {
+                b'0'..=b'9' => put('0'),
+                b'`' => put('\''),
+                _ => put(char::from(b.to_ascii_lowercase())),
+            }
+        }
+        return hash;
+    }
     for c in word.chars() {
         match c {
             'A'..='Z' => put(c.to_ascii_lowercase()),
@@ -86,7 +200,7 @@ impl Words {
             let mut hash = words.lower[i];
             let mut found = (1, 0);
             for k in 1..4.min(n - i) {
-                if words.lower[i + k] == 0 || tokens[i + k].shape == Shape::Mark {
+                if !words.candidate[i + k] || tokens[i + k].shape == Shape::Mark {
                     break;
                 }
                 hash = mix(hash, words.lower[i + k]);
@@ -132,6 +246,12 @@ fn ends(word: &str) -> [u64; 4] {
 
 fn candidates(text: &str, tokens: &[Token]) -> Vec<bool> {
     let mut candidate: Vec<bool> = tokens.iter().map(Token::is_capital).collect();
+    for i in 0..tokens.len() {
+        let alone = !tokens.get(i + 1).is_some_and(Token::is_capital);
+        if candidate[i] && alone && (tokens[i].opens || tokens[i].end - tokens[i].start == 1) && OPENING.contains(&tokens[i].of(text)) {
+            candidate[i] = false;
+        }
+    }
     let mut i = 0;
     while i < tokens.len() {
         let shouted = |t: &&Token| matches!(t.shape, Shape::LongCapitals | Shape::ShortCapitals | Shape::Initial);

@@ -100,4 +100,35 @@ mod tests {
         assert!(MODEL.lists.len() > 100_000);
         assert_ne!(known("Maria") & super::super::lists::flag::FORENAME, 0);
     }
+
+    /// The same on every machine, to the last digit shown. New weights need new numbers here.
+    #[test]
+    fn golden_scores() {
+        let mut got = Vec::new();
+        for (language, text) in [
+            ("en", "Western-backed President Petro Poroshenko met Sergey Lavrov in Moscow, the World Health Organization said."),
+            ("de", "Bundeskanzlerin Angela Merkel sprach in Berlin mit der Deutschen Bank."),
+            ("ru", "Президент Владимир Путин прилетел в Киев, сообщил Сергей Лавров."),
+        ] {
+            for m in mentions(text, Some(language)).list {
+                let name: String = text.chars().skip(m.span[0] as usize).take((m.span[1] - m.span[0]) as usize).collect();
+                got.push(format!("{name} {:?} {:.3}", m.kind, m.confidence));
+            }
+        }
+        assert_eq!(
+            got,
+            [
+                "Petro Poroshenko Person 0.982",
+                "Sergey Lavrov Person 0.982",
+                "Moscow Location 0.999",
+                "World Health Organization Organisation 0.994",
+                "Angela Merkel Person 0.999",
+                "Berlin Location 0.987",
+                "Deutschen Bank Organisation 0.999",
+                "Владимир Путин Person 0.991",
+                "Киев Location 0.999",
+                "Сергей Лавров Person 1.000",
+            ]
+        );
+    }
 }

@@ -247,9 +247,9 @@ impl Lattice {
         for i in (0..n.saturating_sub(1)).rev() {
             let mut now = [0.0; LABELS];
             for (label, sum) in now.iter_mut().enumerate() {
-                for next in 0..LABELS {
+                for (next, step) in steps[label].iter().enumerate() {
                     if allowed(label, next) {
-                        *sum += steps[label][next] * self.emissions[i + 1][next] * self.backward[i + 1][next];
+                        *sum += step * self.emissions[i + 1][next] * self.backward[i + 1][next];
                     }
                 }
                 *sum /= self.scales[i + 1];

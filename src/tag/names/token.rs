@@ -155,6 +155,16 @@ pub fn tokens(text: &str) -> Vec<Token> {
 /// The end and the shape of the word that begins at `start`.
 fn word(text: &str, start: usize) -> (usize, Shape) {
     let rest = text.get(start..).unwrap_or_default();
+    // Most words are small or capitalized ASCII letters with a blank, comma or full stop behind them.
+    let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let capitals = rest.bytes().take(letters).filter(u8::is_ascii_uppercase).count();
+    let first = rest.as_bytes().first().is_some_and(u8::is_ascii_uppercase);
+    if letters > 1
+        && capitals == usize::from(first)
+        && matches!(rest.as_bytes().get(letters), None | Some(b' ' | b',' | b'\n' | b')' | b'"'))
+    {
+        return (start + letters, if first { Shape::Capital } else { Shape::Small });
+    }
     let mut made = Made::default();
     let mut chars = rest.char_indices().peekable();
     let mut end = 0;
@@ -166,7 +176,8 @@ fn word(text: &str, start: usize) -> (usize, Shape) {
             end = i + c.len_utf8();
             continue;
         }
-        if !is_joint(c) && !(c == ',' && made.upper + made.lower == 0) {
+        let in_number = c == ',' && made.upper + made.lower == 0;
+        if !is_joint(c) && !in_number {
             break;
         }
         let next = chars.peek().map(|(_, n)| *n).filter(|n| n.is_alphanumeric());
@@ -182,7 +193,9 @@ fn word(text: &str, start: usize) -> (usize, Shape) {
                 _ => break,
             },
             '.' => {
-                let single = own.chars().count() == 1 && own.chars().all(char::is_uppercase);
+                // A letter of its own, and not the end of `AT&T`.
+                let single =
+                    own.chars().count() == 1 && own.chars().all(char::is_uppercase) && !rest.get(..part).unwrap_or_default().ends_with('&');
                 if single {
                     made.add(c, false);
                     end = after;

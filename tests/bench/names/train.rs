@@ -7,7 +7,7 @@
 //!
 //! Stochastic gradient (AdaGrad) on the likelihood of the runs of candidates, with features dropped by chance so that the model does not
 //! lean on words alone. Seeds are fixed: the same files give the same bytes. The language of a file stands in its name: `names-LANGUAGE-...`.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_range_loop)]
 
 use feedmill::tag::names::feature::{TEMPLATES, Words, features, lower_hash};
 use feedmill::tag::names::lists::{Lists, flag};

@@ -3,11 +3,9 @@
 //! What the desk that published a story says of it is the cheapest good evidence there is. A section is a decision of that desk; a keyword
 //! only names what the story touches, so it counts for less.
 
-mod sections;
-
-use crate::article::{Draft, Topic, TopicOrigin};
+use super::sections::{SECTIONS, TOPICS};
+use crate::article::Draft;
 use rustc_hash::FxHashMap;
-use sections::{SECTIONS, TOPICS};
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -23,8 +21,8 @@ const KEYWORD_MOST: u8 = 70;
 /// A keyword beside a section that says the same.
 const AGREE: u8 = 5;
 
-/// By score, then code.
-pub fn declared(draft: &Draft) -> Vec<Topic> {
+/// The score of each topic of `TOPICS`; 0 where the page says nothing.
+pub fn scores(draft: &Draft) -> [u8; TOPICS.len()] {
     let mut scores = [0u8; TOPICS.len()];
     for section in &draft.sections {
         let parts: Vec<&str> = section.split(['/', '>', '|', ',', ';', '»', '›', ':']).collect();
@@ -46,14 +44,16 @@ pub fn declared(draft: &Draft) -> Vec<Topic> {
             };
         }
     }
-    let mut topics: Vec<Topic> = TOPICS
+    scores
+}
+
+/// Names of sections as they are looked up, with their topic.
+pub fn section_names() -> impl Iterator<Item = (String, usize)> {
+    let topic = |code: &str| TOPICS.iter().position(|(c, _)| *c == code);
+    SECTIONS
         .iter()
-        .zip(scores)
-        .filter(|(_, score)| *score > 0)
-        .map(|((code, name), score)| Topic { code: format!("medtop:{code}"), name: (*name).into(), score, origin: TopicOrigin::Declared })
-        .collect();
-    topics.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.code.cmp(&b.code)));
-    topics
+        .filter_map(move |(code, names)| Some((names, topic(code)?)))
+        .flat_map(|(names, at)| names.split('|').map(move |n| (n.to_owned(), at)))
 }
 
 static TABLE: LazyLock<FxHashMap<String, usize>> = LazyLock::new(|| {
@@ -107,7 +107,10 @@ mod tests {
             keywords: keywords.iter().map(|k| Keyword { text: (*k).into(), origin: Origin::Declared }).collect(),
             ..Draft::default()
         };
-        declared(&draft).into_iter().map(|t| (t.code, t.score)).collect()
+        let mut all: Vec<(String, u8)> =
+            TOPICS.iter().zip(scores(&draft)).filter(|(_, s)| *s > 0).map(|((code, _), s)| (format!("medtop:{code}"), s)).collect();
+        all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        all
     }
 
     fn one(section: &str) -> Option<String> {

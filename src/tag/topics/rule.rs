@@ -1,0 +1,174 @@
+//! Topics by phrases: the second level in English, the first in languages for which there is no model.
+
+use super::declared::section_names;
+use super::level2::{LEVEL2, parent};
+use super::model::CLASSES;
+use super::stems::STEMS;
+use super::words::{features, stem};
+use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
+
+/// Different phrases that a topic of the second level needs, and mentions in all.
+const DIFFERENT: u32 = 2;
+const MENTIONS: u32 = 3;
+/// Different words that a topic needs where there is no model.
+const WORDS: u32 = 2;
+
+/// Features of the phrases of each row of `LEVEL2`.
+static PHRASES: LazyLock<FxHashMap<u64, Vec<u16>>> = LazyLock::new(|| {
+    let mut table: FxHashMap<u64, Vec<u16>> = FxHashMap::default();
+    for (row, (_, _, phrases)) in LEVEL2.iter().enumerate() {
+        for phrase in phrases.split('|') {
+            let rows = table.entry(whole(phrase)).or_default();
+            if !rows.contains(&(row as u16)) {
+                rows.push(row as u16);
+            }
+        }
+    }
+    table
+});
+
+static WORDS_OF: LazyLock<FxHashMap<u64, Vec<u16>>> = LazyLock::new(|| {
+    let mut table: FxHashMap<u64, Vec<u16>> = FxHashMap::default();
+    for (class, words) in STEMS {
+        for word in words.split('|') {
+            let classes = table.entry(stem(word).unwrap_or_else(|| whole(word))).or_default();
+            if !classes.contains(&(*class as u16 - 1)) {
+                classes.push(*class as u16 - 1);
+            }
+        }
+    }
+    table
+});
+
+/// The feature that stands for a phrase of one or two words: what its words alone do not have.
+fn whole(phrase: &str) -> u64 {
+    let parts: Vec<u64> = phrase.split([' ', '-', '\'']).flat_map(|w| features("", w, 1)).map(|f| f.0).collect();
+    let mut own = features("", phrase, 1).into_iter().map(|f| f.0);
+    if phrase.contains([' ', '-', '\'']) {
+        return own.find(|f| !parts.contains(f)).unwrap_or(0);
+    }
+    // Of a long word both the word and its beginning are features; the word is meant.
+    let beginning = stem(phrase);
+    own.find(|f| Some(*f) != beginning).unwrap_or(0)
+}
+
+/// Topics of the second level that the features of an English text name: row of `LEVEL2`, its parent, score.
+pub fn second_level(features: &[(u64, u32)]) -> Vec<(usize, usize, u8)> {
+    let mut hits = [(0u32, 0u32); LEVEL2.len()];
+    for (hash, count) in features {
+        for row in PHRASES.get(hash).into_iter().flatten() {
+            let hit = &mut hits[usize::from(*row)];
+            hit.0 += 1;
+            hit.1 += count;
+        }
+    }
+    let mut found = Vec::new();
+    for (row, (different, mentions)) in hits.into_iter().enumerate() {
+        if different >= DIFFERENT
+            && mentions >= MENTIONS
+            && let Some(parent) = parent(LEVEL2[row].0)
+        {
+            found.push((row, parent, (45 + 6 * different.min(4) + 2 * mentions.min(8)).min(85) as u8));
+        }
+    }
+    found
+}
+
+/// Rows of `LEVEL2` that a declared section or keyword names.
+pub fn named(name: &str) -> Option<usize> {
+    let name = name.trim().to_lowercase();
+    LEVEL2.iter().position(|(_, own, phrases)| *own == name || phrases.split('|').any(|p| p == name))
+}
+
+/// Scores of the first level by words, for languages without a model.
+pub fn first_level(features: &[(u64, u32)], text: &str) -> [u8; CLASSES] {
+    let mut hits = [(0u32, 0u32); CLASSES];
+    for (hash, count) in features {
+        for class in WORDS_OF.get(hash).into_iter().flatten() {
+            let hit = &mut hits[usize::from(*class)];
+            hit.0 += 1;
+            hit.1 += count;
+        }
+    }
+    if hits.iter().all(|h| h.0 == 0) {
+        unspaced(text, &mut hits);
+    }
+    let total: u32 = hits.iter().map(|h| h.1).sum();
+    hits.map(|(different, mentions)| {
+        // A lone word in a long text is chance; in a sentence it is all there is.
+        let needed = if text.len() > 600 { WORDS } else { 1 };
+        if different < needed {
+            return 0;
+        }
+        let share = 100 * mentions / total.max(1);
+        (20 + share / 2 + 5 * different.min(5)).min(80) as u8
+    })
+}
+
+/// Names of sections in scripts without spaces between words.
+static UNSPACED: LazyLock<Option<(AhoCorasick, Vec<usize>)>> = LazyLock::new(|| {
+    let names: Vec<(String, usize)> =
+        section_names().filter(|(name, _)| name.chars().count() >= 2 && !name.chars().any(|c| (c as u32) < 0x0E00)).collect();
+    let machine = AhoCorasick::new(names.iter().map(|n| n.0.as_str())).ok()?;
+    Some((machine, names.into_iter().map(|n| n.1).collect()))
+});
+
+fn unspaced(text: &str, hits: &mut [(u32, u32); CLASSES]) {
+    // Only where there are such scripts at all.
+    if !text.chars().take(200).any(|c| (c as u32) >= 0x0E00 && c.is_alphabetic()) {
+        return;
+    }
+    let Some((machine, classes)) = UNSPACED.as_ref() else { return };
+    let mut seen = vec![false; classes.len()];
+    for found in machine.find_iter(text) {
+        let at = found.pattern().as_usize();
+        let hit = &mut hits[classes[at]];
+        hit.0 += u32::from(!seen[at]);
+        hit.1 += 1;
+        seen[at] = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tag::topics::sections::TOPICS;
+
+    fn second(text: &str) -> Vec<&'static str> {
+        second_level(&features("", text, 1)).iter().map(|r| LEVEL2[r.0].1).collect()
+    }
+
+    #[test]
+    fn second_level_needs_more_than_one_word() {
+        assert_eq!(second("The elections: polling stations opened, voters queued and ballots were counted."), ["election"]);
+        assert_eq!(second("An election was held."), [] as [&str; 0]);
+        assert_eq!(second("The ceasefire broke; rebels and troops fought, shelling went on. Rebels fled."), ["armed conflict"]);
+    }
+
+    #[test]
+    fn the_table_of_phrases_is_sound() {
+        for (code, name, phrases) in LEVEL2 {
+            assert!(parent(code).is_some(), "{name}");
+            phrases.split('|').for_each(|p| assert_ne!(whole(p), 0, "{p}"));
+        }
+        assert!(STEMS.iter().all(|(class, _)| (1..=TOPICS.len()).contains(class)));
+    }
+
+    #[test]
+    fn languages_without_a_model() {
+        for (text, want) in [
+            ("Die Regierung hat im Bundestag die Wahlen verschoben, sagte der Minister.", 10),
+            ("Le match de football a été gagné par l'équipe de l'entraîneur.", 14),
+            ("Землетрясение разрушило дома, спасатели ищут людей после пожара.", 2),
+            ("El gobierno y el congreso: los diputados votaron.", 10),
+            ("足球 体育 新闻", 14),
+        ] {
+            let scores = first_level(&features("", text, 1), text);
+            let best = (0..CLASSES).max_by_key(|c| scores[*c]).unwrap();
+            assert_eq!(best, want, "{text}: {scores:?}");
+        }
+        assert_eq!(first_level(&features("", "Nichts davon.", 1), "Nichts davon."), [0; CLASSES]);
+    }
+}

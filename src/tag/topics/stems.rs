@@ -1,0 +1,101 @@
+//! Words of languages without training data, by topic. Written for this project.
+//!
+//! A word of more than six letters stands for all that begin with its first six (`regierung`: Regierungskrise), a shorter one for itself.
+
+/// Topic (as in `TOPICS`, from 1) and words, of Latin and Cyrillic scripts together: a word that means something else in a neighbour's
+/// language has no place here.
+pub(super) const STEMS: &[(usize, &str)] = &[
+    // German
+    (
+        1,
+        "schauspieler|regisseur|kinofilm|konzert|ausstellung|museum|roman|sänger|sängerin|theaterstück|oper|künstler|filmfestspiele|drehbuch",
+    ),
+    (
+        2,
+        "polizei|staatsanwaltschaft|gericht|ermittlungen|verdächtiger|festgenommen|mord|urteil|angeklagte|haftstrafe|verhaftet|anwalt|betrug",
+    ),
+    (3, "erdbeben|überschwemmung|hochwasser|unfall|feuerwehr|waldbrand|verletzte|explosion|rettungskräfte|flugzeugabsturz|katastrophe"),
+    (4, "wirtschaft|unternehmen|umsatz|gewinn|aktien|börse|inflation|konzern|investoren|zentralbank|konjunktur|banken|zinsen|arbeitsmarkt"),
+    (5, "schulen|schüler|lehrkräfte|lehrer|universität|studierende|unterricht|bildung|abitur"),
+    (6, "klimawandel|klimaschutz|umwelt|emissionen|naturschutz|artenschutz|erderwärmung|treibhausgase"),
+    (7, "krankenhaus|patienten|impfung|virus|medizin|ärzte|krankheit|gesundheit|therapie|krebs"),
+    (9, "gewerkschaft|streik|tarifverhandlungen|arbeitnehmer|arbeitslosigkeit|mindestlohn"),
+    (
+        11,
+        "regierung|bundestag|minister|präsident|bundeskanzler|kanzler|parlament|wahlen|wahlkampf|opposition|koalition|partei|abgeordnete|außenminister",
+    ),
+    (12, "kirche|papst|bischof|gläubige|moschee|religion|christen|muslime"),
+    (13, "wissenschaftler|forscher|forschung|studie|technologie|software|computer|künstliche|raumfahrt|weltraum|smartphone"),
+    (15, "fußball|bundesliga|trainer|spieler|tor|mannschaft|weltmeister|olympia|turnier|stürmer|torwart|spieltag|meisterschaft"),
+    (16, "krieg|soldaten|angriff|truppen|raketen|armee|rebellen|waffenruhe|terroranschlag|milizen|militär|luftangriff"),
+    (17, "wetterdienst|temperaturen|regenfälle|schneefall|gewitter|unwetter|hitzewelle|sturmböen"),
+    // French
+    (1, "cinéma|acteur|actrice|réalisateur|chanteur|chanteuse|exposition|musée|romancier|théâtre|spectacle"),
+    (2, "tribunal|procureur|enquête|meurtre|policiers|gendarmes|condamné|prison|arrêté|garde à vue|suspect|accusé"),
+    (3, "séisme|inondation|incendie|pompiers|accident|catastrophe|sinistrés|tremblement"),
+    (4, "entreprise|économie|croissance|bourse|chiffre|bénéfice|marché|actionnaires|inflation|banque"),
+    (5, "école|élèves|enseignants|université|étudiants|lycée|rentrée scolaire"),
+    (6, "climat|réchauffement|environnement|biodiversité|émissions"),
+    (7, "hôpital|malades|vaccin|médecin|épidémie|maladie|santé"),
+    (9, "syndicats|grève|salariés|chômage"),
+    (11, "gouvernement|ministre|président|assemblée|parlement|députés|élection|sénat|électeurs|scrutin|diplomatie"),
+    (13, "chercheurs|scientifiques|recherche scientifique|technologie|logiciel|intelligence|spatiale"),
+    (15, "football|match|entraîneur|joueurs|championnat|ligue|équipe|tournoi|buteur"),
+    (16, "guerre|soldats|armée|attaque|frappes|bombardement|rebelles|attentat|troupes|militaires"),
+    // Spanish and Portuguese
+    (1, "película|actor|actriz|cantante|músico|exposición|novela|cineasta|filme|cantor|cantora|exposição|artista"),
+    (2, "policía|fiscal|tribunal|asesinato|detenido|condenado|juez|cárcel|homicidio|polícia|justiça|julgamento|preso|crime|suspeito"),
+    (3, "terremoto|inundaciones|incendio|bomberos|sismo|accidente|inundação|incêndio|bombeiros|acidente|deslizamento"),
+    (4, "economía|empresa|inflación|mercado|bolsa|inversores|economia|inflação|empresas|investidores|acciones|ações"),
+    (5, "escuela|estudiantes|profesores|universidad|educación|escola|alunos|professores|universidade|educação"),
+    (6, "cambio climático|medio ambiente|emisiones|biodiversidad|mudanças climáticas|desmatamento|emissões|meio ambiente"),
+    (7, "hospital|pacientes|vacuna|enfermedad|médicos|salud|vacina|doença|saúde"),
+    (9, "sindicato|huelga|desempleo|trabajadores|greve|desemprego|trabalhadores"),
+    (11, "gobierno|presidente|ministro|parlamento|elecciones|congreso|diputados|senado|governo|eleições|deputados|congresso|partido"),
+    (13, "científicos|investigadores|tecnología|ciencia|cientistas|pesquisadores|tecnologia"),
+    (15, "fútbol|partido de|jugadores|entrenador|liga|campeonato|goles|futebol|jogadores|treinador|jogo|torneo"),
+    (16, "guerra|soldados|ejército|ataque|bombardeo|tropas|rebeldes|exército|bombardeio|militares"),
+    // Italian
+    (1, "attore|attrice|regista|cantante|mostra|romanzo|spettacolo"),
+    (2, "polizia|procura|carabinieri|omicidio|arrestato|condannato|processo|giudice|indagini"),
+    (3, "terremoto|alluvione|incendio|vigili del|incidente"),
+    (4, "economia|azienda|mercati|imprese|fatturato|inflazione"),
+    (7, "ospedale|pazienti|vaccino|malattia|sanità"),
+    (11, "governo|ministro|elezioni|parlamento|senato|premier|deputati"),
+    (15, "calcio|allenatore|campionato|partita|giocatori|squadra|serie a"),
+    (16, "guerra|soldati|esercito|attacco|truppe|bombardamenti"),
+    // Dutch
+    (2, "politie|rechtbank|verdachte|officier van|aangehouden|moord"),
+    (3, "aardbeving|overstroming|brandweer|ongeval|ongeluk"),
+    (4, "economie|bedrijven|beurs|aandelen|omzet|winst"),
+    (7, "ziekenhuis|patiënten|vaccinatie|ziekte"),
+    (11, "regering|kabinet|minister|verkiezingen|tweede kamer|kamerlid|parlement"),
+    (15, "voetbal|trainer|eredivisie|wedstrijd|doelpunt|kampioen"),
+    (16, "oorlog|soldaten|leger|aanval|troepen|raketten"),
+    // Swedish, Danish, Norwegian
+    (2, "polisen|åtalas|domstol|åklagare|politiet|tiltalt|anholdt|dømt|drap"),
+    (3, "jordbävning|översvämning|olycka|jordskælv|oversvømmelse|ulykke|jordskjelv|brannvesenet"),
+    (4, "ekonomi|företag|börsen|økonomi|virksomhed|aktier|selskaper|bedrifter"),
+    (7, "sjukhus|patienter|vaccin|sygehus|sykehus|pasienter|vaksine"),
+    (11, "regeringen|riksdagen|statsminister|folketinget|stortinget|valget|valrörelse|partiledare"),
+    (15, "fotboll|fotball|fodbold|landslaget|tränare|spelare|spillere|mesterskab|allsvenskan"),
+    (16, "krig|soldater|angrep|angreb|anfall|militär|militær|våpenhvile"),
+    // Polish, Czech, Croatian
+    (2, "policja|prokuratura|zabójstwo|zatrzymany|policie|soud|obviněný|policija|sud|uhićen|optužen"),
+    (4, "gospodarka|przedsiębiorstwo|giełda|ekonomika|firmy|gospodarstvo|tvrtke"),
+    (11, "rząd|prezydent|wybory|sejm|vláda|prezident|volby|poslanci|vlada|predsjednik|izbori|sabor"),
+    (15, "piłka nożna|piłkarze|mecz|reprezentacja|fotbal|utkání|nogomet|utakmica|reprezentacija"),
+    (16, "wojna|żołnierze|atak|válka|vojáci|útok|rat|vojnici|napad"),
+    // Russian and Ukrainian
+    (1, "фильм|актер|актёр|режиссер|режиссёр|певица|концерт|выставка|музей|театр|фільм|актор|виставка"),
+    (2, "полиция|суд|следствие|задержан|убийство|прокуратура|преступление|адвокат|поліція|вбивство|затримано|слідство"),
+    (3, "землетрясение|наводнение|пожар|авария|спасатели|катастрофа|землетрус|повінь|пожежа|рятувальники"),
+    (4, "экономика|компания|инфляция|рынок|акции|банк|инвестиции|економіка|компанія|інфляція|ринок|інвестиції"),
+    (5, "школа|студенты|университет|образование|учителя|студенти|університет|освіта"),
+    (7, "больница|пациенты|вакцина|врачи|болезнь|коронавирус|лікарня|пацієнти|лікарі|хвороба"),
+    (11, "правительство|президент|министр|парламент|выборы|депутаты|госдума|партия|уряд|міністр|вибори|депутати|рада"),
+    (12, "церковь|патриарх|мечеть|церква|патріарх"),
+    (13, "ученые|учёные|исследование|технологии|космос|спутник|вчені|дослідження|технології"),
+    (15, "футбол|матч|тренер|чемпионат|сборная|турнир|чемпіонат|збірна|турнір"),
+    (16, "война|войска|армия|удар|ракета|обстрел|военные|боевики|війна|війська|армія|ракетний|обстріл|військові"),
+];
