@@ -4,9 +4,9 @@
 
 use feedmill::article::duplicate::DUPLICATE_SCHEMA;
 use feedmill::article::envelope::ArticleId;
-use feedmill::article::view::{View, stamp};
 use feedmill::article::outcome::{Coordinates, OUTCOME_SCHEMA};
 use feedmill::article::record::ARTICLE_SCHEMA;
+use feedmill::article::view::{View, stamp};
 use feedmill::article::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

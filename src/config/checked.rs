@@ -123,7 +123,9 @@ fn taxonomies(r: &mut Reader) -> Taxonomies {
                 Ok(text) => files.push((path.clone(), text)),
                 Err(message) => r.problems.push(Problem::new(&item.at, format!("`tag.taxonomies`: {path} {message}"))),
             },
-            other => r.problems.push(Problem::new(&item.at, format!("`tag.taxonomies`: expected the path of a file, found {}", other.found()))),
+            other => {
+                r.problems.push(Problem::new(&item.at, format!("`tag.taxonomies`: expected the path of a file, found {}", other.found())))
+            }
         }
     }
     taxonomy::read(&files).unwrap_or_else(|problems| {

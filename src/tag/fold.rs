@@ -281,8 +281,7 @@ mod tests {
     #[test]
     fn gaps_and_cases() {
         let text = "In Paris, Texas. The U.S. and Slov'yans'k – 東京 NATO 12";
-        let found: Vec<(&str, Gap, Case)> =
-            words(text).iter().map(|w| (&text[w.start as usize..w.end as usize], w.gap, w.case)).collect();
+        let found: Vec<(&str, Gap, Case)> = words(text).iter().map(|w| (&text[w.start as usize..w.end as usize], w.gap, w.case)).collect();
         assert_eq!(
             found,
             [
@@ -303,7 +302,10 @@ mod tests {
             ]
         );
         for w in words(text) {
-            assert_eq!(text.chars().skip(w.at as usize).take((w.to - w.at) as usize).collect::<String>(), text[w.start as usize..w.end as usize]);
+            assert_eq!(
+                text.chars().skip(w.at as usize).take((w.to - w.at) as usize).collect::<String>(),
+                text[w.start as usize..w.end as usize]
+            );
         }
     }
 }

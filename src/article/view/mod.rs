@@ -87,7 +87,10 @@ pub fn stamp(id: ArticleId, revision: u32, version: u64, body: &[u8]) -> Vec<u8>
 
 /// Addresses of pages may hold what a URI may not; a member of format `uri` must be one.
 fn uri(address: &str) -> Option<String> {
-    url::Url::parse(address).ok().map(String::from).filter(|u| u.is_ascii() && !u.contains(['"', '<', '>', '\\', '^', '`', '{', '|', '}', ' ']))
+    url::Url::parse(address)
+        .ok()
+        .map(String::from)
+        .filter(|u| u.is_ascii() && !u.contains(['"', '<', '>', '\\', '^', '`', '{', '|', '}', ' ']))
 }
 
 /// RFC 3339 with a time; of a day its first moment.

@@ -210,7 +210,11 @@ pub fn body(article: &ArticleBody) -> Body {
         title: article.title.clone(),
         headlines: article.title.iter().map(|t| text("main", t)).collect(),
         descriptions: article.description.iter().map(|d| text("summary", d)).collect(),
-        bodies: vec![Text { char_count: Some(article.size.characters), word_count: Some(article.size.words), ..text("main", &article.text) }],
+        bodies: vec![Text {
+            char_count: Some(article.size.characters),
+            word_count: Some(article.size.words),
+            ..text("main", &article.text)
+        }],
         by: (!by.is_empty()).then(|| by.join(", ")),
         located: article.dateline.as_ref().and_then(|d| d.place.clone()),
         info_sources: sources(article),

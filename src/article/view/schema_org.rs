@@ -175,7 +175,11 @@ fn place(p: &crate::article::record::Place) -> Place {
         name: p.name.clone(),
         same_as: p.geonames_id.map(geonames),
         geo: p.lat.zip(p.lon).map(|(latitude, longitude)| Geo { kind: "GeoCoordinates", latitude, longitude }),
-        address: p.country.clone().map(|address_country| Address { kind: "PostalAddress", address_country, address_region: p.admin1.clone() }),
+        address: p.country.clone().map(|address_country| Address {
+            kind: "PostalAddress",
+            address_country,
+            address_region: p.admin1.clone(),
+        }),
     }
 }
 
@@ -219,7 +223,9 @@ pub fn body(article: &ArticleBody) -> Body {
         image: article
             .images
             .iter()
-            .filter_map(|i| Some(Image { kind: "ImageObject", url: uri(&i.url)?, caption: i.caption.clone(), credit_text: i.credit.clone() }))
+            .filter_map(|i| {
+                Some(Image { kind: "ImageObject", url: uri(&i.url)?, caption: i.caption.clone(), credit_text: i.credit.clone() })
+            })
             .collect(),
         is_accessible_for_free: match article.access {
             Access::Free => Some(true),

@@ -129,7 +129,7 @@ fn draft(metadata: Metadata, body: Assembled) -> Draft {
         text: body.text,
         blocks: body.blocks,
         authors: metadata.authors,
-        agency: None,
+        agency: metadata.agency,
         dateline: None,
         published_at,
         modified_at,

@@ -3,11 +3,14 @@
 pub mod author;
 pub mod date;
 pub mod found;
+pub mod genre;
 pub mod json_ld;
+pub mod terms;
 pub mod title;
 
-use crate::article::{Access, Author, DateEvidence, DateSource, Image, Keyword, Origin, Rights};
+use crate::article::{Access, Agency, AgencyRole, Author, DateEvidence, DateSource, Image, Keyword, Origin, Rights};
 use crate::clean::Page;
+use crate::clean::dates::agencies;
 use crate::clean::html::attribute::Name;
 use crate::clean::html::tag::Tag;
 use crate::clean::html::text::plain;
@@ -41,6 +44,8 @@ pub struct Metadata {
     pub keywords: Vec<Keyword>,
     pub sections: Vec<String>,
     pub genre: Option<String>,
+    /// Agency that the page names as its source.
+    pub agency: Option<Agency>,
     pub access: Access,
     pub rights: Rights,
     /// JSON-LD `articleBody`, as written.
@@ -67,9 +72,10 @@ pub fn read(tree: &Tree<'_>, page: &Page<'_>) -> Metadata {
     out.images = images(&found, &about, base.as_ref());
     out.keywords = keywords(tree, &found, &about);
     out.sections = sections(&found, &about);
-    out.genre = genre(&found, &about);
-    out.access = access(&found, &about);
-    out.rights = rights(&found, &about, page);
+    out.genre = genre::genre(&found, &about, &out.sections, out.title.as_deref(), page.final_url);
+    out.agency = agency(&found, &about);
+    out.access = terms::access(&found, &about);
+    out.rights = terms::rights(&found, &about, page);
     out.types = types(&found, &ld);
     out.body = about.body;
     out
@@ -390,57 +396,14 @@ fn sections(found: &Found<'_>, about: &Described) -> Vec<String> {
     out
 }
 
-/// Declared type to genre; a bare NewsArticle says nothing.
-fn genre(found: &Found<'_>, about: &Described) -> Option<String> {
-    let by_type = match about.kind.as_str() {
-        "LiveBlogPosting" => Some("live"),
-        "OpinionNewsArticle" => Some("opinion"),
-        "AnalysisNewsArticle" => Some("analysis"),
-        "BackgroundNewsArticle" => Some("background"),
-        "ReviewNewsArticle" | "Review" | "CriticReview" => Some("review"),
-        "SatiricalArticle" => Some("satire"),
-        "AdvertiserContentArticle" => Some("advertisement"),
-        _ => None,
-    };
-    by_type
-        .map(str::to_owned)
-        .or_else(|| about.genre.clone())
-        .or_else(|| found.first(&["genre", "article:content_tier_genre"]).map(plain))
-        .filter(|g| !g.is_empty() && g.chars().count() <= 40)
-}
+/// Metas that name the source of a story.
+const SOURCES: [&str; 8] =
+    ["syndication-source", "original-source", "dc.source", "dcterms.source", "source", "news_source", "provider", "article:provider"];
 
-fn access(found: &Found<'_>, about: &Described) -> Access {
-    match (about.free, found.first(&["article:content_tier"]).map(|t| t.trim().to_ascii_lowercase()).as_deref()) {
-        (_, Some("metered")) => Access::Metered,
-        (Some(true), _) | (None, Some("free")) => Access::Free,
-        (Some(false), _) | (None, Some("locked")) => Access::Locked,
-        _ => Access::Unknown,
-    }
-}
-
-fn rights(found: &Found<'_>, about: &Described, page: &Page<'_>) -> Rights {
-    let header = |name: &'static str| page.headers.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str());
-    let robots: Vec<String> = ["robots", "googlebot", "googlebot-news"]
-        .iter()
-        .flat_map(|n| found.metas(n))
-        .chain(header("x-robots-tag"))
-        .flat_map(|v| v.split(','))
-        .map(|d| d.rsplit(':').next().unwrap_or("").trim().to_ascii_lowercase())
-        .collect();
-    let says = |names: &[&str]| robots.iter().any(|r| names.contains(&r.as_str())).then_some(true);
-    let reservation = found.first(&["tdm-reservation"]).or_else(|| header("tdm-reservation").next()).map(|v| v.trim() == "1");
-    let license = found.links.iter().find(|(rel, _)| rel.eq_ignore_ascii_case("license")).map(|(_, href)| plain(href));
-    Rights {
-        noarchive: says(&["noarchive"]),
-        noai: says(&["noai", "noimageai"]),
-        tdm_reservation: reservation,
-        license: about.license.clone().or(license).filter(|l| !l.is_empty()),
-        copyright: about
-            .copyright
-            .clone()
-            .or_else(|| found.first(&["copyright", "dc.rights", "dcterms.rights"]).map(plain))
-            .filter(|c| !c.is_empty()),
-    }
+fn agency(found: &Found<'_>, about: &Described) -> Option<Agency> {
+    let metas = SOURCES.iter().flat_map(|n| found.metas(n)).map(plain);
+    let row = about.credit.iter().cloned().chain(about.publisher.iter().cloned()).chain(metas).find_map(|s| agencies::among(&s))?;
+    Some(Agency { code: row.code.to_owned(), name: row.name.to_owned(), role: AgencyRole::Meta })
 }
 
 fn types(found: &Found<'_>, ld: &JsonLd) -> Vec<String> {

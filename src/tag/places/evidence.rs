@@ -1,20 +1,77 @@
 //! What speaks for a name being a place here: values between about -1 and 1, weighed by a logistic model (`weights.rs`).
 
 use super::cues::{self, Cue};
-use crate::tag::fold::{self, Case, Gap, Word};
 use super::gazetteer::{Flags, GAZETTEER, Kind, Row};
 use super::mention::Mention;
 use super::resolve::Setting;
+use crate::tag::fold::{self, Case, Gap, Word};
 
 /// Names of the values, in their order.
 pub const NAMES: &[&str] = &[
-    "bias", "country", "region1", "region2", "city", "small", "region", "feature", "size", "other name", "word", "forename", "surname", "several words",
-    "where before", "maybe before", "title before", "forename before", "capital before", "small before", "part before", "capital behind", "body behind",
-    "thing behind", "office behind", "speaks behind", "possessive", "qualified", "qualifies", "hyphen behind", "hyphen before", "list before",
-    "list behind", "sentence start", "acronym", "country is set", "region is set", "small in region", "small in country", "small qualified", "is a person elsewhere",
-    "body of", "the before", "unit behind", "large", "region2 in region", "place before", "word at start", "abbreviation", "uncased", "foreign", "word where",
-    "city where", "small where", "person where", "again", "comma behind", "title case among capitals", "other name of small",
-    "word without cue", "person without cue", "title part before", "capital before person", "region2 where",
+    "bias",
+    "country",
+    "region1",
+    "region2",
+    "city",
+    "small",
+    "region",
+    "feature",
+    "size",
+    "other name",
+    "word",
+    "forename",
+    "surname",
+    "several words",
+    "where before",
+    "maybe before",
+    "title before",
+    "forename before",
+    "capital before",
+    "small before",
+    "part before",
+    "capital behind",
+    "body behind",
+    "thing behind",
+    "office behind",
+    "speaks behind",
+    "possessive",
+    "qualified",
+    "qualifies",
+    "hyphen behind",
+    "hyphen before",
+    "list before",
+    "list behind",
+    "sentence start",
+    "acronym",
+    "country is set",
+    "region is set",
+    "small in region",
+    "small in country",
+    "small qualified",
+    "is a person elsewhere",
+    "body of",
+    "the before",
+    "unit behind",
+    "large",
+    "region2 in region",
+    "place before",
+    "word at start",
+    "abbreviation",
+    "uncased",
+    "foreign",
+    "word where",
+    "city where",
+    "small where",
+    "person where",
+    "again",
+    "comma behind",
+    "title case among capitals",
+    "other name of small",
+    "word without cue",
+    "person without cue",
+    "title part before",
+    "capital before person",
+    "region2 where",
 ];
 pub const COUNT: usize = 64;
 
@@ -59,7 +116,8 @@ pub fn reads_as_person(words: &[Word], mention: &Mention) -> bool {
         return false;
     }
     let cue = cues::of(w.hash);
-    cue & cues::TITLE != 0 && cue & cues::PART == 0 || cue & (cues::THE | cues::WHERE | cues::MAYBE | cues::PART | cues::UNIT) == 0 && is_forename(w)
+    cue & cues::TITLE != 0 && cue & cues::PART == 0
+        || cue & (cues::THE | cues::WHERE | cues::MAYBE | cues::PART | cues::UNIT) == 0 && is_forename(w)
 }
 
 /// The values of a mention that means `row`.

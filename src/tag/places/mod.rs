@@ -51,6 +51,8 @@ struct Judged {
     holder: Option<Holder>,
     qualifies: bool,
     row: Option<usize>,
+    /// What the name has put into the last setting.
+    vote: f32,
     score: f32,
 }
 
@@ -60,7 +62,7 @@ pub fn find(input: &Input<'_>, words: &[Word]) -> Found {
     let mut mentions = mention::find(input.text, words, small);
     mentions.truncate(MOST_MENTIONS);
     let dateline = input.dateline.and_then(dateline);
-    let judged = judge(words, mentions, dateline, input);
+    let mut judged = judge(words, mentions, dateline, input);
     let kept: Vec<&Judged> = judged.iter().filter(|j| j.row.is_some() && !j.mention.demonym && j.score >= weights::THRESHOLD).collect();
     let mut places: Vec<Place> = Vec::new();
     let mut at_row: FxHashMap<usize, usize> = FxHashMap::default();
@@ -70,14 +72,15 @@ pub fn find(input: &Input<'_>, words: &[Word]) -> Found {
         places.push(place(row, PlaceRole::Dateline));
     }
     for j in &kept {
-        let Some(row) = j.row else { continue };
+        // A continent has no country, and its middle is nowhere.
+        let Some(row) = j.row.filter(|r| GAZETTEER.rows[*r].kind != Kind::Continent) else { continue };
         let at = *at_row.entry(row).or_insert_with(|| {
             places.push(place(row, PlaceRole::Mentioned));
             places.len() - 1
         });
         places[at].spans.push([j.mention.at, j.mention.to]);
     }
-    let countries = countries::weigh(input, &judged, dateline);
+    let countries = countries::weigh(input, &mut judged, dateline);
     Found { places, countries }
 }
 
@@ -116,7 +119,7 @@ fn dateline(written: &str) -> Option<usize> {
         return None;
     }
     let next = mentions.get(1);
-    resolve::best(found, &words, resolve::holder(found, next, &words), &Setting::default())
+    resolve::best(found, &words, resolve::holder(found, next, &words), &Setting::default(), None)
 }
 
 fn flags_of(mention: &Mention, row: usize) -> Flags {
@@ -127,7 +130,7 @@ fn judge(words: &[Word], mentions: Vec<Mention>, dateline: Option<usize>, input:
     let mut judged: Vec<Judged> = Vec::with_capacity(mentions.len());
     for (at, mention) in mentions.iter().enumerate() {
         let holder = if mention.demonym { None } else { resolve::holder(mention, mentions.get(at + 1), words) };
-        judged.push(Judged { mention: *mention, holder, qualifies: false, row: None, score: 0.0 });
+        judged.push(Judged { mention: *mention, holder, qualifies: false, row: None, vote: 0.0, score: 0.0 });
     }
     for at in 1..judged.len() {
         judged[at].qualifies = judged[at - 1].holder.is_some() && judged[at].mention.first == judged[at - 1].mention.behind;
@@ -144,12 +147,12 @@ fn judge(words: &[Word], mentions: Vec<Mention>, dateline: Option<usize>, input:
         judged.iter().filter(|j| !j.mention.demonym && evidence::reads_as_person(words, &j.mention)).map(|j| j.mention.name).collect();
     let mut times: FxHashMap<u64, u32> = FxHashMap::default();
     judged.iter().for_each(|j| *times.entry(j.mention.name).or_default() += 1);
-    let setting = setting(&judged, &given, |_| 1.0);
+    let setting = setting(&mut judged, &given, |_| 1.0);
     for at in 0..judged.len() {
         judged[at].score = score(words, &judged, at, &persons, &times, &setting);
     }
     // Once more with those that read as places only.
-    let kept = self::setting(&judged, &given, |j| if j.score >= weights::THRESHOLD { 1.0 } else { 0.0 });
+    let kept = self::setting(&mut judged, &given, |j| if j.score >= weights::THRESHOLD { 1.0 } else { 0.0 });
     resolve_all(words, &mut judged, &kept);
     judged
 }
@@ -164,21 +167,25 @@ fn resolve_all(words: &[Word], judged: &mut [Judged], setting: &Setting) {
     }
     for j in judged.iter_mut() {
         let holder = j.holder.or_else(|| qualified.get(&j.mention.name).copied());
-        j.row = resolve::best(&j.mention, words, holder, setting);
+        let own = j.row.map(|r| (&GAZETTEER.rows[r], j.vote));
+        j.row = resolve::best(&j.mention, words, holder, setting, own);
     }
 }
 
 /// What the mentions say together. Each name counts once, or the most frequent would outvote the rest.
-fn setting(judged: &[Judged], given: &Setting, weight: impl Fn(&Judged) -> f32) -> Setting {
+fn setting(judged: &mut [Judged], given: &Setting, weight: impl Fn(&Judged) -> f32) -> Setting {
     let mut out = Setting::default();
     out.extend(given);
-    let mut seen: FxHashSet<(u64, Option<usize>)> = FxHashSet::default();
-    for j in judged {
+    let mut votes: FxHashMap<(u64, Option<usize>), f32> = FxHashMap::default();
+    for j in judged.iter() {
         let Some(row) = j.row else { continue };
         let weight = weight(j) * if j.mention.demonym { 0.5 } else { 1.0 };
-        if weight > 0.0 && seen.insert((j.mention.name, j.row)) {
+        if weight > 0.0 && votes.insert((j.mention.name, j.row), weight).is_none() {
             out.add(&GAZETTEER.rows[row], weight);
         }
+    }
+    for j in judged.iter_mut() {
+        j.vote = votes.get(&(j.mention.name, j.row)).copied().unwrap_or(0.0);
     }
     out
 }
@@ -187,12 +194,20 @@ fn row_of(j: &Judged) -> Option<&'static Row> {
     j.row.map(|r| &GAZETTEER.rows[r])
 }
 
-fn values(words: &[Word], judged: &[Judged], at: usize, persons: &FxHashSet<u64>, times: &FxHashMap<u64, u32>, setting: &Setting) -> evidence::Values {
+fn values(
+    words: &[Word],
+    judged: &[Judged],
+    at: usize,
+    persons: &FxHashSet<u64>,
+    times: &FxHashMap<u64, u32>,
+    setting: &Setting,
+) -> evidence::Values {
     let j = &judged[at];
     let Some(row) = row_of(j) else { return [0.0; evidence::COUNT] };
     let neighbour = |other: Option<&Judged>, apart: usize, gap: Gap| {
         other.is_some_and(|o| {
-            !o.mention.demonym && (apart == 0 && matches!(gap, Gap::Comma | Gap::Space | Gap::Slash) || apart == 1)
+            !o.mention.demonym
+                && (apart == 0 && matches!(gap, Gap::Comma | Gap::Space | Gap::Slash) || apart == 1)
                 && row_of(o).is_some_and(|r| !matches!(r.kind, Kind::Small))
         })
     };
@@ -238,12 +253,12 @@ pub fn rows(text: &str) -> Vec<(u32, u32, Vec<f32>)> {
     let words = fold::words(text);
     let mentions = mention::find(text, &words, false);
     let input = Input { text, ..Input::default() };
-    let judged = judge(&words, mentions, None, &input);
+    let mut judged = judge(&words, mentions, None, &input);
     let persons: FxHashSet<u64> =
         judged.iter().filter(|j| !j.mention.demonym && evidence::reads_as_person(&words, &j.mention)).map(|j| j.mention.name).collect();
     let mut times: FxHashMap<u64, u32> = FxHashMap::default();
     judged.iter().for_each(|j| *times.entry(j.mention.name).or_default() += 1);
-    let setting = setting(&judged, &Setting::default(), |_| 1.0);
+    let setting = setting(&mut judged, &Setting::default(), |_| 1.0);
     (0..judged.len())
         .filter(|at| !judged[*at].mention.demonym && judged[*at].row.is_some())
         .map(|at| (judged[at].mention.at, judged[at].mention.to, values(&words, &judged, at, &persons, &times, &setting).to_vec()))
@@ -255,3 +270,6 @@ pub fn rows(text: &str) -> Vec<(u32, u32, Vec<f32>)> {
 pub fn value_names() -> &'static [&'static str] {
     evidence::NAMES
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! How American and Canadian newspapers shorten states and provinces behind a place: the style of the Associated Press and postal codes.
 
-use crate::tag::fold::word_hash;
 use super::gazetteer::GAZETTEER;
+use crate::tag::fold::word_hash;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 

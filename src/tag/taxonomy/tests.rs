@@ -58,15 +58,15 @@ fn places_have_spans_and_matches_tell_phrase_and_line() {
     let slice = |s: [u32; 2]| text.chars().skip(s[0] as usize).take((s[1] - s[0]) as usize).collect::<String>();
     let spans: Vec<String> = said.places[0].spans.iter().map(|s| slice(*s)).collect();
     assert_eq!(spans, ["Harbour Point", "HP Quay"]);
-    let told: Vec<(String, String, String)> =
-        taxonomies().matches(None, text).into_iter().map(|m| (m.code, m.phrase, m.from)).collect();
+    let told: Vec<(String, String, String)> = taxonomies().matches(None, text).into_iter().map(|m| (m.code, m.phrase, m.from)).collect();
     let own = |code: &str, phrase: &str, line: usize| (code.to_owned(), phrase.to_owned(), format!("own.toml:{line}"));
     assert_eq!(told, [own("Harbour Point", "Harbour Point", 17), own("Harbour Point", "HP Quay", 19), own("desk:labour", "strike", 15)]);
 }
 
 #[test]
 fn mistakes_are_told_with_file_and_line() {
-    let told = |name: &str, content: &str| read(&[(name.into(), content.into())]).unwrap_err().iter().map(ToString::to_string).collect::<Vec<_>>();
+    let told =
+        |name: &str, content: &str| read(&[(name.into(), content.into())]).unwrap_err().iter().map(ToString::to_string).collect::<Vec<_>>();
     for (name, content, want) in [
         ("a.toml", "[[term]]\ncode = \"x y\"\nphrases = [\"a\"]", "a.toml:1: \"x y\" is no code"),
         ("a.toml", "[[term]]\ncode = \"medtop:1\"\nphrases = [\"a\"]", "a.toml:1: \"medtop:1\": medtop codes are IPTC's"),
