@@ -15,7 +15,7 @@ mod states;
 mod weights;
 
 use crate::article::{Country, Place, PlaceRole};
-use crate::tag::fold::{self, Gap, Word};
+use crate::tag::fold::{self, Case, Gap, Word};
 use gazetteer::{Flags, GAZETTEER, Kind, Row};
 use mention::Mention;
 use resolve::{Holder, Setting};
@@ -204,12 +204,10 @@ fn values(
 ) -> evidence::Values {
     let j = &judged[at];
     let Some(row) = row_of(j) else { return [0.0; evidence::COUNT] };
-    let neighbour = |other: Option<&Judged>, apart: usize, gap: Gap| {
-        other.is_some_and(|o| {
-            !o.mention.demonym
-                && (apart == 0 && matches!(gap, Gap::Comma | Gap::Space | Gap::Slash) || apart == 1)
-                && row_of(o).is_some_and(|r| !matches!(r.kind, Kind::Small))
-        })
+    // Names beside each other without a comma are one name more often than two: "Michael Jordan".
+    let neighbour = |other: Option<&Judged>, apart: usize, beside: bool| {
+        other
+            .is_some_and(|o| !o.mention.demonym && (apart == 0 && beside || apart == 1) && row_of(o).is_some_and(|r| r.kind != Kind::Small))
     };
     let before = (at > 0).then(|| &judged[at - 1]);
     let after = judged.get(at + 1);
@@ -220,8 +218,8 @@ fn values(
         qualifies: j.qualifies,
         person_elsewhere: persons.contains(&j.mention.name),
         times: times.get(&j.mention.name).copied().unwrap_or(1),
-        place_before: neighbour(before, apart_before, words[j.mention.first].gap),
-        place_behind: after.is_some_and(|a| neighbour(after, apart_after, words[a.mention.first].gap)),
+        place_before: neighbour(before, apart_before, matches!(words[j.mention.first].gap, Gap::Comma | Gap::Space | Gap::Slash)),
+        place_behind: after.is_some_and(|a| neighbour(after, apart_after, matches!(words[a.mention.first].gap, Gap::Comma | Gap::Slash))),
     };
     evidence::values(words, &j.mention, row, flags_of(&j.mention, j.row.unwrap_or(0)), around, setting)
 }
@@ -240,11 +238,23 @@ fn score(words: &[Word], judged: &[Judged], at: usize, persons: &FxHashSet<u64>,
     if j.mention.demonym {
         return 1.0;
     }
-    if j.row.is_none() {
-        return f32::MIN;
+    let Some(row) = row_of(j) else { return f32::MIN };
+    // The weights are those of scripts with capitals.
+    if words[j.mention.first].case == Case::Uncased {
+        return if is_large(row, &j.mention) { 1.0 } else { f32::MIN };
     }
     let values = values(words, judged, at, persons, times, setting);
     values.iter().zip(weights::WEIGHTS).map(|(v, w)| v * w).sum()
+}
+
+/// Where no capital tells a name: countries, regions and large cities, under names that are not too short.
+fn is_large(row: &Row, mention: &Mention) -> bool {
+    let unspaced = mention.behind - mention.first > 1;
+    match row.kind {
+        Kind::Country | Kind::Continent | Kind::Region | Kind::Region1 => mention.to - mention.at >= if unspaced { 2 } else { 3 },
+        // 100,000 people.
+        _ => row.size >= 133 && mention.to - mention.at >= if unspaced { 2 } else { 4 },
+    }
 }
 
 /// For training: the spans of all names in a text with their values, `score` not applied.
