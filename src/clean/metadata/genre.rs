@@ -130,7 +130,7 @@ pub fn genre(found: &Found<'_>, about: &Described, sections: &[String], title: O
         .iter()
         .cloned()
         .chain(found.metas("genre").map(plain))
-        .chain(found.metas("article:opinion").filter_map(|v| v.trim().eq_ignore_ascii_case("true").then(|| "opinion".to_owned())));
+        .chain(found.metas("article:opinion").filter(|v| v.trim().eq_ignore_ascii_case("true")).map(|_| "opinion".to_owned()));
     by_type
         .or_else(|| declared.into_iter().find_map(|g| labelled(&g)))
         .or_else(|| sections.iter().find_map(|s| s.rsplit(['/', '>', '|']).next().and_then(labelled)))
