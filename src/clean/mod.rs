@@ -1,6 +1,7 @@
 //! Page in, draft article or refusal out. Pure: no clock, no network, no global state; the same page gives the same draft.
 
 pub mod account;
+mod credits;
 pub mod dates;
 pub mod html;
 pub mod metadata;
@@ -52,11 +53,13 @@ pub enum Refused {
 
 /// Cleans one page.
 pub fn clean(page: &Page<'_>, options: Options) -> Result<Draft, Refused> {
-    match page.content {
-        Content::Html(html) => html::clean(page, html, options),
-        Content::Text(text) => text::clean(page, text, options),
-        Content::Clean(text) => Ok(as_it_is(page, text)),
-    }
+    let mut draft = match page.content {
+        Content::Html(html) => html::clean(page, html, options)?,
+        Content::Text(text) => text::clean(page, text, options)?,
+        Content::Clean(text) => as_it_is(page, text),
+    };
+    credits::read(&mut draft, page);
+    Ok(draft)
 }
 
 /// Preset `article`: the text goes through; its paragraphs are the parts between blank lines.

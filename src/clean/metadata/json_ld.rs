@@ -24,6 +24,8 @@ pub struct Described {
     pub license: Option<String>,
     pub copyright: Option<String>,
     pub publisher: Option<String>,
+    /// `creditText` or `sourceOrganization`.
+    pub credit: Option<String>,
 }
 
 /// A person or an organisation.
@@ -295,6 +297,7 @@ fn describe(object: &Map<String, Value>, all: &[(&Map<String, Value>, bool)]) ->
         language: text(object.get("inLanguage")),
         license: text(object.get("license")),
         copyright: text(object.get("copyrightNotice")).or_else(|| text(object.get("copyrightHolder"))),
+        credit: text(object.get("creditText")).or_else(|| people(object.get("sourceOrganization"), all).into_iter().next().map(|p| p.name)),
         publisher: people(object.get("publisher"), all).into_iter().next().map(|p| p.name),
     }
 }

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | found | one pass over the tree: everything declared, as written |
 //! | json_ld | schema.org objects, mended where they are damaged |
-//! | title, byline, published, keyword, image, rights, address | one field each: sources by rank, and what no value may be |
+//! | title, byline, published, keyword, image, genre, terms, address | one field each: sources by rank, and what no value may be |
 //! | author, date | names and dates as they are written |
 //! | shown | dates that only readers are shown |
 //! | wire | datelines and agencies inside the story |
@@ -14,19 +14,21 @@ pub mod author;
 pub mod byline;
 pub mod date;
 pub mod found;
+pub mod genre;
 pub mod image;
 pub mod json_ld;
 pub mod keyword;
 pub mod published;
-pub mod rights;
 pub mod shown;
+pub mod terms;
 pub mod title;
 pub mod wire;
 
 pub use published::Dated;
 
-use crate::article::{Access, Agency, Author, DateSource, Dateline, Image, Keyword, Rights};
+use crate::article::{Access, Agency, AgencyRole, Author, DateSource, Dateline, Image, Keyword, Rights};
 use crate::clean::Page;
+use crate::clean::dates::agencies;
 use crate::clean::html::block::Blocks;
 use crate::clean::html::text::plain;
 use crate::clean::html::tree::{NodeId, Tree};
@@ -100,9 +102,10 @@ pub fn read(tree: &Tree<'_>, page: &Page<'_>) -> Metadata {
         title: out.title.as_deref(),
     };
     out.keywords = keyword::keywords(tree, &found, &about, &context);
-    out.genre = rights::genre(&found, &about);
-    out.access = rights::access(&found, &about);
-    out.rights = rights::rights(&found, &about, page);
+    out.genre = genre::genre(&found, &about, &out.sections, out.title.as_deref(), page.final_url);
+    out.agency = out.agency.take().or_else(|| agency(&found, &about));
+    out.access = terms::access(&found, &about);
+    out.rights = terms::rights(&found, &about, page);
     out.types = types(&found, &ld);
     out.body = about.body;
     out.marks = Marks { times: found.times, bylines: found.bylines };
@@ -291,6 +294,16 @@ fn sections(found: &Found<'_>, about: &Described) -> Vec<String> {
         }
     }
     out
+}
+
+/// Metas that name the source of a story.
+const SOURCES: [&str; 8] =
+    ["syndication-source", "original-source", "dc.source", "dcterms.source", "source", "news_source", "provider", "article:provider"];
+
+fn agency(found: &Found<'_>, about: &Described) -> Option<Agency> {
+    let metas = SOURCES.iter().flat_map(|n| found.metas(n)).map(plain);
+    let row = about.credit.iter().cloned().chain(about.publisher.iter().cloned()).chain(metas).find_map(|s| agencies::among(&s))?;
+    Some(Agency { code: row.code.to_owned(), name: row.name.to_owned(), role: AgencyRole::Meta })
 }
 
 fn types(found: &Found<'_>, ld: &JsonLd) -> Vec<String> {

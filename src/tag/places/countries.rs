@@ -19,7 +19,7 @@ const AT_BEGINNING: f64 = 2.0;
 const LEAST: f64 = 0.04;
 
 /// By weight, then code; the weights add up to about 1.
-pub fn weigh(input: &Input<'_>, judged: &[Judged], dateline: Option<usize>) -> Vec<Country> {
+pub fn weigh(input: &Input<'_>, judged: &mut [Judged], dateline: Option<usize>) -> Vec<Country> {
     let mut sums = vec![0f64; GAZETTEER.countries.len()];
     let mut add = |row: usize, weight: f64| {
         let country = GAZETTEER.rows[row].country as usize;
@@ -44,7 +44,7 @@ pub fn weigh(input: &Input<'_>, judged: &[Judged], dateline: Option<usize>) -> V
         let setting = super::setting(judged, &Default::default(), |j| if j.score >= weights::THRESHOLD { 1.0 } else { 0.0 });
         for m in mention::find(title, &words, false) {
             // A title's capitals say nothing of names: countries, peoples, and what the text has found as well.
-            let Some(row) = resolve::best(&m, &words, None, &setting) else { continue };
+            let Some(row) = resolve::best(&m, &words, None, &setting, None) else { continue };
             let known = judged.iter().any(|j| j.row == Some(row) && j.score >= weights::THRESHOLD);
             if known || m.demonym || GAZETTEER.rows[row].kind == Kind::Country {
                 add(row, IN_TITLE);

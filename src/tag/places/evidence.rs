@@ -96,7 +96,7 @@ fn yes(b: bool) -> f32 {
 }
 
 /// The word before the mention, if no end of a sentence lies between.
-fn before<'a>(words: &'a [Word], first: usize) -> Option<&'a Word> {
+fn before(words: &[Word], first: usize) -> Option<&Word> {
     (first > 0 && matches!(words[first].gap, Gap::Space | Gap::None | Gap::DotSpace | Gap::Hyphen)).then(|| &words[first - 1])
 }
 

@@ -28,9 +28,11 @@ pub enum Kind {
     Island,
     /// No place: a forename, to know people by.
     Forename,
+    /// No place: a phrase that holds the name of one.
+    Never,
 }
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 13] = [
     Kind::Country,
     Kind::Region1,
     Kind::Region2,
@@ -43,6 +45,7 @@ const KINDS: [Kind; 12] = [
     Kind::Mountain,
     Kind::Island,
     Kind::Forename,
+    Kind::Never,
 ];
 
 /// A row.

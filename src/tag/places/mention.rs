@@ -25,37 +25,38 @@ pub fn find(text: &str, words: &[Word], small: bool) -> Vec<Mention> {
     let mut out: Vec<Mention> = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        match longest(text, words, at, small) {
-            Some(mention) => {
-                at = mention.behind;
-                out.push(mention);
-            }
-            None => at += 1,
-        }
+        let (mention, behind) = longest(text, words, at, small);
+        out.extend(mention);
+        at = behind;
     }
     out
 }
 
-fn longest(text: &str, words: &[Word], first: usize, small: bool) -> Option<Mention> {
+/// The longest name that begins at a word, and where to look on.
+fn longest(text: &str, words: &[Word], first: usize, small: bool) -> (Option<Mention>, usize) {
     let start = &words[first];
+    let none = (None, first + 1);
     match start.case {
-        Case::Number => return None,
-        Case::Lower if !small || start.end - start.start < 4 => return None,
+        Case::Number => return none,
+        Case::Lower if !small || start.end - start.start < 4 => return none,
         _ => {}
     }
     // Within a run of Hangul a name begins where a word does.
     if start.unspaced && start.gap == Gap::None && first > 0 && is_hangul(text, start) {
-        return None;
+        return none;
     }
     let mut name = EMPTY;
     let mut best = None;
+    let mut never = 0;
     for (n, word) in words[first..].iter().take(MOST_WORDS).enumerate() {
         if n > 0 && !joins(&words[first + n - 1], word) {
             break;
         }
         name = join(name, word.hash);
         let Some(entry) = GAZETTEER.look_up(name) else { break };
-        if !entry.meanings.is_empty()
+        if entry.meanings.iter().any(|m| GAZETTEER.rows[m.row()].kind == Kind::Never) {
+            (best, never) = (None, n + 1);
+        } else if !entry.meanings.is_empty()
             && let Some(demonym) = fits(&words[first..=first + n], entry.meanings)
         {
             best = Some((n, name, entry.meanings, demonym));
@@ -64,15 +65,15 @@ fn longest(text: &str, words: &[Word], first: usize, small: bool) -> Option<Ment
             break;
         }
     }
-    let (n, name, meanings, demonym) = best?;
+    let Some((n, name, meanings, demonym)) = best else { return (None, first + never.max(1)) };
     let last = &words[first + n];
     // One Chinese character or syllable is no name here.
     if last.unspaced && n == 0 {
-        return None;
+        return none;
     }
     let dotted = n > 0 && last.gap == Gap::Dot && last.to - last.at == 1 && text[last.end as usize..].starts_with('.');
     let to = last.to + u32::from(dotted);
-    Some(Mention { first, behind: first + n + 1, at: start.at, to, name, meanings, demonym })
+    (Some(Mention { first, behind: first + n + 1, at: start.at, to, name, meanings, demonym }), first + n + 1)
 }
 
 fn is_hangul(text: &str, word: &Word) -> bool {
@@ -92,7 +93,12 @@ fn joins(before: &Word, word: &Word) -> bool {
 /// Whether the words are written as the name is; then whether it is a people's. Names begin and end with a capital where there are any.
 fn fits(words: &[Word], meanings: &[Meaning]) -> Option<bool> {
     let capital = |w: &Word| matches!(w.case, Case::Title | Case::Capitals | Case::Uncased);
-    let is_name = |m: &&Meaning| !m.flags().has(Flags::DEMONYM) && GAZETTEER.rows[m.row()].kind != Kind::Forename;
+    // A people is meant more often than the towns that are called Canadian or Polish.
+    let people = meanings.iter().any(|m| m.flags().has(Flags::DEMONYM));
+    let is_name = |m: &&Meaning| {
+        let kind = GAZETTEER.rows[m.row()].kind;
+        !m.flags().has(Flags::DEMONYM) && kind != Kind::Forename && (!people || matches!(kind, Kind::Country | Kind::Region1))
+    };
     let capitals = words.iter().all(|w| w.case == Case::Capitals || w.case == Case::Uncased || w.to - w.at == 1 && w.case == Case::Title);
     let written = |m: &&Meaning| !m.flags().has(Flags::CAPITALS) || capitals;
     let (first, last) = (&words[0], &words[words.len() - 1]);

@@ -15,7 +15,7 @@ mod states;
 mod weights;
 
 use crate::article::{Country, Place, PlaceRole};
-use crate::tag::fold::{self, Gap, Word};
+use crate::tag::fold::{self, Case, Gap, Word};
 use gazetteer::{Flags, GAZETTEER, Kind, Row};
 use mention::Mention;
 use resolve::{Holder, Setting};
@@ -51,6 +51,8 @@ struct Judged {
     holder: Option<Holder>,
     qualifies: bool,
     row: Option<usize>,
+    /// What the name has put into the last setting.
+    vote: f32,
     score: f32,
 }
 
@@ -60,7 +62,7 @@ pub fn find(input: &Input<'_>, words: &[Word]) -> Found {
     let mut mentions = mention::find(input.text, words, small);
     mentions.truncate(MOST_MENTIONS);
     let dateline = input.dateline.and_then(dateline);
-    let judged = judge(words, mentions, dateline, input);
+    let mut judged = judge(words, mentions, dateline, input);
     let kept: Vec<&Judged> = judged.iter().filter(|j| j.row.is_some() && !j.mention.demonym && j.score >= weights::THRESHOLD).collect();
     let mut places: Vec<Place> = Vec::new();
     let mut at_row: FxHashMap<usize, usize> = FxHashMap::default();
@@ -70,14 +72,15 @@ pub fn find(input: &Input<'_>, words: &[Word]) -> Found {
         places.push(place(row, PlaceRole::Dateline));
     }
     for j in &kept {
-        let Some(row) = j.row else { continue };
+        // A continent has no country, and its middle is nowhere.
+        let Some(row) = j.row.filter(|r| GAZETTEER.rows[*r].kind != Kind::Continent) else { continue };
         let at = *at_row.entry(row).or_insert_with(|| {
             places.push(place(row, PlaceRole::Mentioned));
             places.len() - 1
         });
         places[at].spans.push([j.mention.at, j.mention.to]);
     }
-    let countries = countries::weigh(input, &judged, dateline);
+    let countries = countries::weigh(input, &mut judged, dateline);
     Found { places, countries }
 }
 
@@ -116,7 +119,7 @@ fn dateline(written: &str) -> Option<usize> {
         return None;
     }
     let next = mentions.get(1);
-    resolve::best(found, &words, resolve::holder(found, next, &words), &Setting::default())
+    resolve::best(found, &words, resolve::holder(found, next, &words), &Setting::default(), None)
 }
 
 fn flags_of(mention: &Mention, row: usize) -> Flags {
@@ -127,7 +130,7 @@ fn judge(words: &[Word], mentions: Vec<Mention>, dateline: Option<usize>, input:
     let mut judged: Vec<Judged> = Vec::with_capacity(mentions.len());
     for (at, mention) in mentions.iter().enumerate() {
         let holder = if mention.demonym { None } else { resolve::holder(mention, mentions.get(at + 1), words) };
-        judged.push(Judged { mention: *mention, holder, qualifies: false, row: None, score: 0.0 });
+        judged.push(Judged { mention: *mention, holder, qualifies: false, row: None, vote: 0.0, score: 0.0 });
     }
     for at in 1..judged.len() {
         judged[at].qualifies = judged[at - 1].holder.is_some() && judged[at].mention.first == judged[at - 1].mention.behind;
@@ -144,12 +147,12 @@ fn judge(words: &[Word], mentions: Vec<Mention>, dateline: Option<usize>, input:
         judged.iter().filter(|j| !j.mention.demonym && evidence::reads_as_person(words, &j.mention)).map(|j| j.mention.name).collect();
     let mut times: FxHashMap<u64, u32> = FxHashMap::default();
     judged.iter().for_each(|j| *times.entry(j.mention.name).or_default() += 1);
-    let setting = setting(&judged, &given, |_| 1.0);
+    let setting = setting(&mut judged, &given, |_| 1.0);
     for at in 0..judged.len() {
         judged[at].score = score(words, &judged, at, &persons, &times, &setting);
     }
     // Once more with those that read as places only.
-    let kept = self::setting(&judged, &given, |j| if j.score >= weights::THRESHOLD { 1.0 } else { 0.0 });
+    let kept = self::setting(&mut judged, &given, |j| if j.score >= weights::THRESHOLD { 1.0 } else { 0.0 });
     resolve_all(words, &mut judged, &kept);
     judged
 }
@@ -164,21 +167,25 @@ fn resolve_all(words: &[Word], judged: &mut [Judged], setting: &Setting) {
     }
     for j in judged.iter_mut() {
         let holder = j.holder.or_else(|| qualified.get(&j.mention.name).copied());
-        j.row = resolve::best(&j.mention, words, holder, setting);
+        let own = j.row.map(|r| (&GAZETTEER.rows[r], j.vote));
+        j.row = resolve::best(&j.mention, words, holder, setting, own);
     }
 }
 
 /// What the mentions say together. Each name counts once, or the most frequent would outvote the rest.
-fn setting(judged: &[Judged], given: &Setting, weight: impl Fn(&Judged) -> f32) -> Setting {
+fn setting(judged: &mut [Judged], given: &Setting, weight: impl Fn(&Judged) -> f32) -> Setting {
     let mut out = Setting::default();
     out.extend(given);
-    let mut seen: FxHashSet<(u64, Option<usize>)> = FxHashSet::default();
-    for j in judged {
+    let mut votes: FxHashMap<(u64, Option<usize>), f32> = FxHashMap::default();
+    for j in judged.iter() {
         let Some(row) = j.row else { continue };
         let weight = weight(j) * if j.mention.demonym { 0.5 } else { 1.0 };
-        if weight > 0.0 && seen.insert((j.mention.name, j.row)) {
+        if weight > 0.0 && votes.insert((j.mention.name, j.row), weight).is_none() {
             out.add(&GAZETTEER.rows[row], weight);
         }
+    }
+    for j in judged.iter_mut() {
+        j.vote = votes.get(&(j.mention.name, j.row)).copied().unwrap_or(0.0);
     }
     out
 }
@@ -197,12 +204,10 @@ fn values(
 ) -> evidence::Values {
     let j = &judged[at];
     let Some(row) = row_of(j) else { return [0.0; evidence::COUNT] };
-    let neighbour = |other: Option<&Judged>, apart: usize, gap: Gap| {
-        other.is_some_and(|o| {
-            !o.mention.demonym
-                && (apart == 0 && matches!(gap, Gap::Comma | Gap::Space | Gap::Slash) || apart == 1)
-                && row_of(o).is_some_and(|r| !matches!(r.kind, Kind::Small))
-        })
+    // Names beside each other without a comma are one name more often than two: "Michael Jordan".
+    let neighbour = |other: Option<&Judged>, apart: usize, beside: bool| {
+        other
+            .is_some_and(|o| !o.mention.demonym && (apart == 0 && beside || apart == 1) && row_of(o).is_some_and(|r| r.kind != Kind::Small))
     };
     let before = (at > 0).then(|| &judged[at - 1]);
     let after = judged.get(at + 1);
@@ -213,8 +218,8 @@ fn values(
         qualifies: j.qualifies,
         person_elsewhere: persons.contains(&j.mention.name),
         times: times.get(&j.mention.name).copied().unwrap_or(1),
-        place_before: neighbour(before, apart_before, words[j.mention.first].gap),
-        place_behind: after.is_some_and(|a| neighbour(after, apart_after, words[a.mention.first].gap)),
+        place_before: neighbour(before, apart_before, matches!(words[j.mention.first].gap, Gap::Comma | Gap::Space | Gap::Slash)),
+        place_behind: after.is_some_and(|a| neighbour(after, apart_after, matches!(words[a.mention.first].gap, Gap::Comma | Gap::Slash))),
     };
     evidence::values(words, &j.mention, row, flags_of(&j.mention, j.row.unwrap_or(0)), around, setting)
 }
@@ -233,11 +238,23 @@ fn score(words: &[Word], judged: &[Judged], at: usize, persons: &FxHashSet<u64>,
     if j.mention.demonym {
         return 1.0;
     }
-    if j.row.is_none() {
-        return f32::MIN;
+    let Some(row) = row_of(j) else { return f32::MIN };
+    // The weights are those of scripts with capitals.
+    if words[j.mention.first].case == Case::Uncased {
+        return if is_large(row, &j.mention) { 1.0 } else { f32::MIN };
     }
     let values = values(words, judged, at, persons, times, setting);
     values.iter().zip(weights::WEIGHTS).map(|(v, w)| v * w).sum()
+}
+
+/// Where no capital tells a name: countries, regions and large cities, under names that are not too short.
+fn is_large(row: &Row, mention: &Mention) -> bool {
+    let unspaced = mention.behind - mention.first > 1;
+    match row.kind {
+        Kind::Country | Kind::Continent | Kind::Region | Kind::Region1 => mention.to - mention.at >= if unspaced { 2 } else { 3 },
+        // 100,000 people.
+        _ => row.size >= 133 && mention.to - mention.at >= if unspaced { 2 } else { 4 },
+    }
 }
 
 /// For training: the spans of all names in a text with their values, `score` not applied.
@@ -246,12 +263,12 @@ pub fn rows(text: &str) -> Vec<(u32, u32, Vec<f32>)> {
     let words = fold::words(text);
     let mentions = mention::find(text, &words, false);
     let input = Input { text, ..Input::default() };
-    let judged = judge(&words, mentions, None, &input);
+    let mut judged = judge(&words, mentions, None, &input);
     let persons: FxHashSet<u64> =
         judged.iter().filter(|j| !j.mention.demonym && evidence::reads_as_person(&words, &j.mention)).map(|j| j.mention.name).collect();
     let mut times: FxHashMap<u64, u32> = FxHashMap::default();
     judged.iter().for_each(|j| *times.entry(j.mention.name).or_default() += 1);
-    let setting = setting(&judged, &Setting::default(), |_| 1.0);
+    let setting = setting(&mut judged, &Setting::default(), |_| 1.0);
     (0..judged.len())
         .filter(|at| !judged[*at].mention.demonym && judged[*at].row.is_some())
         .map(|at| (judged[at].mention.at, judged[at].mention.to, values(&words, &judged, at, &persons, &times, &setting).to_vec()))
@@ -263,3 +280,6 @@ pub fn rows(text: &str) -> Vec<(u32, u32, Vec<f32>)> {
 pub fn value_names() -> &'static [&'static str] {
     evidence::NAMES
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,18 +43,21 @@ impl Setting {
 }
 
 /// Weights in doublings of population.
-const COUNTRY: f32 = 8.0;
+const COUNTRY: f32 = 5.0;
 const REGION1: f32 = -2.0;
-/// Counties carry no population.
-const REGION2: f32 = 14.0;
+const REGION2: f32 = -2.0;
 const SMALL: f32 = -3.0;
 /// Seas, mountains, continents.
 const FEATURE: f32 = 24.0;
 /// Under another name than the one that is shown.
 const OTHER_NAME: f32 = -4.0;
-const QUALIFIED: f32 = 40.0;
+/// A region behind a comma settles it. A country may be the next of a list.
+const QUALIFIED_BY_REGION: f32 = 20.0;
+const QUALIFIED_BY_COUNTRY: f32 = 9.0;
+/// How much less likely than the likeliest a region may be that a comma names: Georgia is a country first.
+const NEARLY: f32 = 6.0;
 /// For each mention of the same country or region, up to a limit.
-const SAME_COUNTRY: f32 = 1.6;
+const SAME_COUNTRY: f32 = 2.0;
 const SAME_REGION: f32 = 1.6;
 const MOST_VOTES: f32 = 4.0;
 
@@ -64,7 +67,7 @@ pub fn prior(row: &Row, flags: Flags) -> f32 {
     let kind = match row.kind {
         Kind::Country => size.max(10.0) + COUNTRY,
         Kind::Region1 => size.max(12.0) + REGION1,
-        Kind::Region2 => REGION2,
+        Kind::Region2 => size.max(12.0) + REGION2,
         Kind::City => size,
         Kind::Small => size + SMALL,
         _ => FEATURE,
@@ -73,16 +76,20 @@ pub fn prior(row: &Row, flags: Flags) -> f32 {
 }
 
 /// Best meaning of a mention, as a row of the gazetteer. `inside` is what stands behind a comma and holds it.
-pub fn best(mention: &Mention, words: &[Word], inside: Option<Holder>, setting: &Setting) -> Option<usize> {
+///
+/// `own` is what this name has put into the setting itself: nobody is a witness for himself.
+pub fn best(mention: &Mention, words: &[Word], inside: Option<Holder>, setting: &Setting, own: Option<(&Row, f32)>) -> Option<usize> {
+    let (own_country, own_region, weight) = own.map_or((0, 0, 0.0), |(r, w)| (r.country, r.region, w));
     let mut best: Option<(f32, usize)> = None;
     for meaning in mention.meanings.iter().filter(|m| possible(mention, words, **m)) {
         let row = &GAZETTEER.rows[meaning.row()];
         let mut score = prior(row, meaning.flags());
-        if inside.is_some_and(|h| h.holds(row)) {
-            score += QUALIFIED;
+        if let Some(holder) = inside.filter(|h| h.holds(row)) {
+            score += if matches!(holder, Holder::Region(_)) { QUALIFIED_BY_REGION } else { QUALIFIED_BY_COUNTRY };
         }
-        score += SAME_COUNTRY * setting.country(row.country).min(MOST_VOTES);
-        score += SAME_REGION * setting.region(row.region).min(MOST_VOTES);
+        let country = setting.country(row.country) - if row.country == own_country { weight } else { 0.0 };
+        let region = setting.region(row.region) - if row.region == own_region { weight } else { 0.0 };
+        score += SAME_COUNTRY * country.clamp(0.0, MOST_VOTES) + SAME_REGION * region.clamp(0.0, MOST_VOTES);
         if best.is_none_or(|(s, r)| score > s || score == s && meaning.row() < r) {
             best = Some((score, meaning.row()));
         }
@@ -111,9 +118,13 @@ impl Holder {
 pub fn holder(mention: &Mention, next: Option<&Mention>, words: &[Word]) -> Option<Holder> {
     let behind = words.get(mention.behind).filter(|w| w.gap == Gap::Comma)?;
     if let Some(next) = next.filter(|n| n.first == mention.behind && !n.demonym) {
-        let candidates = next.meanings.iter().filter(|m| possible(next, words, **m)).map(|m| &GAZETTEER.rows[m.row()]);
+        let candidates = next.meanings.iter().filter(|m| possible(next, words, **m));
+        let likeliest = candidates.clone().map(|m| prior(&GAZETTEER.rows[m.row()], m.flags())).fold(f32::MIN, f32::max);
+        // Not the county in another land of the state's name.
+        let candidates =
+            candidates.map(|m| (&GAZETTEER.rows[m.row()], m.flags())).filter(|(row, flags)| prior(row, *flags) >= likeliest - NEARLY);
         // Of "Georgia" the one that holds a place of the name before.
-        let mut holders = candidates.filter_map(|row| match row.kind {
+        let mut holders = candidates.filter_map(|(row, _)| match row.kind {
             Kind::Country => Some(Holder::Country(row.country)),
             Kind::Region1 | Kind::Region2 => Some(Holder::Region(row.region)),
             _ => None,

@@ -265,6 +265,6 @@ fn cells(content: &str) -> Vec<(usize, Vec<String>)> {
         }
     }
     out.push((began, row));
-    out.retain(|(_, row)| !(row.len() == 1 && row[0].trim().is_empty()) && !row[0].starts_with('#'));
+    out.retain(|(_, row)| !(row[0].starts_with('#') || row.len() == 1 && row[0].trim().is_empty()));
     out
 }

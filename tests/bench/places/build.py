@@ -21,7 +21,7 @@ of country codes, a line of regions' names, and a line of names a place, split b
 import argparse, collections, gzip, json, math, pathlib, re, struct, subprocess, unicodedata
 
 FOREIGN, DEMONYM, CAPITALS, WORD, FORENAME, SURNAME = 1, 2, 4, 8, 16, 32
-KINDS = dict(country=0, region1=1, region2=2, city=3, small=4, continent=5, region=6, water=7, river=8, mountain=9, island=10, forename=11)
+KINDS = dict(country=0, region1=1, region2=2, city=3, small=4, continent=5, region=6, water=7, river=8, mountain=9, island=10, forename=11, never=12)
 SPECIAL = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ħ": "h", "ə": "a"})
 LOCALES = """en de fr es pt it nl sv da nb nn fi is pl cs sk hu ro bg hr sr sr-Latn sl mk sq el tr ru uk be lt lv et ar fa he hi bn mr ta te ur th vi id ms
 zh zh-Hant ja ko ka hy az kk sw ca gl eu af fil bs""".split()
@@ -102,7 +102,7 @@ class Places:
         for name, flags in names:
             name = " ".join(name.replace("|", " ").split())
             key = fold(name)
-            if not key or key in NEVER and kind != "country" or (key, flags & (DEMONYM | CAPITALS)) in seen:
+            if not key or key in NEVER and not flags & DEMONYM or (key, flags & (DEMONYM | CAPITALS)) in seen:
                 continue
             seen.add((key, flags & (DEMONYM | CAPITALS)))
             if key in self.words:
