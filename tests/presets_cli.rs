@@ -109,8 +109,9 @@ fn mappings_of_the_configuration_and_samples() {
     assert_eq!(articles.len(), 1);
     assert_eq!(articles[0]["source"]["attributes"], json!({"crawl": 7, "batch": "b"}));
     let outcomes = lines(&std::fs::read(folder.path().join("outcomes")).unwrap());
-    let reasons: Vec<(u64, Option<&str>)> =
+    let mut reasons: Vec<(u64, Option<&str>)> =
         outcomes.iter().map(|o| (o["source"]["item"].as_u64().unwrap(), o["reason"].as_str())).collect();
+    reasons.sort_unstable();
     assert_eq!(reasons, [(0, None), (1, Some("no_page")), (2, Some("missing_field"))]);
 
     let sample = feedmill(folder.path(), &["check", "--config", "feedmill.toml", "--sample", "feed.jsonl", "--preset", "ours"]);
