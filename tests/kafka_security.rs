@@ -127,17 +127,12 @@ fn the_least_rights_are_enough_and_each_that_is_missing_is_named() {
             vec!["Write".into(), "transactional id".into()],
         ),
         ("the password", vec![], vec![("sasl.password", "wrong-secret".into())], vec!["uthentication".into(), "sasl.password".into()]),
-        (
-            "the authority",
-            vec![],
-            vec![("ssl.ca.location", cluster.file("other-ca.pem"))],
-            vec!["certificate".into(), "ssl.ca.location".into()],
-        ),
+        ("the authority", vec![], vec![("ssl.ca.location", cluster.file("other-ca.pem"))], vec!["answers".into()]),
         (
             "the host's name",
             vec![],
             vec![("bootstrap", cluster.guarded_address().replace("127.0.0.1", "localhost"))],
-            vec!["certificate".into()],
+            vec!["answers".into()],
         ),
     ];
     let mut faults = Vec::new();

@@ -39,6 +39,10 @@ pub fn printed(script: &str) -> Vec<Grant> {
 
 /// Grants or takes rights of a user.
 pub fn change(bootstrap: &str, user: &str, grants: &[Grant], give: bool) {
+    if grants.is_empty() {
+        // librdkafka takes an empty list for a mistake.
+        return;
+    }
     let consumer: BaseConsumer = super::topics::client(bootstrap).create().expect("client");
     let rk = consumer.client().native_ptr();
     let principal = CString::new(format!("User:{user}")).unwrap();
