@@ -65,14 +65,21 @@ impl ClientContext for Troubles {
         super::oauth::generate()
     }
 
-    fn log(&self, _: RDKafkaLogLevel, _: &str, _: &str) {}
+    /// A handshake that fails comes as a line of the log only: a wrong authority, a certificate that has expired or bears another name.
+    fn log(&self, _: RDKafkaLogLevel, facility: &str, message: &str) {
+        if facility == "FAIL" && message.contains("SSL") {
+            let advice = super::kafka::trouble::advice(RDKafkaErrorCode::SSL).unwrap_or_default();
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(format!("{message}: {advice}"));
+        }
+    }
 
     fn error(&self, error: KafkaError, reason: &str) {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // "All brokers are down" follows from what was told before.
         let telling = !matches!(error.rdkafka_error_code(), Some(RDKafkaErrorCode::AllBrokersDown));
         if telling || last.is_none() {
-            *last = Some(reason.to_string());
+            let advice = error.rdkafka_error_code().and_then(super::kafka::trouble::advice);
+            *last = Some(advice.map_or_else(|| reason.to_string(), |advice| format!("{reason}: {advice}")));
         }
     }
 }

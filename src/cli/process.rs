@@ -26,8 +26,9 @@ use std::sync::Arc;
 /// Clean, tag and deduplicate saved pages, without a broker.
 ///
 /// Reads page events as JSON Lines, or web archives (WARC, WET, WAT), plain, gzip or zstd, and
-/// writes article records as JSON Lines to standard output, in input order. What becomes of each page is what `feedmill run`
-/// would make of it with the same configuration, except that nothing expires by age.
+/// writes article records as JSON Lines to standard output, in input order. What becomes of each
+/// page is what `feedmill run` would make of it with the same configuration, except that nothing
+/// expires by age.
 #[derive(clap::Args)]
 #[command(
     verbatim_doc_comment,

@@ -133,11 +133,7 @@ fn oauth(r: &mut Reader, secrets: &mut Secrets<'_>) -> Option<OAuth> {
     let (id, secret) = (r.read_optional("oauth.client_id", reader::text), secrets.read(r, "oauth.client_secret"));
     let (scope, principal) = (r.read_optional("oauth.scope", reader::text), r.read_optional("oauth.principal", reader::text));
     let from = match (file, url, id, secret) {
-        (Some(_), Some(_), ..) => {
-            r.complain("oauth.token_file", "there is oauth.token_endpoint, too: set one of them");
-            return None;
-        }
-        (Some(file), None, ..) => TokenFrom::File(file.into()),
+        (Some(file), ..) => TokenFrom::File(file.into()),
         (None, Some(url), Some(client_id), Some(client_secret)) => TokenFrom::Endpoint { url, client_id, client_secret, scope },
         (None, Some(_), id, _) => {
             let missing = if id.is_none() { "oauth.client_id" } else { "oauth.client_secret" };

@@ -76,7 +76,8 @@ fn the_file_in_the_repository_holds_the_defaults_and_every_key() {
     };
     assert_eq!(plain, of_table(true));
     assert_eq!(commented, of_table(false));
-    let all = load_all(&uncommented, &[], &[]).unwrap().settings;
+    let secrets = [("OAUTH_SECRET", "a"), ("REGISTRY_AUTH", "b:c"), ("ADMIN_TOKEN", "d")];
+    let all = load_all(&uncommented, &secrets, &[]).unwrap().settings;
     assert_eq!(all.topics.articles, Settings::default().topics.articles);
     assert_eq!(all.app.instance.as_deref(), Some("feedmill-0"));
 }

@@ -128,7 +128,8 @@ impl CleanStage {
         let named = record.header(replay::PRESET).and_then(Preset::from_name);
         Reading {
             preset: named.unwrap_or_else(|| preset(record.header(replay::TOPIC).unwrap_or(&record.topic))),
-            item: number(replay::ITEM),
+            // A record that died as a whole died as item 0, however many pages it holds.
+            item: number(replay::ITEM).filter(|item| *item > 0),
             attempt: number(replay::ATTEMPT).unwrap_or(1),
         }
     }

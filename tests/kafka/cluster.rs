@@ -21,6 +21,18 @@ authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:ANONYMOUS
 ";
 
+const GUARDED: &str = "sasl.enabled.mechanisms=SCRAM-SHA-256,PLAIN,OAUTHBEARER
+listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_feed=\"mill\";
+listener.name.sasl_ssl.oauthbearer.sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub=\"broker\";
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+connections.max.reauth.ms=3000
+ssl.keystore.type=PEM
+ssl.truststore.type=PEM
+ssl.client.auth=requested
+";
+
 pub struct Cluster {
     nodes: Vec<Node>,
     dir: tempfile::TempDir,
@@ -31,6 +43,8 @@ struct Node {
     controller: u16,
     /// A listener that wants a password and gives its users only the rights that they were granted.
     secured: Option<u16>,
+    /// A listener with TLS, SCRAM, PLAIN and OAUTHBEARER, and the same rights.
+    guarded: Option<u16>,
     running: Option<Running>,
 }
 
@@ -44,17 +58,37 @@ struct Running {
 impl Cluster {
     /// Starts a cluster of one or three nodes and waits until it answers.
     pub fn start(nodes: usize) -> Self {
-        Self::with((0..nodes).map(|_| Node { port: free_port(), controller: free_port(), secured: None, running: None }).collect())
+        Self::with(
+            (0..nodes).map(|_| Node { port: free_port(), controller: free_port(), secured: None, guarded: None, running: None }).collect(),
+        )
     }
 
     /// One node with a second listener: user `feed`, password `mill`, no rights. The plain listener stays the administrator's.
     pub fn secured() -> Self {
-        Self::with(vec![Node { port: free_port(), controller: free_port(), secured: Some(free_port()), running: None }])
+        Self::with(vec![Node { port: free_port(), controller: free_port(), secured: Some(free_port()), guarded: None, running: None }])
+    }
+
+    /// One node with a second listener as companies have it: TLS by an authority of its own, users `feed` and `feed2` with password `mill` by
+    /// SCRAM, PLAIN, or any user by an unsigned token; no rights. Connections must prove themselves again every three seconds.
+    pub fn guarded() -> Self {
+        Self::with(vec![Node { port: free_port(), controller: free_port(), secured: None, guarded: Some(free_port()), running: None }])
+    }
+
+    pub fn guarded_address(&self) -> String {
+        format!("127.0.0.1:{}", self.nodes[0].guarded.expect("a guarded cluster"))
+    }
+
+    /// A file of [`super::certificates`].
+    pub fn file(&self, name: &str) -> String {
+        self.dir.path().join(name).to_string_lossy().into_owned()
     }
 
     fn with(nodes: Vec<Node>) -> Self {
         let dir = tempfile::tempdir().expect("temporary directory");
         let mut cluster = Cluster { nodes, dir };
+        if cluster.nodes.iter().any(|n| n.guarded.is_some()) {
+            super::certificates::write(cluster.dir.path());
+        }
         for i in 0..cluster.nodes.len() {
             cluster.format(i);
         }
@@ -133,7 +167,12 @@ impl Cluster {
     fn format(&self, node: usize) {
         let file = self.properties(node);
         std::fs::write(&file, self.server_properties(node)).expect("server.properties");
-        let done = self.java().args(["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-g", "-c"]).arg(&file).output().expect("java");
+        let mut format = self.java();
+        format.args(["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-g", "-c"]).arg(&file);
+        if self.nodes[node].guarded.is_some() {
+            format.args(["-S", "SCRAM-SHA-256=[name=feed,password=mill]", "-S", "SCRAM-SHA-256=[name=feed2,password=mill2]"]);
+        }
+        let done = format.output().expect("java");
         assert!(done.status.success(), "format: {}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
     }
 
@@ -155,10 +194,13 @@ impl Cluster {
     }
 
     fn server_properties(&self, node: usize) -> String {
-        let Node { port, controller, secured, .. } = self.nodes[node];
+        let Node { port, controller, secured, guarded, .. } = self.nodes[node];
         let mut listeners = format!("PLAINTEXT://127.0.0.1:{port}");
         if let Some(port) = secured {
             let _ = write!(listeners, ",SASL_PLAINTEXT://127.0.0.1:{port}");
+        }
+        if let Some(port) = guarded {
+            let _ = write!(listeners, ",SASL_SSL://127.0.0.1:{port}");
         }
         let voters =
             self.nodes.iter().enumerate().map(|(i, n)| format!("{}@127.0.0.1:{}", i + 1, n.controller)).collect::<Vec<_>>().join(",");
@@ -172,7 +214,10 @@ impl Cluster {
             ("advertised.listeners", listeners),
             ("controller.listener.names", "CONTROLLER".into()),
             ("inter.broker.listener.name", "PLAINTEXT".into()),
-            ("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT".into()),
+            (
+                "listener.security.protocol.map",
+                "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL".into(),
+            ),
             ("log.dirs", self.dir.path().join(format!("{node}.data")).to_string_lossy().into_owned()),
             ("offsets.topic.replication.factor", replicas.to_string()),
             ("transaction.state.log.replication.factor", replicas.to_string()),
@@ -198,6 +243,10 @@ impl Cluster {
         }
         if secured.is_some() {
             text.push_str(SECURED);
+        }
+        if guarded.is_some() {
+            let (store, trust) = (self.file("broker-store.pem"), self.file("ca.pem"));
+            let _ = writeln!(text, "{GUARDED}ssl.keystore.location={store}\nssl.truststore.location={trust}");
         }
         text
     }

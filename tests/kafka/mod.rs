@@ -4,9 +4,11 @@
 
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
+pub mod certificates;
 pub mod cluster;
 pub mod feed;
 pub mod ledger;
+pub mod rights;
 pub mod topics;
 pub mod worker;
 

@@ -69,6 +69,14 @@ impl App {
         if !lines.iter().any(|l| l.starts_with("topics.input")) {
             lines.push(format!("topics.input = [{:?}]", self.input));
         }
+        // Of a key that is there twice the later one counts.
+        let key = |l: &String| l.split(" = ").next().unwrap_or_default().to_owned();
+        let later: Vec<String> = lines.iter().map(key).collect();
+        let mut at = 0;
+        lines.retain(|l| {
+            at += 1;
+            !later[at..].contains(&key(l))
+        });
         let config = self.dir.path().join(format!("{number}.toml"));
         std::fs::write(&config, lines.join("\n") + "\n").expect("configuration");
         Worker::start(&config, &self.dir.path().join(format!("{number}.log")), port)

@@ -25,7 +25,7 @@ mod native;
 mod producer;
 mod rotation;
 pub mod scan;
-mod trouble;
+pub(super) mod trouble;
 mod watermarks;
 pub mod writer;
 

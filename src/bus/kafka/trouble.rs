@@ -27,6 +27,11 @@ const ADVICE: &[(Code, &str)] = &[
     (Code::GroupMaxSizeReached, "the group is full (group.max.size of the broker)"),
 ];
 
+/// What to do about an error of the client, when there is something.
+pub(in crate::bus) fn advice(code: Code) -> Option<&'static str> {
+    ADVICE.iter().find(|(c, _)| *c == code).map(|(_, advice)| *advice)
+}
+
 #[derive(Default)]
 pub(super) struct Troubles(Mutex<State>);
 
@@ -57,8 +62,7 @@ impl Troubles {
     }
 
     pub(super) fn error(&self, client: &str, code: Code, reason: &str) {
-        let advice = ADVICE.iter().find(|(c, _)| *c == code).map(|(_, advice)| *advice);
-        let text = match advice {
+        let text = match advice(code) {
             Some(advice) => format!("Kafka {client}: {reason}: {advice}"),
             None => format!("Kafka {client}: {reason}"),
         };

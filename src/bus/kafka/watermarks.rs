@@ -5,10 +5,13 @@ use super::client;
 use super::consumer::watermarks;
 use super::context::MemberContext;
 use super::errors::{Call, bus_error, configuration_error};
+use super::native;
+use super::rotation::Rotation;
 use crate::bus::BusError;
 use crate::config::Settings;
 use crate::record::TopicPartition;
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use std::cell::RefCell;
 use std::time::Duration;
 
 /// Short: who asks looks again soon, and a broker that takes longer counts as away.
@@ -17,6 +20,7 @@ const ASK: Duration = Duration::from_secs(5);
 /// A client that only asks.
 pub struct Watermarks {
     consumer: BaseConsumer<MemberContext>,
+    rotation: RefCell<Rotation>,
 }
 
 impl Watermarks {
@@ -26,13 +30,18 @@ impl Watermarks {
             config.create_with_context(MemberContext::default()).map_err(|e| configuration_error("watermarks", &e))?;
         // A new client asks for its token at once, and waits until somebody serves its events.
         while consumer.poll(Duration::ZERO).is_some() {}
-        Ok(Self { consumer })
+        Ok(Self { consumer, rotation: RefCell::new(Rotation::new(settings)) })
     }
 
     /// The last stable offset of a partition.
     pub fn end(&self, partition: &TopicPartition) -> Result<i64, BusError> {
         // Log lines and errors of the client wait in its queue until somebody serves them: without this they would pile up.
         while self.consumer.poll(Duration::ZERO).is_some() {}
+        if let Some((user, password)) = self.rotation.borrow_mut().changed()
+            && let Err(e) = native::set_credentials(self.consumer.client(), &user, &password)
+        {
+            tracing::warn!("the lag's client cannot take the new credentials: {e}");
+        }
         let (_, end) = watermarks(&self.consumer, partition, ASK)?;
         Ok(end)
     }

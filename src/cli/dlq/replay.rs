@@ -9,6 +9,7 @@ use super::letter::{Letter, Origin};
 use super::{each, open, start_error};
 use crate::article::dead::{DEAD_PREFIX, hex, replay};
 use crate::bus::BusError;
+use crate::bus::cluster::Cluster;
 use crate::bus::kafka::scan::{Scan, Span};
 use crate::bus::kafka::writer::Writer;
 use crate::cli::StartError;
@@ -49,11 +50,12 @@ struct Tally {
 
 /// The letters to be put back, with what is to be written for each.
 struct Replay<'a> {
-    settings: &'a Settings,
     retry: Arc<str>,
     how: &'a How,
     /// Reads again what was cut.
     again: Scan,
+    /// A record of the retry topic at most.
+    limit: usize,
     known: HashSet<String>,
     writer: Option<Writer>,
     batch: Vec<OutRecord>,
@@ -78,12 +80,22 @@ pub(super) fn run(settings: &Settings, filter: &Filter, how: &How) -> anyhow::Re
     let writer = how.execute.then(|| Writer::open(settings, "replay")).transpose().map_err(start_error)?;
     let known = known(&mut scan, &retry)?;
     let again = Scan::new(settings, "dlq-again").map_err(start_error)?;
+    let limit = limit(settings, &retry)?;
     let mut replay =
-        Replay { settings, retry, how, again, known, writer, batch: Vec::new(), bytes: 0, tally: Tally::default(), begun: Instant::now() };
+        Replay { retry, how, again, limit, known, writer, batch: Vec::new(), bytes: 0, tally: Tally::default(), begun: Instant::now() };
     each(&mut scan, settings, filter, |letter| replay.letter(letter))?;
     replay.write()?;
     replay.tell();
     Ok(())
+}
+
+/// What the topic takes, as far as the broker tells: one record too large would fail its whole batch.
+fn limit(settings: &Settings, retry: &str) -> anyhow::Result<usize> {
+    /// Head of a batch, and what compression adds to a record that it cannot make smaller.
+    const RESERVE: usize = 1024;
+    let configs = Cluster::new(&settings.kafka).map_err(start_error)?.described(retry).configs;
+    let topic = configs.ok().and_then(|c| c.get("max.message.bytes")?.parse::<usize>().ok());
+    Ok(topic.map_or(usize::MAX, |t| t.saturating_sub(RESERVE)).min(settings.limits.replay_bytes()))
 }
 
 /// Letters that stand in the retry topic.
@@ -160,8 +172,8 @@ impl Replay<'_> {
             headers.push(Header::new(replay::PRESET, preset));
         }
         let record = OutRecord { topic: self.retry.clone(), partition: None, key, value, headers, source: 0 };
-        if record.bytes() > self.settings.limits.replay_bytes() {
-            return Ok(Err("larger than limits.page_bytes allows"));
+        if record.bytes() > self.limit {
+            return Ok(Err("larger than limits.page_bytes or the retry topic's max.message.bytes allow"));
         }
         Ok(Ok(record))
     }

@@ -1,0 +1,33 @@
+//! Certificates for a test: an authority, a broker and a client of it, and another authority.
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use std::path::Path;
+
+/// `ca.pem`, `broker-store.pem` (key and certificate for 127.0.0.1 only), `client.pem`, `client.key`, `other-ca.pem`.
+pub fn write(dir: &Path) {
+    let put = |name: &str, text: String| std::fs::write(dir.join(name), text).expect(name);
+    let authority = authority("feedmill test authority");
+    put("ca.pem", authority.pem());
+    put("other-ca.pem", self::authority("another authority").pem());
+    let (broker, key) = signed(&authority, "127.0.0.1");
+    put("broker-store.pem", format!("{key}{broker}{}", authority.pem()));
+    let (client, key) = signed(&authority, "client.test");
+    put("client.pem", client);
+    put("client.key", key);
+}
+
+fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
+    let mut params = CertificateParams::new(Vec::<String>::new()).expect("parameters");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.distinguished_name.push(DnType::CommonName, name);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().expect("key")).expect("authority")
+}
+
+/// Certificate and key, as PEM.
+fn signed(authority: &CertifiedIssuer<'static, KeyPair>, name: &str) -> (String, String) {
+    let key = KeyPair::generate().expect("key");
+    let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
+    params.distinguished_name.push(DnType::CommonName, name);
+    let certificate = params.signed_by(&key, authority).expect("certificate");
+    (certificate.pem(), key.serialize_pem())
+}
