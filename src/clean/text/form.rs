@@ -64,6 +64,7 @@ pub fn form(text: &str) -> Form {
     let (hits, lead) = furniture::read(&lower);
     form.hits = hits;
     form.lead = lead.map_or(0, |class| class as u8 + 1);
+    let mut thai = 0u32;
     let (mut letters, mut upper, mut digits, mut cased, mut capitalised) = (0u32, 0u32, 0u32, 0u32, 0u32);
     let mut before = ' ';
     let mut shape = String::new();
@@ -71,6 +72,7 @@ pub fn form(text: &str) -> Form {
         form.chars += 1;
         if c.is_alphabetic() {
             letters += 1;
+            thai += u32::from(matches!(c, '\u{e00}'..='\u{eff}'));
             upper += u32::from(c.is_uppercase());
             form.unspaced |= is_unspaced(c);
             if !before.is_alphanumeric() && !matches!(before, '\'' | '’') && (c.is_uppercase() || c.is_lowercase()) {
@@ -100,6 +102,8 @@ pub fn form(text: &str) -> Form {
         }
         before = c;
     }
+    // Thai and Lao mark no end of a sentence: there the length tells running text.
+    form.finished |= thai * 2 > letters && form.words >= 15;
     form.capitalised = share(capitalised, cased);
     form.digits = share(digits, form.chars);
     form.capitals = share(upper, letters);
