@@ -22,7 +22,7 @@ struct Sight<'a> {
 /// What the addresses of a page lead to.
 enum Resolved {
     Unknown,
-    Known(AddressKey, Entry),
+    Known(AddressKey, Box<Entry>),
     Blocked,
 }
 
@@ -39,7 +39,7 @@ impl Index {
             Resolved::Unknown => (asked, None),
         };
         let decision = match entry {
-            Some(entry) => self.judge(sight, key, entry, rows),
+            Some(entry) => self.judge(sight, key, *entry, rows),
             None => self.afresh(sight, key, Entry::unknown(at.offset), Outcome::New, rows),
         };
         self.note_aliases(page, key, rows);
@@ -76,7 +76,7 @@ impl Index {
         found.sort_by_key(|(_, key, entry)| (entry.born, *key));
         let empty = |e: &Entry| !settles && matches!(e.state, State::Removed(_) | State::Vacant);
         let chosen = found.into_iter().find(|(asked, _, entry)| *asked || empty(entry) || sight.shows_story_of(entry));
-        chosen.map_or(Resolved::Unknown, |(_, key, entry)| Resolved::Known(key, entry))
+        chosen.map_or(Resolved::Unknown, |(_, key, entry)| Resolved::Known(key, Box::new(entry)))
     }
 
     /// The verdict on a page of a known address.
