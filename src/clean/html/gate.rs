@@ -198,7 +198,7 @@ pub fn refuse(page: &Page<'_>, blocks: &Blocks, choice: &Choice, metadata: &Meta
         return Some(SkipReason::LoginPage);
     }
     let other = metadata.types.iter().any(|t| OTHER_TYPES.contains(&t.as_str()));
-    let dated = metadata.published.is_some();
+    let dated = metadata.has_machine_date();
     let teasers = teasers(blocks);
     if is_front(page) && (!dated || teasers >= 10)
         || teasers >= 15 && choice.words < LONG && !dated
