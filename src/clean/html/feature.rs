@@ -139,7 +139,7 @@ pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(&Row)) {
     let first_heading = about.title_block.map(|t| t as i64);
     let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
     let declared = metadata.types.iter().any(|t| is_article(t) || t == "og:article");
-    let context = Context::new(page, &phrases, targets[1], [declared, metadata.published.is_some()]);
+    let context = Context::new(page, &phrases, targets[1], [declared, metadata.has_machine_date()]);
     let total_words = *sums.words.last().unwrap_or(&0);
     let mut near_of = (None, [FAR; NEAR]);
     for (i, b) in page.blocks.iter().enumerate() {

@@ -210,7 +210,7 @@ impl Signs {
             json_ld_article: metadata.types.iter().any(|t| is_article(t)),
             og_article: has("og:article"),
             product: shape::PRODUCTS.iter().any(|t| has(t)),
-            dated: metadata.published.is_some(),
+            dated: metadata.has_machine_date(),
             front: is_front(page),
             list: is_list(page),
             shop: shape::in_shop(page),

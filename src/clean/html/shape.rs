@@ -112,7 +112,7 @@ pub fn row(page: &Page<'_>, blocks: &Blocks, choice: &Choice, metadata: &Metadat
     push(has(PRODUCTS));
     push(has(LISTS));
     push(has(TALKS));
-    push(f32::from(metadata.published.is_some()));
+    push(f32::from(metadata.has_machine_date()));
     push(metadata.authors.len().min(10) as f32);
     push(metadata.description.as_ref().map_or(0.0, |d| d.len() as f32));
     push(metadata.title.as_ref().map_or(0.0, |t| t.split_whitespace().count() as f32));

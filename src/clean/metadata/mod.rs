@@ -76,6 +76,15 @@ pub struct Metadata {
     vague: Option<Dated>,
 }
 
+impl Metadata {
+    /// A date that is written for machines, as articles have one. Dates that are only shown stand on pages of every kind.
+    pub fn has_machine_date(&self) -> bool {
+        self.published
+            .as_ref()
+            .is_some_and(|d| matches!(d.evidence.source, DateSource::JsonLd | DateSource::Meta | DateSource::TimeElement))
+    }
+}
+
 /// Reads the declarations of a page.
 pub fn read(tree: &Tree<'_>, page: &Page<'_>) -> Metadata {
     let found = found::find(tree);
