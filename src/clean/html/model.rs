@@ -97,9 +97,9 @@ impl<const TREES: usize> Forest<TREES> {
             for (value, column) in values.iter_mut().zip(&layer.columns) {
                 *value = padded[*column as usize & (PADDED - 1)];
             }
-            for tree in 0..TREES {
-                let low = u32::from(values[tree] <= layer.thresholds[tree]).wrapping_neg();
-                left[tree] &= layer.remain[tree] | low;
+            for (((left, remain), value), threshold) in left.iter_mut().zip(&layer.remain).zip(&values).zip(&layer.thresholds) {
+                let low = u32::from(value <= threshold).wrapping_neg();
+                *left &= remain | low;
             }
         }
         let mut out = [0.0; TREES];
