@@ -137,7 +137,7 @@ fn special(json: &[u8], from: usize) -> usize {
     while let Some(Ok(bytes)) = json.get(at..at + 8).map(<[u8; 8]>::try_from) {
         let word = u64::from_le_bytes(bytes);
         let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let found = (control | zeros(word ^ ONES * b'"' as u64) | zeros(word ^ ONES * b'\\' as u64)) & HIGH;
+        let found = (control | zeros(word ^ (ONES * b'"' as u64)) | zeros(word ^ (ONES * b'\\' as u64))) & HIGH;
         if found != 0 {
             return at + found.trailing_zeros() as usize / 8;
         }
