@@ -35,7 +35,10 @@ pub fn choose(page: &Blocks, metadata: &Metadata, judge: &mut dyn FnMut(&Row) ->
     lots.step("the page promises more text", |keep| fill_when_short(page, &chances, keep));
     lots.step("in a box", |keep| drop_boxes(page, keep));
     lots.step("a copy of another block", |keep| drop_copies(page, &chances, keep));
+    lots.step("a prompt to the reader", |keep| drop_prompts(page, keep));
+    lots.step("the next article", |keep| drop_next_articles(page, metadata, keep));
     lots.step("the headline is a field of its own", |keep| drop_headline(page, metadata, keep));
+    lots.step("the byline is a field of its own", |keep| drop_byline(page, metadata, keep));
     lots.step("heading without text", |keep| drop_loose_headings(page, keep));
     let kept: Vec<usize> = (0..page.blocks.len()).filter(|i| lots.kept[*i]).collect();
     let words = kept.iter().map(|i| page.blocks[*i].words).sum();
@@ -125,6 +128,91 @@ fn drop_copies(page: &Blocks, chances: &[f32], keep: &mut [bool]) {
                     first.insert(i);
                 }
             }
+        }
+    }
+}
+
+/// How links to other stories begin when they stand between the paragraphs, in lower case.
+const PROMPTS: &[&str] = &[
+    "read more",
+    "read also",
+    "also read",
+    "read next",
+    "also on ",
+    "see also",
+    "more:",
+    "related:",
+    "related story",
+    "don't miss",
+    "don’t miss",
+    "lesen sie auch",
+    "lesen sie mehr",
+    "mehr zum thema",
+    "auch interessant",
+    "lire aussi",
+    "à lire aussi",
+    "te puede interesar",
+    "lea también",
+    "lee también",
+    "leer más",
+    "leia também",
+    "leia mais",
+    "leggi anche",
+    "lees ook",
+    "læs også",
+    "les også",
+    "läs också",
+    "läs mer",
+    "читайте также",
+    "читать также",
+    "czytaj też",
+    "czytaj także",
+    "baca juga",
+];
+/// A longer block that begins so is a sentence of the story.
+const PROMPT_WORDS: u32 = 30;
+
+/// Drops links to other stories that stand as paragraphs of their own.
+fn drop_prompts(page: &Blocks, keep: &mut [bool]) {
+    for (kept, b) in keep.iter_mut().zip(&page.blocks) {
+        if *kept && b.links > 0 && b.words <= PROMPT_WORDS && b.link_density() > 0.4 {
+            let head: String = page.text_of(b).chars().take(24).flat_map(char::to_lowercase).collect();
+            *kept = !PROMPTS.iter().any(|p| head.starts_with(p));
+        }
+    }
+}
+
+/// Endless scrolling appends the next story: an article element behind the one with the headline that begins with a linked headline of
+/// its own.
+fn drop_next_articles(page: &Blocks, metadata: &Metadata, keep: &mut [bool]) {
+    let Some(title) = title_block(page, metadata) else { return };
+    let is_article = |c: &u32| page.containers[*c as usize].tag == Tag::Article;
+    let Some(own) = page.chain(page.blocks[title].owner).filter(is_article).last() else { return };
+    let own = &page.containers[own as usize];
+    let words: u32 = (own.first_block..own.end_block).filter(|i| keep[*i as usize]).map(|i| page.blocks[i as usize].words).sum();
+    if words < REMAIN {
+        return;
+    }
+    for c in page.containers.iter().filter(|c| c.tag == Tag::Article && c.first_block >= own.end_block && c.end_block > c.first_block) {
+        let first = &page.blocks[c.first_block as usize];
+        if matches!(first.kind, Kind::Heading(_)) && first.link_density() > 0.8 {
+            (c.first_block..c.end_block).for_each(|i| keep[i as usize] = false);
+        }
+    }
+}
+
+/// Words of a byline with its date.
+const BYLINE_WORDS: u32 = 14;
+
+/// The byline is a field of its own: a short line at the begin that names an author.
+fn drop_byline(page: &Blocks, metadata: &Metadata, keep: &mut [bool]) {
+    let names = |text: &str| metadata.authors.iter().any(|a| a.name.len() > 4 && text.contains(a.name.as_str()));
+    let first: Vec<usize> = (0..keep.len()).filter(|i| keep[*i]).take(2).collect();
+    for i in first {
+        let b = &page.blocks[i];
+        let sentence = page.text_of(b).ends_with(['.', '!', '?', '"', '”']);
+        if b.words <= BYLINE_WORDS && !sentence && !matches!(b.kind, Kind::Heading(_)) && names(page.text_of(b)) {
+            keep[i] = false;
         }
     }
 }
