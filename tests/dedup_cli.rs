@@ -81,10 +81,12 @@ fn a_file_that_is_not_there_is_told_before_anything_is_read() {
 /// Bad input in bulk: equal pages, pages of one template, empty ones and single words.
 #[test]
 fn crowds_take_bounded_time_and_glue_nothing() {
-    let template = |n: usize| {
-        let fixed = story(9, 0, 60);
-        format!("{fixed} degrees {} {} wind {} {} rain {}", n % 97, story(9, 60, 110), n % 89, story(9, 110, 130), n % 83)
+    // Words without digits: figures are what fillings differ in.
+    let plain = |from: usize, to: usize| {
+        (from..to).map(|i| format!("w{}{}", "o".repeat(i / 20), char::from(b'a' + (i % 20) as u8))).collect::<Vec<_>>().join(" ")
     };
+    let template =
+        |n: usize| format!("{} degrees {} {} wind {} {} rain {}", plain(0, 60), n % 97, plain(60, 110), n % 89, plain(110, 130), n % 83);
     let mut all: Vec<String> = Vec::new();
     for n in 0..20_000 {
         all.push(json!({"url": format!("https://s{}.test/{n}", n % 300), "text": story(1, 0, 200)}).to_string());
@@ -100,6 +102,6 @@ fn crowds_take_bounded_time_and_glue_nothing() {
     assert!(begun.elapsed().as_secs() < 240);
     assert_eq!(told.iter().filter(|t| t["cluster"] == 0).count(), 20_000, "equal pages are one story");
     let glued = told[..40_000].iter().skip(1).step_by(2).filter(|t| t["kind"] != "first").count();
-    assert!(glued < 20_000 / 20, "{glued} fillings of one template were taken for copies");
+    assert!(glued < 20_000 / 10, "{glued} fillings of one template were taken for copies");
     assert!(told[40_000..].iter().all(|t| t["kind"] == "first"), "texts without words are nobody's copy: {:?}", &told[40_000..]);
 }

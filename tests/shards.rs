@@ -1,5 +1,7 @@
 //! One shard or four: the same records but for ids and versions, as long as no story crosses languages.
 
+#![allow(clippy::unwrap_used)]
+
 use feedmill::config::Settings;
 use feedmill::page::Preset;
 use feedmill::record::{OutRecord, Record};
