@@ -35,7 +35,7 @@ const WORDS: &[(Cue, &str)] = &[
         WHERE,
         "in near at around outside across throughout within inside into toward towards via between through beyond off \
          en dans chez près vers aux sur in bei nach aus durch um en desde hacia cerca em na no nas nos para nella nel a i w we z do ve da \
-         в на из под near over against",
+         в на из под near over against στη στην στο στον από",
     ),
     (MAYBE, "of to from for by on with de del du des von zu zur di della du à au from than"),
     (AND, "and or und et y e и og och en i"),
