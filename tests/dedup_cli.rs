@@ -1,5 +1,7 @@
 //! `feedmill dedup` on small files.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use serde_json::{Value, json};
 use std::process::{Command, Output};
 

@@ -75,8 +75,11 @@ fn outcome(html: &str) -> Result<Vec<String>, Refused> {
 
 const STORY: &str = "<p>A sentence of the story that is long enough to count as running text, even on a page like this one.</p>";
 
+/// A page of about so many bytes.
+type Made = fn(usize) -> String;
+
 /// Name, the page of about so many bytes, and how many times its bytes may be held at once.
-const PAGES: &[(&str, fn(usize) -> String, usize)] = &[
+const PAGES: &[(&str, Made, usize)] = &[
     ("nested divs", |n| "<div>".repeat(n / 5), 40),
     ("one text node", |n| "word ".repeat(n / 5), 8),
     ("unclosed tags", |n| "<b>x".repeat(n / 4), 40),

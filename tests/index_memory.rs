@@ -44,11 +44,11 @@ static ALLOCATOR: Counting = Counting;
 fn page(n: u64, rng: &mut fastrand::Rng) -> Envelope {
     let site = rng.u64(0..400);
     let mut sample: Vec<u64> = (0..rng.usize(49..97)).map(|_| rng.u64(1..1 << 32) << 8 | 4).collect();
-    if n % 8 == 0 {
+    if n.is_multiple_of(8) {
         (0..10).for_each(|i| sample[i] = site << 9 | (i as u64) << 20 | 4);
     }
     let address = rng.u128(..);
-    let other = (n % 5 == 0).then(|| AddressKey(rng.u128(..)));
+    let other = n.is_multiple_of(5).then(|| AddressKey(rng.u128(..)));
     Envelope {
         op: EnvelopeOp::Page,
         keys: [AddressKey(address)].into_iter().chain(other).collect(),

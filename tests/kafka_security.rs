@@ -85,6 +85,9 @@ fn published(app: &App, count: usize) {
     until("articles", STUCK, || (read_settled(&app.bootstrap, &app.topic("articles")).len() >= count).then_some(()));
 }
 
+/// What is wrong, rights that are taken away, properties that are set, words that the error must have.
+type Case = (&'static str, Vec<Grant>, Vec<(&'static str, String)>, Vec<String>);
+
 #[test]
 fn the_least_rights_are_enough_and_each_that_is_missing_is_named() {
     let cluster = Cluster::guarded();
@@ -105,7 +108,7 @@ fn the_least_rights_are_enough_and_each_that_is_missing_is_named() {
     let id = &app.id;
     let internal = format!("{id}.internal.*");
     // What is taken or set, and the words that must name it.
-    let cases: Vec<(&str, Vec<Grant>, Vec<(&str, String)>, Vec<String>)> = vec![
+    let cases: Vec<Case> = vec![
         ("Read on the input", vec![grant("topic", &*app.input, "Read")], vec![], vec!["Read".into(), app.input.clone()]),
         (
             "Write on the articles",
@@ -127,12 +130,12 @@ fn the_least_rights_are_enough_and_each_that_is_missing_is_named() {
             vec!["Write".into(), "transactional id".into()],
         ),
         ("the password", vec![], vec![("sasl.password", "wrong-secret".into())], vec!["uthentication".into(), "sasl.password".into()]),
-        ("the authority", vec![], vec![("ssl.ca.location", cluster.file("other-ca.pem"))], vec!["answers".into()]),
+        ("the authority", vec![], vec![("ssl.ca.location", cluster.file("other-ca.pem"))], vec!["certificate".into()]),
         (
             "the host's name",
             vec![],
             vec![("bootstrap", cluster.guarded_address().replace("127.0.0.1", "localhost"))],
-            vec!["answers".into()],
+            vec!["certificate".into()],
         ),
     ];
     let mut faults = Vec::new();

@@ -187,7 +187,7 @@ impl Mapping {
         let mut left = Vec::new();
         let mut waiting = vec![(String::new(), message)];
         while let Some((at, value)) = waiting.pop() {
-            if claimed.iter().any(|c| *c == at) {
+            if claimed.contains(&at) {
                 continue;
             }
             match value {

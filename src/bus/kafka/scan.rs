@@ -51,7 +51,7 @@ impl Scan {
         &mut self,
         topic: &str,
         span: Span,
-        mut each: impl FnMut(Record) -> Result<ControlFlow<()>, E>,
+        each: impl FnMut(Record) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
         let partitions = self.partitions(topic)?;
         let mut starts = Vec::new();
@@ -65,7 +65,7 @@ impl Scan {
                 starts.push((partition, start));
             }
         }
-        self.read_from(&starts, |record| each(record))
+        self.read_from(&starts, each)
     }
 
     /// The same from given offsets, up to the ends as they are when they are reached.

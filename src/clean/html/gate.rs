@@ -168,9 +168,12 @@ const LIST_PATHS: &[&str] = &[
     "shop",
 ];
 
+/// What a page says of itself.
+type Sign = fn(&Signs) -> bool;
+
 /// How sure the gate must be that a page is an article, by what the page says of itself: the first row that fits. A page that declares an
 /// article is rarely none, a shop's page without a date is rarely one.
-const LEVELS: &[(fn(&Signs) -> bool, f32)] = &[
+const LEVELS: &[(Sign, f32)] = &[
     (|s| s.json_ld_article, 0.1),
     // No block of the page is likely to be part of an article, and headlines of others fill it.
     (|s| s.teasers >= 15 && s.doubtful, 1.1),
