@@ -83,12 +83,13 @@ PROPERTIES
 
 # The compressors unpack native libraries into the folder for temporary files, and a killed broker leaves them behind.
 mkdir -p "$data/tmp"
-kafka=(java -Xmx512m -XX:+UseSerialGC "-Djava.io.tmpdir=$data/tmp" "-Dlog4j2.configurationFile=$here/log4j2.properties" -cp "$jars/*")
+# Takes the place of the shell that it is called in.
+kafka() { exec java -Xmx512m -XX:+UseSerialGC "-Djava.io.tmpdir=$data/tmp" "-Dlog4j2.configurationFile=$here/log4j2.properties" -cp "$jars/*" "$@"; }
 
 if [ ! -e "$data/log/meta.properties" ]; then
-    "${kafka[@]}" kafka.tools.StorageTool format -t "$("${kafka[@]}" kafka.tools.StorageTool random-uuid)" -c "$data/server.properties" -g >/dev/null
+    (kafka kafka.tools.StorageTool format -t "$(kafka kafka.tools.StorageTool random-uuid)" -c "$data/server.properties" -g >/dev/null)
 fi
 echo "Kafka listens on 127.0.0.1:$port (data: $data); ctrl-c stops it" >&2
-"${kafka[@]}" kafka.Kafka "$data/server.properties" &
+kafka kafka.Kafka "$data/server.properties" &
 broker=$!
 wait "$broker"

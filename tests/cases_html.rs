@@ -19,6 +19,7 @@ fn field(draft: &Draft, name: &str) -> Value {
     match name {
         "title" => json!(draft.title),
         "description" => json!(draft.description),
+        "text" => json!(draft.text),
         "site_name" => json!(draft.site_name),
         "canonical_url" => json!(draft.canonical_url),
         "authors" => json!(draft.authors.iter().map(|a| &a.name).collect::<Vec<_>>()),

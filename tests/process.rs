@@ -234,7 +234,7 @@ fn what_is_wrong_at_the_start_is_one_message_and_code_2() {
         (&["missing.jsonl"][..], "feedmill: missing.jsonl: No such file or directory"),
         (&["pages.jsonl", "missing.jsonl"], "feedmill: missing.jsonl: No such file or directory"),
         (&["."], "feedmill: .: is a folder"),
-        (&["--preset", "wat", "pages.jsonl"], "feedmill: --preset wat: there are only native, article"),
+        (&["--preset", "no-such", "pages.jsonl"], "feedmill: --preset no-such: "),
         (&["--set", "no.such=1", "pages.jsonl"], "feedmill: --set no.such: unknown key"),
         (&["--dead", "no/such/folder", "pages.jsonl"], "feedmill: no/such/folder: No such file or directory"),
         (&["--dead", "pages.jsonl", "pages.jsonl"], "feedmill: pages.jsonl: is an input"),

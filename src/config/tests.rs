@@ -238,7 +238,7 @@ fn rules_between_keys_are_checked() {
         ),
         (
             "dedup.languages = \"de=1 de=0\"",
-            "f.toml:1:19: `dedup.languages`: expected language=shard, separated by spaces, as in \"de=1 fr=2 es=2\", found \"de=1 de=0\"",
+            "f.toml:1:19: `dedup.languages`: expected language=shard, separated by spaces, as in \"de=1 fr=2 es=2\", found the string \"de=1 de=0\"",
         ),
         (
             "dedup.address_window_days = 3",

@@ -390,7 +390,12 @@ fn time_before(p: &[Piece<'_>], at: usize, text: &str, day: Option<Date>) -> Opt
     let hour = first(minute).map(|h| first(h).unwrap_or(h))?;
     let (time, next) = clock(p, hour)?;
     let begin = p.get(next).map_or(text.len(), |piece| piece.start);
-    let (hour, offset) = zones::behind(time.0, &text[begin..p[at].start], day);
+    let between = &text[begin..p[at].start];
+    // "09:30 GMT Last updated: 10 November": the time is another date's.
+    if between.contains([':', '：', '|', '·', ';', '\n']) {
+        return None;
+    }
+    let (hour, offset) = zones::behind(time.0, between, day);
     Some((Some((hour, time.1)), offset))
 }
 

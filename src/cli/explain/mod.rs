@@ -3,12 +3,11 @@
 mod show;
 mod target;
 
-use super::StartError;
 use super::options::ConfigOptions;
 use super::process;
 use crate::clean::account::{Account, Part};
 use crate::config::settings::Topics;
-use crate::page::{Preset, Refusal};
+use crate::page::Refusal;
 use crate::record::OutRecord;
 use crate::stage::clean::CleanStage;
 use serde_json::{Value, json};
@@ -59,8 +58,7 @@ pub struct Arguments {
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut settings = arguments.config.load_and_warn()?.settings;
     if let Some(name) = &arguments.preset {
-        let known = Preset::ALL.map(Preset::name).join(", ");
-        settings.input.preset = Preset::from_name(name).ok_or_else(|| StartError(format!("--preset {name}: there are only {known}")))?;
+        settings.input.preset = super::options::preset(name, &settings)?;
     }
     let settings = process::without_broker(settings);
     let record = target::find(&arguments, settings.limits.page_bytes)?;
