@@ -103,7 +103,7 @@ fn commands_work() {
                 assert!([&*topics.articles, &*topics.dead].contains(topic), "{line}");
             }
             // These need a broker: their words are proven, and the help that they lead to.
-            ["feedmill", arguments @ ("run" | "check"), ..] | ["feedmill", arguments @ "topics", "create", ..] => {
+            ["feedmill", arguments @ ("run" | "check" | "dlq"), ..] | ["feedmill", arguments @ "topics", "create", ..] => {
                 let help = feedmill(folder.path(), &[&words[1..], &["--help"]].concat());
                 assert!(!help.stdout.is_empty(), "{arguments}");
             }
