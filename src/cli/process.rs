@@ -58,7 +58,7 @@ pub struct Arguments {
     files: Vec<PathBuf>,
 }
 
-/// Runs the command. Fails with [`StartError`] before any page was worked on.
+/// Runs the command. Fails with [`crate::cli::StartError`] before any page was worked on.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut settings = without_broker(settings(&arguments)?);
     let inputs = input::check(&arguments.files)?;
