@@ -1,55 +1,40 @@
 //! Where a story was written and which agency it is of, as its text says: dateline, sign-off, byline, copyright. For every kind of page.
 
-use super::Page;
+use super::dates;
 use super::dates::agencies::{self, AgencyRow};
-use super::dates::{self, dateline};
 use super::text::published;
+use super::{Content, Page};
 use crate::article::{Agency, AgencyRole, Draft};
 
-/// A dateline may stand behind a standfirst.
-const BLOCKS_BEFORE: usize = 3;
-/// Code points of the story in which its weekday is looked for.
-const STORY: usize = 600;
 /// A sign-off is a line or the end of one; looked for in the last lines.
 const LAST_LINES: usize = 3;
 const SIGN_OFF: usize = 160;
 
-/// Fills what the draft does not have yet: dateline, agency, and from the dateline the day of publication.
+/// Fills what the draft does not have yet: agency, and of a text that was clean already the dateline and its day.
 pub fn read(draft: &mut Draft, page: &Page<'_>) {
-    let in_text = draft.dateline.is_none().then(|| find_dateline(draft, page)).flatten();
-    // What stands in the text says more than what the page declares for all that it has.
-    if let Some(row) = in_text {
-        draft.agency = Some(agency(row, AgencyRole::Dateline));
+    // The others have read theirs, each with what else it knows of the day.
+    if matches!(page.content, Content::Clean(_)) {
+        read_dateline(draft, page);
     }
     if draft.agency.is_none() {
         draft.agency = by(draft)
-            .map(|row| agency(row, AgencyRole::Byline))
+            .map(|row| row.as_agency(AgencyRole::Byline))
             .or_else(|| sign_off(&draft.text))
-            .or_else(|| draft.rights.copyright.as_deref().and_then(copyright).map(|row| agency(row, AgencyRole::Copyright)));
+            .or_else(|| draft.rights.copyright.as_deref().and_then(copyright).map(|row| row.as_agency(AgencyRole::Copyright)));
     }
 }
 
-fn agency(row: &AgencyRow, role: AgencyRole) -> Agency {
-    Agency { code: row.code.to_owned(), name: row.name.to_owned(), role }
-}
-
-fn find_dateline(draft: &mut Draft, page: &Page<'_>) -> Option<&'static AgencyRow> {
-    let (found, block) =
-        draft.text.split("\n\n").take(BLOCKS_BEFORE).find_map(|block| dateline::find(block).map(|found| (found, block)))?;
-    let end = block[found.end..].char_indices().nth(STORY).map_or(block.len(), |(i, _)| found.end + i);
+fn read_dateline(draft: &mut Draft, page: &Page<'_>) {
     let address = dates::in_address(page.final_url).or_else(|| dates::in_address(page.url));
     let fetched = page.fetched_at.and_then(|t| jiff::Timestamp::from_millisecond(t).ok());
     let order = dates::order_of(draft.language.as_deref());
-    let context = published::Context { address: address.as_ref(), fetched, order };
-    let (line, published) = published::of_dateline(&found, &block[found.end..end], &context);
-    if found.place.is_some() || found.date.is_some() {
-        draft.dateline = Some(line);
-    }
-    if let Some(published) = published.filter(|_| draft.published_at.is_none()) {
+    let Some(opened) = published::of_story(&draft.text, &published::Context { address: address.as_ref(), fetched, order }) else { return };
+    draft.dateline = opened.dateline;
+    draft.agency = opened.agency.map(|row| row.as_agency(AgencyRole::Dateline));
+    if let Some(published) = opened.published {
         draft.published_at = Some(published.at);
         draft.date_evidence.insert("published_at".into(), published.evidence);
     }
-    found.agency
 }
 
 /// An author that is an agency.
@@ -62,10 +47,10 @@ fn sign_off(text: &str) -> Option<Agency> {
     for line in text.trim_end().rsplit('\n').filter(|l| !l.trim().is_empty()).take(LAST_LINES) {
         let line = line.trim();
         if let Some(row) = copyright(line) {
-            return Some(agency(row, AgencyRole::Copyright));
+            return Some(row.as_agency(AgencyRole::Copyright));
         }
         if let Some(row) = bracketed(line).or_else(|| whole(line)).or_else(|| dashed(line)) {
-            return Some(agency(row, AgencyRole::SignOff));
+            return Some(row.as_agency(AgencyRole::SignOff));
         }
     }
     None

@@ -1,5 +1,7 @@
 //! News agencies: codes, names and how they sign. A table of facts, sorted as it is read: the first row that fits counts.
 
+use crate::article::{Agency, AgencyRole};
+
 /// An agency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AgencyRow {
@@ -9,6 +11,13 @@ pub struct AgencyRow {
     pub country: &'static str,
     /// How it stands in datelines, bylines and sign-offs; case counts.
     pub signs: &'static [&'static str],
+}
+
+impl AgencyRow {
+    /// As it stands in a record.
+    pub fn as_agency(&self, role: AgencyRole) -> Agency {
+        Agency { code: self.code.to_owned(), name: self.name.to_owned(), role }
+    }
 }
 
 #[rustfmt::skip]

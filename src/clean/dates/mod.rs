@@ -7,6 +7,7 @@
 //! | [`address`] | which day does the address name? |
 //! | [`relative`] | which age is this, and when was that? |
 //! | [`dateline`] | does the story begin with place, date and agency? |
+//! | [`mod@opening`] | where in the story does it stand, and which day is that? |
 //! | [`calendar`] | which Gregorian year or day is that of another calendar? |
 //! | [`zones`] | which offset from UTC has this zone? |
 //! | [`year`] | which year was meant when none is named? |
@@ -17,6 +18,7 @@ pub mod agencies;
 pub mod calendar;
 pub mod dateline;
 pub mod months;
+pub mod opening;
 pub mod relative;
 pub mod weekdays;
 pub mod words;

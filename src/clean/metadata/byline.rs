@@ -194,7 +194,7 @@ impl Declared {
         self.add_organisations(agencies);
         let row = self.organisations.iter().find_map(|a| agencies::signed(&a.name));
         if let Some(row) = row.filter(|_| self.agency.is_none()) {
-            self.agency = Some(Agency { code: row.code.to_owned(), name: row.name.to_owned(), role: AgencyRole::Meta });
+            self.agency = Some(row.as_agency(AgencyRole::Meta));
         }
     }
 }
@@ -258,7 +258,7 @@ fn agency_in(tree: &Tree<'_>, page: &Blocks, at: usize) -> Option<Agency> {
     let text = before_date(spoken.unwrap_or(text)).trim();
     let first = text.split(['|', '•', '·', ',', '/', '–', '(']).next().unwrap_or("");
     let row = if evident { agencies::signed(first) } else { agencies::signed(text) }?;
-    Some(Agency { code: row.code.to_owned(), name: row.name.to_owned(), role: AgencyRole::Byline })
+    Some(row.as_agency(AgencyRole::Byline))
 }
 
 fn in_block(tree: &Tree<'_>, page: &Blocks, at: usize, site: &Site<'_>) -> Vec<(String, Option<String>)> {

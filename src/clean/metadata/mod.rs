@@ -312,7 +312,7 @@ const SOURCES: [&str; 8] =
 fn agency(found: &Found<'_>, about: &Described) -> Option<Agency> {
     let metas = SOURCES.iter().flat_map(|n| found.metas(n)).map(plain);
     let row = about.credit.iter().cloned().chain(about.publisher.iter().cloned()).chain(metas).find_map(|s| agencies::among(&s))?;
-    Some(Agency { code: row.code.to_owned(), name: row.name.to_owned(), role: AgencyRole::Meta })
+    Some(row.as_agency(AgencyRole::Meta))
 }
 
 fn types(found: &Found<'_>, ld: &JsonLd) -> Vec<String> {

@@ -5,10 +5,8 @@ use super::date::{self, Moment};
 use super::published::Dated;
 use crate::article::{Agency, AgencyRole, DateEvidence, DateSource, Dateline};
 use crate::clean::Page;
-use crate::clean::dates::{self, agencies, dateline, weekdays, year};
+use crate::clean::dates::{self, agencies, opening};
 
-/// The dateline may stand behind a standfirst.
-const BLOCKS: usize = 3;
 /// Signs at the end are short.
 const SIGN: usize = 60;
 
@@ -24,43 +22,24 @@ pub struct Wire {
 /// Reads the begin and the end of a story. `text` is the article's, its blocks joined by blank lines.
 pub fn read(text: &str, known: &Metadata, page: &Page<'_>) -> Wire {
     let mut out = Wire::default();
-    let mut blocks = text.split("\n\n");
-    if let Some((found, block)) = blocks.by_ref().take(BLOCKS).find_map(|b| dateline::find(b).map(|f| (f, b))) {
-        let date = of_dateline(&found, block, known, page);
-        if let Some(row) = found.agency {
-            out.agency = Some(agency(row, AgencyRole::Dateline));
-        }
-        if found.place.is_some() || date.is_some() {
-            out.dateline = Some(Dateline { raw: found.raw.clone(), place: found.place, date: date.map(|(d, _)| d.to_string()) });
-        }
-        out.published = date.map(|(day, confidence)| Dated {
+    if let Some(opening) = opening::opening(text) {
+        // A year that it does not name is that of the page's own date.
+        let known = known.published.as_ref().map(|p| p.moment.day()).or_else(|| dates::in_address(page.final_url).map(|a| a.date));
+        let day = opening.day(known, dates::day_of(page.fetched_at)).filter(|(d, _)| date::plausible(Moment::Day(*d), page.fetched_at));
+        let found = opening.found;
+        out.agency = found.agency.map(|row| row.as_agency(AgencyRole::Dateline));
+        out.published = day.map(|(day, confidence)| Dated {
             moment: Moment::Day(day),
-            evidence: DateEvidence { source: DateSource::Dateline, raw: found.raw, confidence },
+            evidence: DateEvidence { source: DateSource::Dateline, raw: found.raw.clone(), confidence },
         });
+        // An agency alone is no dateline.
+        let is_dateline = found.place.is_some() || found.date.is_some();
+        out.dateline = is_dateline.then(|| Dateline { raw: found.raw, place: found.place, date: day.map(|(d, _)| d.to_string()) });
     }
     if out.agency.is_none() {
         out.agency = sign_off(text);
     }
     out
-}
-
-/// The day of a dateline. A year that it does not name is that of the page's own date, else what the weekday and the fetch allow.
-fn of_dateline(found: &dateline::Found, block: &str, known: &Metadata, page: &Page<'_>) -> Option<(jiff::civil::Date, f64)> {
-    let written = found.date?;
-    let day = match written.date() {
-        Some(date) => Some((date, 0.99)),
-        None => {
-            let story = block.get(found.end..).unwrap_or("");
-            let end = story.char_indices().nth(600).map_or(story.len(), |(i, _)| i);
-            let clues = year::Clues {
-                weekday: written.weekday.or_else(|| weekdays::first_in(&story[..end])),
-                address: known.published.as_ref().map(|p| p.moment.day()).or_else(|| dates::in_address(page.final_url).map(|a| a.date)),
-                fetched: dates::day_of(page.fetched_at),
-            };
-            year::resolve(written.month, written.day, &clues).map(|r| (r.date, r.confidence))
-        }
-    };
-    day.filter(|(d, _)| date::plausible(Moment::Day(*d), page.fetched_at))
 }
 
 /// "(dpa/AFP)", "/TASS/", "— Reuters" as the last words of the story.
@@ -79,11 +58,7 @@ fn sign_off(text: &str) -> Option<Agency> {
         }?;
         (last.len() - open <= SIGN).then(|| agencies::among(last[open + 1..].trim_end_matches(close)))?
     };
-    row.map(|r| agency(r, AgencyRole::SignOff))
-}
-
-fn agency(row: &agencies::AgencyRow, role: AgencyRole) -> Agency {
-    Agency { code: row.code.to_owned(), name: row.name.to_owned(), role }
+    row.map(|r| r.as_agency(AgencyRole::SignOff))
 }
 
 #[cfg(test)]

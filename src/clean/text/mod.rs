@@ -35,10 +35,9 @@ pub mod trim;
 pub mod unit;
 pub mod weights;
 
-use super::dates::{self, dateline};
+use super::dates;
 use super::{Options, Page, Refused};
-use crate::article::{Agency, AgencyRole, Draft, SkipReason};
-use dates::agencies::AgencyRow;
+use crate::article::{AgencyRole, Draft, SkipReason};
 use dates::{absolute, relative};
 use flow::Flow;
 use unit::Unit;
@@ -123,7 +122,7 @@ fn sign(draft: &mut Draft, head: &[&str]) {
             }
         }
         if draft.agency.is_none() {
-            draft.agency = byline.agency.map(|row| agency(row, AgencyRole::Byline));
+            draft.agency = byline.agency.map(|row| row.as_agency(AgencyRole::Byline));
         }
     }
     if !draft.authors.is_empty() {
@@ -139,7 +138,7 @@ fn sign(draft: &mut Draft, head: &[&str]) {
     draft.authors.extend(unled);
     if draft.agency.is_none() {
         // "dpa" or "Reuters" as a line of its own under the title.
-        draft.agency = head.iter().find_map(|line| dates::agencies::signed(line)).map(|row| agency(row, AgencyRole::Byline));
+        draft.agency = head.iter().find_map(|line| dates::agencies::signed(line)).map(|row| row.as_agency(AgencyRole::Byline));
     }
 }
 
@@ -156,34 +155,22 @@ fn sign_off(draft: &mut Draft) {
     });
     let last_line = trimmed.rsplit("\n\n").next().unwrap_or_default();
     let own = bracket.or_else(|| (last_line.len() < 40).then(|| dates::agencies::among(last_line)).flatten());
-    draft.agency = own.map(|row| agency(row, AgencyRole::SignOff));
+    draft.agency = own.map(|row| row.as_agency(AgencyRole::SignOff));
 }
 
 /// A sign-off is no longer than this, in code points.
 const SIGN_OFF: usize = 60;
 
-fn agency(row: &AgencyRow, role: AgencyRole) -> Agency {
-    Agency { code: row.code.to_owned(), name: row.name.to_owned(), role }
-}
-
 /// Dateline, `published_at` and its evidence.
 fn date(draft: &mut Draft, page: &Page<'_>, head: &[&str], fetched: Option<jiff::Timestamp>) {
     let address = dates::in_address(page.final_url).or_else(|| dates::in_address(page.url));
     let context = published::Context { address: address.as_ref(), fetched, order: dates::order_of(page.language) };
-    let mut of_dateline = None;
-    // The dateline may stand behind a standfirst: in the second or third block.
-    let found = draft.text.split("\n\n").take(3).find_map(|block| dateline::find(block).map(|found| (found, block)));
-    if let Some((found, block)) = found {
-        let story_end = block[found.end..].char_indices().nth(600).map_or(block.len(), |(i, _)| found.end + i);
-        let (line, published) = published::of_dateline(&found, &block[found.end..story_end], &context);
-        if let Some(row) = found.agency {
-            draft.agency = Some(agency(row, AgencyRole::Dateline));
-        }
-        if found.place.is_some() || found.date.is_some() {
-            draft.dateline = Some(line);
-        }
-        of_dateline = published;
+    let opened = published::of_story(&draft.text, &context);
+    if let Some(row) = opened.as_ref().and_then(|o| o.agency) {
+        draft.agency = Some(row.as_agency(AgencyRole::Dateline));
     }
+    let (dateline, of_dateline) = opened.map(|o| (o.dateline, o.published)).unwrap_or_default();
+    draft.dateline = dateline;
     let chosen = published::choose(of_dateline, published::of_lines(head.iter().copied(), &context), published::of_address(&context));
     if let Some(chosen) = chosen {
         draft.published_at = Some(chosen.at);

@@ -1,7 +1,9 @@
 //! When the story was published: dateline, dates near the title, address, age; each with where it stood and how sure it is.
 
 use crate::article::{DateEvidence, DateSource, Dateline};
-use crate::clean::dates::{self, absolute, address::InAddress, dateline, relative, weekdays, year};
+use crate::clean::dates::agencies::AgencyRow;
+use crate::clean::dates::opening::{self, Opening};
+use crate::clean::dates::{self, absolute, address::InAddress, relative, year};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -27,19 +29,27 @@ impl Context<'_> {
     }
 }
 
-/// The record's dateline and the date it gives. `story` is the text behind the dateline: the weekday it names tells the year.
-pub fn of_dateline(found: &dateline::Found, story: &str, context: &Context<'_>) -> (Dateline, Option<Published>) {
-    let resolved = found.date.and_then(|written| {
-        if let Some(date) = written.date() {
-            return Some((date, 0.99));
-        }
-        let clues = year::Clues {
-            weekday: written.weekday.or_else(|| weekdays::first_in(story)),
-            address: context.address.map(|a| a.date),
-            fetched: context.fetched_day(),
-        };
-        year::resolve(written.month, written.day, &clues).map(|r| (r.date, r.confidence))
-    });
+/// What a story's dateline says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    pub dateline: Option<Dateline>,
+    pub agency: Option<&'static AgencyRow>,
+    pub published: Option<Published>,
+}
+
+/// Reads the dateline that a story's text opens with.
+pub fn of_story(text: &str, context: &Context<'_>) -> Option<Opened> {
+    let opening = opening::opening(text)?;
+    let (line, published) = of_dateline(&opening, context);
+    // An agency alone is no dateline.
+    let dateline = (opening.found.place.is_some() || opening.found.date.is_some()).then_some(line);
+    Some(Opened { dateline, agency: opening.found.agency, published })
+}
+
+/// The record's dateline and the date it gives.
+fn of_dateline(opening: &Opening<'_>, context: &Context<'_>) -> (Dateline, Option<Published>) {
+    let found = &opening.found;
+    let resolved = opening.day(context.address.map(|a| a.date), context.fetched_day());
     let resolved = resolved.filter(|(date, _)| dates::is_plausible(*date, context.fetched_day()));
     let line = Dateline { raw: found.raw.clone(), place: found.place.clone(), date: resolved.map(|(d, _)| d.to_string()) };
     let published = resolved.map(|(date, confidence)| Published {
@@ -150,8 +160,7 @@ mod tests {
     #[test]
     fn a_dateline_without_a_year() {
         let text = "HARBOUR, July 6 - The council on Sunday met again.";
-        let found = dateline::find(text).unwrap();
-        let (line, published) = of_dateline(&found, &text[found.end..], &context());
+        let (line, published) = of_dateline(&opening::opening(text).unwrap(), &context());
         assert_eq!(line, Dateline { raw: "HARBOUR, July 6".into(), place: Some("HARBOUR".into()), date: Some("2014-07-06".into()) });
         let published = published.unwrap();
         assert_eq!((published.at.as_str(), published.evidence.source), ("2014-07-06", DateSource::Dateline));
