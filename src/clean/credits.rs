@@ -43,7 +43,7 @@ fn by(draft: &Draft) -> Option<&'static AgencyRow> {
 }
 
 /// `(Reporting by ...; Reuters)`, `(dpa)`, `- AFP`, `/ТАСС/`, `© 2024 AFP` at the end.
-fn sign_off(text: &str) -> Option<Agency> {
+pub(super) fn sign_off(text: &str) -> Option<Agency> {
     for line in text.trim_end().rsplit('\n').filter(|l| !l.trim().is_empty()).take(LAST_LINES) {
         let line = line.trim();
         if let Some(row) = copyright(line) {
@@ -64,7 +64,7 @@ fn whole(line: &str) -> Option<&'static AgencyRow> {
 /// In brackets or slashes at the end of the line.
 fn bracketed(line: &str) -> Option<&'static AgencyRow> {
     let line = line.trim_end_matches(['.', ' ']);
-    [('(', ')'), ('[', ']'), ('/', '/')].into_iter().find_map(|(open, close)| {
+    [('(', ')'), ('[', ']'), ('/', '/'), ('（', '）')].into_iter().find_map(|(open, close)| {
         let inside = line.strip_suffix(close)?;
         let start = inside.rfind(open)?;
         let inside = &inside[start + open.len_utf8()..];

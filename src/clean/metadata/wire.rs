@@ -5,10 +5,8 @@ use super::date::{self, Moment};
 use super::published::Dated;
 use crate::article::{Agency, AgencyRole, DateEvidence, DateSource, Dateline};
 use crate::clean::Page;
-use crate::clean::dates::{self, agencies, opening};
-
-/// Signs at the end are short.
-const SIGN: usize = 60;
+use crate::clean::credits;
+use crate::clean::dates::{self, opening};
 
 /// What the story's text says of where it comes from.
 #[derive(Debug, Default, PartialEq)]
@@ -37,28 +35,9 @@ pub fn read(text: &str, known: &Metadata, page: &Page<'_>) -> Wire {
         out.dateline = is_dateline.then(|| Dateline { raw: found.raw, place: found.place, date: day.map(|(d, _)| d.to_string()) });
     }
     if out.agency.is_none() {
-        out.agency = sign_off(text);
+        out.agency = credits::sign_off(text);
     }
     out
-}
-
-/// "(dpa/AFP)", "/TASS/", "— Reuters" as the last words of the story.
-fn sign_off(text: &str) -> Option<Agency> {
-    let last = text.rsplit("\n\n").map(str::trim).find(|b| !b.is_empty())?;
-    let row = if last.len() <= SIGN && last.split_whitespace().count() <= 4 {
-        agencies::among(last)
-    } else {
-        // The mark of the begin may be that of the end: `/TASS/`.
-        let close = last.chars().next_back()?;
-        let open = match close {
-            ')' => last.rfind('('),
-            ']' => last.rfind('['),
-            '/' => last[..last.len() - 1].rfind('/'),
-            _ => None,
-        }?;
-        (last.len() - open <= SIGN).then(|| agencies::among(last[open + 1..].trim_end_matches(close)))?
-    };
-    row.map(|r| r.as_agency(AgencyRole::SignOff))
 }
 
 #[cfg(test)]

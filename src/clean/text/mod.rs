@@ -35,8 +35,8 @@ pub mod trim;
 pub mod unit;
 pub mod weights;
 
-use super::dates;
 use super::{Options, Page, Refused};
+use super::{credits, dates};
 use crate::article::{AgencyRole, Draft, SkipReason};
 use dates::{absolute, relative};
 use flow::Flow;
@@ -76,7 +76,9 @@ pub fn clean_by(page: &Page<'_>, text: &str, options: Options, model: &decode::M
     let head = head_lines(&flow, &units, &kept, title);
     sign(&mut draft, &head);
     date(&mut draft, page, &head, fetched);
-    sign_off(&mut draft);
+    if draft.agency.is_none() {
+        draft.agency = credits::sign_off(&draft.text);
+    }
     Ok(draft)
 }
 
@@ -141,25 +143,6 @@ fn sign(draft: &mut Draft, head: &[&str]) {
         draft.agency = head.iter().find_map(|line| dates::agencies::signed(line)).map(|row| row.as_agency(AgencyRole::Byline));
     }
 }
-
-/// An agency's sign at the end of the story: "(Reuters)", "© 2014 AFP", "dpa-infocom, dpa:250706".
-fn sign_off(draft: &mut Draft) {
-    if draft.agency.is_some() {
-        return;
-    }
-    let tail = draft.text.char_indices().rev().nth(SIGN_OFF).map_or(draft.text.as_str(), |(i, _)| &draft.text[i..]);
-    let trimmed = tail.trim_end();
-    let bracket = [('(', ')'), ('/', '/'), ('[', ']'), ('（', '）')].iter().find_map(|(open, close)| {
-        let inner = trimmed.strip_suffix(*close)?;
-        dates::agencies::among(&inner[inner.rfind(*open)? + open.len_utf8()..])
-    });
-    let last_line = trimmed.rsplit("\n\n").next().unwrap_or_default();
-    let own = bracket.or_else(|| (last_line.len() < 40).then(|| dates::agencies::among(last_line)).flatten());
-    draft.agency = own.map(|row| row.as_agency(AgencyRole::SignOff));
-}
-
-/// A sign-off is no longer than this, in code points.
-const SIGN_OFF: usize = 60;
 
 /// Dateline, `published_at` and its evidence.
 fn date(draft: &mut Draft, page: &Page<'_>, head: &[&str], fetched: Option<jiff::Timestamp>) {
