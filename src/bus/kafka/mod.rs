@@ -141,15 +141,15 @@ impl Bus for KafkaBus {
                 return Ok(Polled::Trouble(trouble));
             }
         }
-        // The crate's polls spin through the last part of a millisecond of every wait: a twentieth of the worker's CPU when waits are short.
+        // As `Producer::wait` says, the crate is not let wait for a short time.
         if turn >= LONG_WAIT {
             return self.member_mut()?.poll(turn);
         }
         let polled = self.member_mut()?.poll(Duration::ZERO)?;
         if matches!(polled, Polled::Nothing) && !turn.is_zero() {
-            std::thread::sleep(turn);
-            if let Some(producer) = &self.producer {
-                producer.serve();
+            match &self.producer {
+                Some(producer) => producer.wait(turn),
+                None => std::thread::sleep(turn),
             }
         }
         Ok(polled)
