@@ -1,6 +1,7 @@
 //! Language, size, topics, people, organisations, places, countries and keywords of a draft. Pure: text in, values out.
 
 pub mod fold;
+mod hashed;
 pub mod keywords;
 pub mod language;
 pub mod names;

@@ -6,14 +6,12 @@
 use super::feature::{Words, features};
 use super::lists::Lists;
 use super::token::Token;
+use crate::tag::hashed::Hashed;
 
 /// O, and beginning and inside of each kind.
 pub const LABELS: usize = 7;
 /// A weight of 1.0.
 pub const UNIT: f32 = 32.0;
-/// Rows that may hold a feature; they are searched together.
-const WAYS: usize = 4;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     Person,
@@ -45,40 +43,24 @@ pub fn allowed(before: usize, label: usize) -> bool {
     label == 0 || label % 2 == 1 || before == label || before + 1 == label
 }
 
-/// Rows of weights by the hash of a feature. A row is found by its check; a feature without a row weighs nothing.
+/// Weights by the hash of a feature.
 #[derive(Debug, Default)]
-pub struct Table {
-    checks: Vec<[u16; WAYS]>,
-    weights: Vec<[[i8; 8]; WAYS]>,
-}
+pub struct Table(Hashed<[i8; 8]>);
 
 impl Table {
     /// Of features with their weights, the most important first; those that find no room are left out.
     pub fn new(groups: usize, rows: impl IntoIterator<Item = (u64, [i8; LABELS])>) -> (Self, usize) {
-        let mut table = Table { checks: vec![[0; WAYS]; groups], weights: vec![[[0; 8]; WAYS]; groups] };
-        let mut lost = 0;
-        for (hash, weights) in rows {
-            let (group, check) = table.place(hash);
-            match table.checks[group].iter().position(|c| *c == 0 || *c == check) {
-                Some(way) if table.checks[group][way] == 0 => {
-                    table.checks[group][way] = check;
-                    table.weights[group][way][..LABELS].copy_from_slice(&weights);
-                }
-                _ => lost += 1,
-            }
-        }
-        (table, lost)
-    }
-
-    fn place(&self, hash: u64) -> (usize, u16) {
-        let group = ((hash >> 32) as usize) & (self.checks.len() - 1);
-        (group, (hash >> 8) as u16 | 1)
+        let padded = rows.into_iter().map(|(hash, weights)| {
+            let mut row = [0; 8];
+            row[..LABELS].copy_from_slice(&weights);
+            (hash, row)
+        });
+        let (table, lost) = Hashed::new(groups, padded);
+        (Table(table), lost)
     }
 
     fn add(&self, hash: u64, scores: &mut [i32; 8]) {
-        let (group, check) = self.place(hash);
-        if let Some(way) = self.checks[group].iter().position(|c| *c == check) {
-            let row = &self.weights[group][way];
+        if let Some(row) = self.0.get(hash) {
             for (score, weight) in scores.iter_mut().zip(row) {
                 *score += i32::from(*weight);
             }
@@ -86,40 +68,25 @@ impl Table {
     }
 
     pub fn write(&self, out: &mut Vec<u8>) {
-        out.extend((self.checks.len() as u32).to_le_bytes());
-        self.checks.iter().flatten().for_each(|c| out.extend(c.to_le_bytes()));
+        out.extend((self.0.groups() as u32).to_le_bytes());
+        self.0.write_checks(out);
         // Column by column: zeros lie side by side.
         for label in 0..LABELS {
-            out.extend(
-                self.checks
-                    .iter()
-                    .zip(&self.weights)
-                    .flat_map(|(c, w)| c.iter().zip(w).filter(|(c, _)| **c != 0).map(move |(_, row)| row[label] as u8)),
-            );
+            out.extend(self.0.full().map(|row| row[label] as u8));
         }
     }
 
     pub fn read(bytes: &[u8]) -> Option<(Self, &[u8])> {
         let (head, bytes) = bytes.split_first_chunk::<4>()?;
-        let groups = u32::from_le_bytes(*head) as usize;
-        if !groups.is_power_of_two() {
-            return None;
-        }
-        let (checks, mut bytes) = bytes.split_at_checked(groups.checked_mul(2 * WAYS)?)?;
-        let mut table = Table { checks: vec![[0; WAYS]; groups], weights: vec![[[0; 8]; WAYS]; groups] };
-        for (check, b) in table.checks.iter_mut().flatten().zip(checks.chunks_exact(2)) {
-            *check = u16::from_le_bytes([b[0], b[1]]);
-        }
+        let (mut table, mut bytes) = Hashed::<[i8; 8]>::read_checks(u32::from_le_bytes(*head) as usize, bytes)?;
         for label in 0..LABELS {
-            for (check, row) in table.checks.iter().flatten().zip(table.weights.iter_mut().flatten()) {
-                if *check != 0 {
-                    let (weight, rest) = bytes.split_first()?;
-                    row[label] = *weight as i8;
-                    bytes = rest;
-                }
+            for row in table.full_mut() {
+                let (weight, rest) = bytes.split_first()?;
+                row[label] = *weight as i8;
+                bytes = rest;
             }
         }
-        Some((table, bytes))
+        Some((Table(table), bytes))
     }
 }
 

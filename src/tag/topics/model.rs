@@ -1,11 +1,10 @@
 //! The model of topics: a linear classifier over hashed words and pairs, weights in whole numbers.
 
 use super::words::features;
+use crate::tag::hashed::Hashed;
 
 /// Top-level topics, in the order of `TOPICS`.
 pub const CLASSES: usize = 17;
-/// Rows that may hold a feature; they are searched together.
-const WAYS: usize = 4;
 /// A weight of 1.0, and a rarity of 1.0.
 pub const UNIT: f32 = 16.0;
 /// How much the title counts against the text.
@@ -25,39 +24,17 @@ pub struct Row {
     pub rarity: u8,
 }
 
-/// Rows by the hash of a feature.
 #[derive(Debug, Default)]
 pub struct Model {
-    checks: Vec<[u16; WAYS]>,
-    rows: Vec<[Row; WAYS]>,
+    rows: Hashed<Row>,
     pub bias: [i16; CLASSES],
 }
 
 impl Model {
     /// Of features with their rows, the most important first; gives how many found no room.
     pub fn new(groups: usize, bias: [i16; CLASSES], rows: impl IntoIterator<Item = (u64, Row)>) -> (Self, usize) {
-        let mut model = Model { checks: vec![[0; WAYS]; groups], rows: vec![[Row::default(); WAYS]; groups], bias };
-        let mut lost = 0;
-        for (hash, row) in rows {
-            let (group, check) = model.place(hash);
-            match model.checks[group].iter().position(|c| *c == 0 || *c == check) {
-                Some(way) if model.checks[group][way] == 0 => {
-                    model.checks[group][way] = check;
-                    model.rows[group][way] = row;
-                }
-                _ => lost += 1,
-            }
-        }
-        (model, lost)
-    }
-
-    fn place(&self, hash: u64) -> (usize, u16) {
-        (((hash >> 32) as usize) & (self.checks.len() - 1), (hash >> 8) as u16 | 1)
-    }
-
-    fn row(&self, hash: u64) -> Option<&Row> {
-        let (group, check) = self.place(hash);
-        self.checks.get(group)?.iter().position(|c| *c == check).and_then(|way| self.rows.get(group)?.get(way))
+        let (rows, lost) = Hashed::new(groups, rows);
+        (Model { rows, bias }, lost)
     }
 
     /// Log-odds of each topic up to a constant, and how many features of the text are known.
@@ -70,7 +47,7 @@ impl Model {
         let mut sums = [0i64; CLASSES];
         let (mut square, mut known) = (0i64, 0);
         for (hash, count) in features {
-            if let Some(row) = self.row(*hash) {
+            if let Some(row) = self.rows.get(*hash) {
                 let x = repeated(*count) * i64::from(row.rarity);
                 square += x * x;
                 known += 1;
@@ -89,11 +66,10 @@ impl Model {
 
     pub fn write(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        out.extend((self.checks.len() as u32).to_le_bytes());
+        out.extend((self.rows.groups() as u32).to_le_bytes());
         self.bias.iter().for_each(|b| out.extend(b.to_le_bytes()));
-        self.checks.iter().flatten().for_each(|c| out.extend(c.to_le_bytes()));
-        let full: Vec<&Row> =
-            self.checks.iter().flatten().zip(self.rows.iter().flatten()).filter(|(c, _)| **c != 0).map(|(_, r)| r).collect();
+        self.rows.write_checks(&mut out);
+        let full: Vec<&Row> = self.rows.full().collect();
         full.iter().for_each(|r| out.push(r.rarity));
         // Column by column: zeros lie side by side.
         for class in 0..CLASSES {
@@ -104,33 +80,21 @@ impl Model {
 
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let (head, bytes) = bytes.split_first_chunk::<4>()?;
-        let groups = u32::from_le_bytes(*head) as usize;
-        if !groups.is_power_of_two() {
-            return None;
-        }
         let (biases, bytes) = bytes.split_at_checked(2 * CLASSES)?;
-        let (checks, bytes) = bytes.split_at_checked(groups.checked_mul(2 * WAYS)?)?;
-        let mut model = Model { checks: vec![[0; WAYS]; groups], rows: vec![[Row::default(); WAYS]; groups], bias: [0; CLASSES] };
+        let (rows, bytes) = Hashed::read_checks(u32::from_le_bytes(*head) as usize, bytes)?;
+        let mut model = Model { rows, bias: [0; CLASSES] };
         for (bias, b) in model.bias.iter_mut().zip(biases.chunks_exact(2)) {
             *bias = i16::from_le_bytes([b[0], b[1]]);
         }
-        for (check, b) in model.checks.iter_mut().flatten().zip(checks.chunks_exact(2)) {
-            *check = u16::from_le_bytes([b[0], b[1]]);
-        }
-        let full = model.checks.iter().flatten().filter(|c| **c != 0).count();
+        let full = model.rows.full().count();
         if bytes.len() != full * (CLASSES + 1) {
             return None;
         }
-        let mut at = 0;
-        for (check, row) in model.checks.iter().flatten().zip(model.rows.iter_mut().flatten()) {
-            if *check == 0 {
-                continue;
-            }
+        for (at, row) in model.rows.full_mut().enumerate() {
             row.rarity = bytes[at];
             for (class, weight) in row.weights.iter_mut().enumerate() {
                 *weight = bytes[full * (class + 1) + at] as i8;
             }
-            at += 1;
         }
         Some(model)
     }

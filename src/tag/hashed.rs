@@ -1,0 +1,97 @@
+//! Rows of a model by the hash of a feature. A row is found by its check, 16 bits of the hash; a feature without a row is unknown.
+
+/// Rows that may hold a feature; they are searched together.
+const WAYS: usize = 4;
+
+/// A table of rows. The number of groups is a power of two.
+#[derive(Debug)]
+pub struct Hashed<R> {
+    /// Zero: the row is empty.
+    checks: Vec<[u16; WAYS]>,
+    rows: Vec<[R; WAYS]>,
+}
+
+impl<R> Default for Hashed<R> {
+    fn default() -> Self {
+        Self { checks: Vec::new(), rows: Vec::new() }
+    }
+}
+
+impl<R: Copy + Default> Hashed<R> {
+    fn empty(groups: usize) -> Self {
+        Self { checks: vec![[0; WAYS]; groups], rows: vec![[R::default(); WAYS]; groups] }
+    }
+
+    /// Of features with their rows, the most important first; gives how many found no room.
+    pub fn new(groups: usize, rows: impl IntoIterator<Item = (u64, R)>) -> (Self, usize) {
+        let mut table = Self::empty(groups);
+        let mut lost = 0;
+        for (hash, row) in rows {
+            let (group, check) = table.place(hash);
+            match table.checks[group].iter().position(|c| *c == 0 || *c == check) {
+                Some(way) if table.checks[group][way] == 0 => {
+                    table.checks[group][way] = check;
+                    table.rows[group][way] = row;
+                }
+                _ => lost += 1,
+            }
+        }
+        (table, lost)
+    }
+
+    fn place(&self, hash: u64) -> (usize, u16) {
+        (((hash >> 32) as usize) & self.checks.len().wrapping_sub(1), (hash >> 8) as u16 | 1)
+    }
+
+    #[inline]
+    pub fn get(&self, hash: u64) -> Option<&R> {
+        let (group, check) = self.place(hash);
+        let way = self.checks.get(group)?.iter().position(|c| *c == check)?;
+        self.rows.get(group)?.get(way)
+    }
+
+    pub fn groups(&self) -> usize {
+        self.checks.len()
+    }
+
+    /// The rows that hold a feature, in their order.
+    pub fn full(&self) -> impl Iterator<Item = &R> {
+        self.checks.iter().flatten().zip(self.rows.iter().flatten()).filter(|(c, _)| **c != 0).map(|(_, row)| row)
+    }
+
+    pub fn full_mut(&mut self) -> impl Iterator<Item = &mut R> {
+        self.checks.iter().flatten().zip(self.rows.iter_mut().flatten()).filter(|(c, _)| **c != 0).map(|(_, row)| row)
+    }
+
+    pub fn write_checks(&self, out: &mut Vec<u8>) {
+        self.checks.iter().flatten().for_each(|c| out.extend(c.to_le_bytes()));
+    }
+
+    /// A table of empty rows with the checks that `bytes` begin with, and the rest of the bytes.
+    pub fn read_checks(groups: usize, bytes: &[u8]) -> Option<(Self, &[u8])> {
+        if !groups.is_power_of_two() {
+            return None;
+        }
+        let (checks, rest) = bytes.split_at_checked(groups.checked_mul(2 * WAYS)?)?;
+        let mut table = Self::empty(groups);
+        for (check, b) in table.checks.iter_mut().flatten().zip(checks.chunks_exact(2)) {
+            *check = u16::from_le_bytes([b[0], b[1]]);
+        }
+        Some((table, rest))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_found_by_their_hash_and_the_important_ones_stay() {
+        let hash = |k: u64| k.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let (table, lost) = Hashed::new(4, (1..=40u64).map(|k| (hash(k), k)));
+        assert_eq!((table.full().count(), lost), (16, 24));
+        assert_eq!(table.get(hash(1)), Some(&1));
+        assert_eq!(table.full().filter(|k| table.get(hash(**k)) == Some(*k)).count(), 16);
+        assert_eq!(Hashed::<u64>::default().get(hash(1)), None);
+    }
+}
