@@ -5,10 +5,13 @@
 //! A true heading is an h2 to h6 of the markup whose words stand in the true body as one run; a found one is right when its words are
 //! those of a true heading of the page. Each counts as often as it stands there.
 
+#[path = "text_pages.rs"]
+mod text_pages;
+
 use feedmill::article::BlockKind;
 use feedmill::clean::{Content, Options, Page, clean};
 use std::collections::HashMap;
-use std::io::Read;
+use text_pages::{field, rows};
 
 fn main() -> anyhow::Result<()> {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
@@ -63,21 +66,6 @@ fn main() -> anyhow::Result<()> {
     let precision = right as f64 / found.max(1) as f64;
     println!("headings {all}  found {found}  right {right}  precision {precision:.3}  recall {:.3}", right as f64 / all.max(1) as f64);
     Ok(())
-}
-
-fn rows(path: &str) -> anyhow::Result<Vec<serde_json::Value>> {
-    let file = std::fs::read(path)?;
-    let mut text = String::new();
-    if path.ends_with(".gz") {
-        flate2::read::MultiGzDecoder::new(&file[..]).read_to_string(&mut text)?;
-    } else {
-        text = String::from_utf8(file)?;
-    }
-    text.lines().map(|l| Ok(serde_json::from_str(l)?)).collect()
-}
-
-fn field(row: &serde_json::Value, name: &str) -> String {
-    row[name].as_str().unwrap_or_default().to_owned()
 }
 
 fn words(text: &str) -> Vec<String> {

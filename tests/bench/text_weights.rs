@@ -9,12 +9,15 @@
 //! of the body (at least 40), the false ones of a page together at most 2. Logistic regression on binned features with AdaGrad and a
 //! small L2 penalty; plain numbers, no library, the same on every run.
 
+#[path = "text_pages.rs"]
+mod text_pages;
+
 use feedmill::clean::text::decode::{Model, bin};
 use feedmill::clean::text::features::{COUNT, FEATURES, Page};
 use feedmill::clean::text::{clean_by, flow, unit};
 use feedmill::clean::{Content, Options};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::Read;
+use text_pages::{field, rows};
 
 struct Example {
     bins: [u8; COUNT],
@@ -77,21 +80,6 @@ fn main() -> anyhow::Result<()> {
         other => anyhow::bail!("{other}: train or judge"),
     }
     Ok(())
-}
-
-fn rows(path: &str) -> anyhow::Result<Vec<serde_json::Value>> {
-    let file = std::fs::read(path)?;
-    let mut text = String::new();
-    if path.ends_with(".gz") {
-        flate2::read::MultiGzDecoder::new(&file[..]).read_to_string(&mut text)?;
-    } else {
-        text = String::from_utf8(file)?;
-    }
-    text.lines().map(|l| Ok(serde_json::from_str(l)?)).collect()
-}
-
-fn field(row: &serde_json::Value, name: &str) -> String {
-    row[name].as_str().unwrap_or_default().to_owned()
 }
 
 /// The last two labels of the host: pages of one house must not lie on both sides of a fold.
