@@ -1,5 +1,6 @@
 //! What stands on the cluster, and the making of topics: for `check`, `topics` and the start. Short time limits; nothing is kept open.
 
+use super::kafka::serve;
 use super::rights;
 use super::{BusError, ErrorClass};
 use crate::config::properties::{TRANSACTION_TIMEOUT_MS, message_timeout_ms};
@@ -131,9 +132,7 @@ impl Cluster {
                 }
                 Err(e) => {
                     // Serves the callbacks that tell the reason.
-                    while let Some(event) = self.consumer.poll(Duration::ZERO) {
-                        drop(event);
-                    }
+                    serve(&self.consumer);
                     let told = self.troubles.last();
                     if told.is_some() || Instant::now() > deadline {
                         let reason = told.unwrap_or_else(|| description(&e));
@@ -274,13 +273,6 @@ pub fn try_transactional_id(kafka: &Kafka, id: &str) -> Result<(), NameRefusal> 
         Some(RDKafkaErrorCode::TransactionalIdAuthorizationFailed | RDKafkaErrorCode::ClusterAuthorizationFailed) => NameRefusal::Denied,
         _ => unknown(e),
     })
-}
-
-/// A new client asks for its token at once, and waits until somebody serves its events.
-fn serve(consumer: &BaseConsumer<Troubles>) {
-    while let Some(event) = consumer.poll(Duration::ZERO) {
-        drop(event);
-    }
 }
 
 fn config(kafka: &Kafka, side: &BTreeMap<String, Property>) -> ClientConfig {

@@ -4,7 +4,7 @@
 //! comes true. So: take the end that a read_uncommitted client sees, wait until the last stable offset has reached it (no transaction lies open before it),
 //! then read up to librdkafka's end-of-partition event.
 
-use super::consumer::{record, watermarks, with_offsets};
+use super::consumer::{record, serve, watermarks, with_offsets};
 use super::context::MemberContext;
 use super::errors::{Call, bus_error, configuration_error};
 use crate::bus::{BusError, Changelog, ErrorClass};
@@ -63,9 +63,8 @@ impl ChangelogReader {
     fn take_marks(&mut self) -> Result<(), BusError> {
         let uncommitted: BaseConsumer<MemberContext> =
             self.marks.create_with_context(MemberContext::default()).map_err(|e| configuration_error("changelog reader", &e))?;
-        // New clients ask for their tokens at once, and wait until somebody serves their events.
-        while uncommitted.poll(Duration::ZERO).is_some() {}
-        while self.consumer()?.poll(Duration::ZERO).is_some() {}
+        serve(&uncommitted);
+        serve(self.consumer()?);
         let mut spans = VecDeque::new();
         for partition in self.partitions.clone() {
             let (low, end) = watermarks(&uncommitted, &partition, ASK)?;

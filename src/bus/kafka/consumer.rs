@@ -43,8 +43,7 @@ impl Member {
 
     /// A consumer that assigns partitions to itself and is in no group.
     pub(super) fn alone(consumer: BaseConsumer<MemberContext>) -> Self {
-        // A new client asks for its token at once, and waits until somebody serves its events.
-        while consumer.poll(Duration::ZERO).is_some() {}
+        serve(&consumer);
         Member { consumer, topics: Vec::new(), open: None, metadata: None }
     }
 
@@ -277,6 +276,11 @@ pub(super) fn watermarks<C: ConsumerContext>(
         let _ = consumer.fetch_metadata(Some(&partition.topic), limit);
         bus_error(Call::Ask, format!("asking for the bounds of {partition}"), &e)
     })
+}
+
+/// Serves what waits for a client that is assigned nothing: a new one asks for its token at once, and waits until somebody does this.
+pub(in crate::bus) fn serve<C: ConsumerContext>(consumer: &BaseConsumer<C>) {
+    while consumer.poll(Duration::ZERO).is_some() {}
 }
 
 /// The topic's name as one shared string: thousands of records carry it.

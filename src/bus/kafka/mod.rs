@@ -29,6 +29,8 @@ pub(super) mod trouble;
 mod watermarks;
 pub mod writer;
 
+pub(super) use consumer::serve;
+
 use super::{Bus, BusError, Changelog, Committed, ErrorClass, Membership, Pending, Polled, SendError};
 use crate::config::Settings;
 use crate::record::{OutRecord, TopicPartition};
@@ -133,23 +135,24 @@ impl Bus for KafkaBus {
         }
         let mut turn = wait;
         if let Some(producer) = &self.producer {
-            producer.serve();
             if producer.in_flight() > 0 {
+                producer.serve();
                 turn = wait.min(TURN_IN_FLIGHT);
             }
             if let Some(trouble) = producer.trouble() {
                 return Ok(Polled::Trouble(trouble));
             }
         }
+        let member = self.member_mut()?;
         // As `Producer::wait` says, the crate is not let wait for a short time.
-        if turn >= LONG_WAIT {
-            return self.member_mut()?.poll(turn);
-        }
-        let polled = self.member_mut()?.poll(Duration::ZERO)?;
-        if matches!(polled, Polled::Nothing) && !turn.is_zero() {
-            match &self.producer {
-                Some(producer) => producer.wait(turn),
-                None => std::thread::sleep(turn),
+        let polled = member.poll(if turn >= LONG_WAIT { turn } else { Duration::ZERO })?;
+        if matches!(polled, Polled::Nothing) {
+            if turn < LONG_WAIT {
+                std::thread::sleep(turn);
+            }
+            // Also with nothing in flight: a token may be asked for.
+            if let Some(producer) = &self.producer {
+                producer.serve();
             }
         }
         Ok(polled)

@@ -55,7 +55,7 @@ impl Producer {
             config.create_with_context(ProducerState::default()).map_err(|e| configuration_error("producer", &e))?;
         let producer = Producer { producer: Arc::new(producer), id: id.to_owned() };
         // A new client asks for its token at once, and waits until somebody serves its events.
-        producer.producer.poll(Duration::ZERO);
+        producer.serve();
         producer.init()?;
         Ok(producer)
     }
@@ -68,17 +68,14 @@ impl Producer {
         usize::try_from(self.producer.in_flight_count()).unwrap_or_default()
     }
 
-    /// Serves delivery reports, errors and log lines that are there, without waiting.
+    /// Serves delivery reports, errors and requests for a token that are there, without waiting.
     pub(super) fn serve(&self) {
         let mut left = self.in_flight();
         for _ in 0..EVENTS {
-            if left == 0 {
-                return;
-            }
             // One event a call; a delivery event holds the reports of many records.
             self.producer.poll(Duration::ZERO);
             let now = self.in_flight();
-            if now == left {
+            if now == 0 || now == left {
                 return;
             }
             left = now;
@@ -128,7 +125,7 @@ impl Producer {
             let (offsets, metadata) = (offsets.clone(), metadata.clone());
             match self.call(left, move |p| native::send_offsets(p.client(), &offsets, &metadata, left)) {
                 Ok(()) => return Ok(()),
-                Err(refusal) if refusal.retriable && Instant::now() < deadline => self.producer.poll(REST),
+                Err(refusal) if refusal.retriable && Instant::now() < deadline => self.wait(REST),
                 Err(refusal) => return Err(bus_error(Call::SendOffsets, "sending offsets to the transaction", refusal)),
             }
         }
@@ -166,11 +163,7 @@ impl Producer {
         loop {
             match answered.recv_timeout(SERVE) {
                 Ok(result) => return result,
-                Err(RecvTimeoutError::Timeout) if begun.elapsed() <= limit + OVERRUN => {
-                    self.serve();
-                    // Also with nothing in flight: a token may be asked for.
-                    self.producer.poll(Duration::ZERO);
-                }
+                Err(RecvTimeoutError::Timeout) if begun.elapsed() <= limit + OVERRUN => self.serve(),
                 Err(_) => {
                     let text = format!("the client has not answered for {} s", begun.elapsed().as_secs());
                     return Err(Refusal { text, ..Refusal::from(Code::OperationTimedOut) });
@@ -185,7 +178,7 @@ impl Producer {
         loop {
             let Err(e) = self.producer.init_transactions(INIT_TRY) else { return Ok(()) };
             let refusal = Refusal::from(&e);
-            self.producer.poll(Duration::ZERO);
+            self.serve();
             let limit = if self.state().troubles.is_lasting() { INIT_REFUSED } else { INIT };
             let again = refusal.retriable || class(Call::Ask, &refusal) == ErrorClass::Retriable;
             if !again || begun.elapsed() >= limit {

@@ -2,7 +2,7 @@
 
 use super::BusRole;
 use super::client;
-use super::consumer::watermarks;
+use super::consumer::{serve, watermarks};
 use super::context::MemberContext;
 use super::errors::{Call, bus_error, configuration_error};
 use super::native;
@@ -28,15 +28,14 @@ impl Watermarks {
         let config = client::changelog(settings, &BusRole::new(settings, "lag", "watermarks", Vec::new()))?;
         let consumer: BaseConsumer<MemberContext> =
             config.create_with_context(MemberContext::default()).map_err(|e| configuration_error("watermarks", &e))?;
-        // A new client asks for its token at once, and waits until somebody serves its events.
-        while consumer.poll(Duration::ZERO).is_some() {}
+        serve(&consumer);
         Ok(Self { consumer, rotation: RefCell::new(Rotation::new(settings)) })
     }
 
     /// The last stable offset of a partition.
     pub fn end(&self, partition: &TopicPartition) -> Result<i64, BusError> {
         // Log lines and errors of the client wait in its queue until somebody serves them: without this they would pile up.
-        while self.consumer.poll(Duration::ZERO).is_some() {}
+        serve(&self.consumer);
         if let Some((user, password)) = self.rotation.borrow_mut().changed()
             && let Err(e) = native::set_credentials(self.consumer.client(), &user, &password)
         {
