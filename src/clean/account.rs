@@ -1,14 +1,13 @@
 //! What cleaning made of each part of a page and why: what `feedmill explain` shows. The same code that cleans is asked; nothing is decided
 //! a second time.
 
-use super::{Content, Options, Page, Refused, html, text};
-use crate::article::Draft;
+use super::{Content, Options, Page, html, text};
 use serde::Serialize;
 
 /// One block of a page of markup, or one line or sentence of a page of bare text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
-    /// paragraph, heading, list_item, ...; sentence or line for bare text.
+    /// paragraph, heading, list_item, ...; for bare text line, or glued for what follows another unit without a blank.
     pub kind: &'static str,
     /// Where it stands: the nearest elements with their classes, or the line.
     pub place: String,
@@ -25,21 +24,13 @@ pub struct Part {
     pub features: Vec<(&'static str, f32)>,
 }
 
-/// What became of a page.
-#[derive(Debug, Clone)]
-pub struct Account {
-    pub parts: Vec<Part>,
-    pub result: Result<Draft, Refused>,
-}
-
-/// Cleans a page and tells of every part of it.
-pub fn account(page: &Page<'_>, options: Options) -> Account {
-    let parts = match page.content {
+/// What became of each part of a page, in order. A text that was clean already has none.
+pub fn parts(page: &Page<'_>, options: Options) -> Vec<Part> {
+    match page.content {
         Content::Html(html) => html::account::parts(page, html),
         Content::Text(text) => text::account::parts(page, text, options),
         Content::Clean(_) => Vec::new(),
-    };
-    Account { parts, result: super::clean(page, options) }
+    }
 }
 
 /// Which parts are kept, and what decided about each last.

@@ -319,14 +319,15 @@ impl CleanStage {
         self.fit(record, &head, body, shard, source)
     }
 
-    /// What cleaning makes of each part of the record's pages, for `feedmill explain`.
-    pub fn accounts(&self, record: &Record) -> Vec<Result<clean::account::Account, Refusal>> {
+    /// What cleaning makes of each part of the record's first page that can be read, for `feedmill explain`.
+    pub fn parts(&self, record: &Record) -> Vec<clean::account::Part> {
         let reading = self.reading(record);
-        let account = |event: PageEvent| {
-            let (text, kind) = content(&event, reading.preset)?;
-            Ok(clean::account::account(&page_of(&event, &text, kind), self.options))
+        let parts = |(_, event): (u32, Result<PageEvent, Refusal>)| {
+            let event = event.ok()?;
+            let (text, kind) = content(&event, reading.preset).ok()?;
+            Some(clean::account::parts(&page_of(&event, &text, kind), self.options))
         };
-        self.pages(record, &reading).into_iter().map(|(_, event)| event.and_then(account)).collect()
+        self.pages(record, &reading).into_iter().find_map(parts).unwrap_or_default()
     }
 
     fn body(&self, event: &PageEvent, draft: Draft, tags: tag::Tags, canonical: Option<String>, landed: &str) -> ArticleBody {

@@ -5,9 +5,8 @@ mod target;
 
 use super::options::ConfigOptions;
 use super::process;
-use crate::clean::account::{Account, Part};
+use crate::clean::account::Part;
 use crate::config::settings::Topics;
-use crate::page::Refusal;
 use crate::record::OutRecord;
 use crate::stage::clean::CleanStage;
 use serde_json::{Value, json};
@@ -34,7 +33,7 @@ pub struct Arguments {
     /// How the event is read, as for `process`
     #[arg(long, value_name = "NAME")]
     preset: Option<String>,
-    /// Address of a saved page; without it the page's own canonical address, or a made-up one
+    /// Address of a saved page; without it a made-up one, so that nothing is read from the address
     #[arg(long, value_name = "URL", conflicts_with_all = ["address", "line"])]
     url: Option<String>,
     /// The event on this line of a file of JSON Lines, from 1
@@ -62,9 +61,9 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
     let settings = process::without_broker(settings);
     let record = target::find(&arguments, settings.limits.page_bytes)?;
-    let accounts = CleanStage::new(&settings).accounts(&record);
-    let effects = process::one(&settings, record)?;
-    let explained = Explained::new(&effects.records, &settings.topics, accounts, arguments.kept);
+    let mut parts = CleanStage::new(&settings).parts(&record);
+    parts.retain(|p| p.kept || !arguments.kept);
+    let explained = Explained::new(&process::one(&settings, record)?.records, &settings.topics, parts);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if arguments.json {
         writeln!(out, "{}", explained.json())?;
@@ -88,7 +87,7 @@ struct Explained {
 
 impl Explained {
     /// From what both stages gave. A record that holds several pages is told by its first.
-    fn new(records: &[OutRecord], topics: &Topics, accounts: Vec<Result<Account, Refusal>>, only_kept: bool) -> Self {
+    fn new(records: &[OutRecord], topics: &Topics, parts: Vec<Part>) -> Self {
         let of = |topic: &str| records.iter().find(|r| *r.topic == *topic);
         let value = |topic: &str| of(topic).and_then(|r| serde_json::from_slice(r.value.as_deref()?).ok()).unwrap_or(Value::Null);
         let outcome = topics.outcomes.as_deref().map(value).unwrap_or(Value::Null);
@@ -97,8 +96,6 @@ impl Explained {
             let header = r.headers.iter().find(|h| h.name == "feedmill.dead.message")?;
             Some(String::from_utf8_lossy(header.value.as_deref()?).into_owned())
         });
-        let mut parts = accounts.into_iter().find_map(Result::ok).map(|a| a.parts).unwrap_or_default();
-        parts.retain(|p| p.kept || !only_kept);
         Explained { outcome, record, message, parts }
     }
 
