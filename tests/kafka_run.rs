@@ -50,7 +50,7 @@ fn a_round_trip_then_a_drain_then_the_rest() {
     let mut worker = app.start(None, &[]);
     ledger.wait(pages.len(), STUCK, |_| assert!(worker.poll_end().is_none()));
     assert_eq!(worker.drain(), 0);
-    check(&app, &pages, &mut ledger);
+    check(&app, &pages);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn kill_9_in_the_middle_of_transactions_of_three_replicas() {
     for worker in workers.into_iter().flatten() {
         assert_eq!(worker.drain(), 0);
     }
-    check(&app, &pages, &mut ledger);
+    check(&app, &pages);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn replicas_join_and_leave() {
     for worker in workers {
         assert_eq!(worker.drain(), 0);
     }
-    check(&app, &pages, &mut ledger);
+    check(&app, &pages);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_paused_zombie_wakes_up_after_its_session() {
     });
     assert_eq!(zombie.drain(), 0);
     assert_eq!(heir.drain(), 0);
-    check(&app, &pages, &mut ledger);
+    check(&app, &pages);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn the_broker_is_restarted_under_load() {
     for worker in workers {
         assert_eq!(worker.drain(), 0);
     }
-    check(&app, &pages, &mut ledger);
+    check(&app, &pages);
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn each_of_three_brokers_is_killed_once_under_load() {
     for worker in workers {
         assert_eq!(worker.drain(), 0);
     }
-    check(&app, &pages, &mut ledger);
+    check(&app, &pages);
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn a_transaction_that_expired_is_done_again() {
     worker.signal("CONT");
     ledger.wait(pages.len(), STUCK, |_| assert!(worker.poll_end().is_none()));
     assert_eq!(worker.drain(), 0);
-    check(&app, &pages, &mut ledger);
+    check(&app, &pages);
 }
 
 #[test]
@@ -270,5 +270,5 @@ fn sigterm_during_the_work_drains_and_exits_0() {
         }
     }
     assert!(runs > 1);
-    check(&app, &pages, &mut ledger.unwrap());
+    check(&app, &pages);
 }

@@ -40,6 +40,16 @@ impl App {
         self.settings.extend(settings.iter().cloned());
     }
 
+    /// Copies what its processes have written to a place that stays, and names it.
+    pub fn keep_logs(&self) -> PathBuf {
+        let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join("logs").join(&self.id);
+        std::fs::create_dir_all(&to).expect("directory for logs");
+        for entry in std::fs::read_dir(self.dir.path()).expect("logs").flatten() {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).expect("log");
+        }
+        to
+    }
+
     pub fn topic(&self, name: &str) -> String {
         format!("{}.{name}", self.id)
     }

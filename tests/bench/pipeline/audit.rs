@@ -2,7 +2,7 @@
 
 use crate::kafka::feed::Fed;
 use crate::kafka::ledger::Ledger;
-use crate::kafka::topics::{Isolation, read};
+use crate::kafka::topics::read_settled;
 use crate::kafka::worker::App;
 use crate::report::{Bar, Report};
 use serde_json::Value;
@@ -26,10 +26,13 @@ struct Found {
 }
 
 /// Reads everything back as a read_committed consumer and compares; every line and bar of a chaos bench but its duration.
-pub fn audit(app: &App, pages: &[Fed], ledger: &mut Ledger, report: &mut Report) {
-    ledger.turn();
+pub fn audit(app: &App, pages: &[Fed], mut running: Ledger, report: &mut Report) {
+    running.turn();
+    let ledger = Ledger::settled(app);
+    // A reader of the same library that read on through all of it: what it did not get, any other consumer may miss, too.
+    report.line("unseen_by_running_reader", ledger.count() - running.count());
     let mut found = Found::default();
-    fates(pages, ledger, &mut found);
+    fates(pages, &ledger, &mut found);
     outputs(app, &mut found);
     for (fate, count) in &found.fates {
         report.line(&format!("fate_{fate}"), count);
@@ -48,6 +51,9 @@ pub fn audit(app: &App, pages: &[Fed], ledger: &mut Ledger, report: &mut Report)
         ("outputs_beside_fates", found.output_difference),
     ] {
         report.bar(name, value as f64, Bar::AtMost(0.0), None);
+    }
+    if report.missed() {
+        report.line("logs", app.keep_logs().display());
     }
 }
 
@@ -81,7 +87,7 @@ fn outputs(app: &App, found: &mut Found) {
     let count = |names: &[&str], found: &Found| names.iter().filter_map(|n| found.fates.get(*n)).sum::<usize>();
     let mut last: HashMap<Vec<u8>, (u64, u64)> = HashMap::new();
     let (mut articles, mut tombstones) = (0, 0);
-    for record in read(&app.bootstrap, &app.topic("articles"), Isolation::Committed) {
+    for record in read_settled(&app.bootstrap, &app.topic("articles")) {
         let key = record.key.unwrap_or_default();
         let Some(value) = record.value else {
             tombstones += 1;
@@ -97,8 +103,8 @@ fn outputs(app: &App, found: &mut Found) {
             found.examples.push(format!("{}: revision {before} then {revision}, version {older} then {version}", v["id"]));
         }
     }
-    let duplicates = read(&app.bootstrap, &app.topic("duplicates"), Isolation::Committed).len();
-    let dead = read(&app.bootstrap, &app.topic("dead"), Isolation::Committed).len();
+    let duplicates = read_settled(&app.bootstrap, &app.topic("duplicates")).len();
+    let dead = read_settled(&app.bootstrap, &app.topic("dead")).len();
     let pairs = [
         (articles, count(&["new", "revision", "replaced"], found)),
         (tombstones, count(&["removed"], found)),

@@ -102,7 +102,7 @@ fn kill_run(arguments: &Arguments, named: bool, report: &mut Report) {
     report.line("kills", killed);
     report.line("seconds", rounded(begun.elapsed().as_secs_f64()));
     drain(workers.into_iter().flatten(), report);
-    audit(&app, &pages, &mut progress.ledger, report);
+    audit(&app, &pages, progress.ledger, report);
 }
 
 /// Sends the pages evenly over `time`, from a thread of its own.
@@ -158,7 +158,7 @@ pub fn rebalance(arguments: &Arguments, report: &mut Report) {
     report.line("leaves_exit_0", leaves.iter().filter(|code| **code == 0).count());
     report.line("seconds", rounded(begun.elapsed().as_secs_f64()));
     drain(workers, report);
-    audit(&app, &pages, &mut progress.ledger, report);
+    audit(&app, &pages, progress.ledger, report);
 }
 
 pub fn brokers(arguments: &Arguments, report: &mut Report) {
@@ -184,5 +184,5 @@ pub fn brokers(arguments: &Arguments, report: &mut Report) {
     while progress.goes_on() {}
     report.line("seconds", rounded(begun.elapsed().as_secs_f64()));
     drain(workers, report);
-    audit(&app, &pages, &mut progress.ledger, report);
+    audit(&app, &pages, progress.ledger, report);
 }

@@ -42,10 +42,14 @@ impl Report {
         self.missed += usize::from(!met);
     }
 
+    pub fn missed(&self) -> bool {
+        self.missed > 0
+    }
+
     /// The exit status.
     pub fn finish(self) -> i32 {
-        println!("{} {}", self.bench, if self.missed == 0 { "met" } else { "MISSED" });
-        i32::from(self.missed > 0)
+        println!("{} {}", self.bench, if self.missed() { "MISSED" } else { "met" });
+        i32::from(self.missed())
     }
 }
 
