@@ -2,7 +2,7 @@
 //!
 //! A case holds `preset`, the record (`value` as JSON, `value_text` or `value_base64`; `key`, `headers`, `timestamp`), and `expected`: one
 //! object a page, with `skipped` or `dead` and the reason, or with fields of the page event. Keys that are absent are not looked at.
-//! `bytes` is the body in base64, `contains` a part of its markup. `homeless`: the fields that nothing reads.
+//! `schema`: the writer's, for Avro. `bytes` is the body in base64, `contains` a part of its markup. `homeless`: the fields that nothing reads.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -11,18 +11,36 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use feedmill::article::Outcome;
 use feedmill::config::Settings;
 use feedmill::page::content::content;
-use feedmill::page::{Body, InLimits, NoSchemas, PageEvent, Preset, Refusal, decode, sample};
+use feedmill::page::{AvroSchema, Body, InLimits, Known, PageEvent, Preset, Refusal, SchemaId, Schemas, decode, sample};
 use feedmill::record::{Header, Record};
-use feedmill::stage::clean::CleanStage;
+use feedmill::stage::clean::{CleanStage, SchemaSource};
 use feedmill::stage::{Stage, Work};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 const LIMITS: InLimits = InLimits { page_bytes: 1 << 20 };
 
+/// A registry with the schema of one sample, under every id.
+#[derive(Clone)]
+struct Registry(Option<Known>);
+
+impl Schemas for Registry {
+    fn get(&self, _: SchemaId) -> Option<Known> {
+        self.0.clone()
+    }
+}
+
+impl SchemaSource for Registry {
+    fn ensure(&self, _: &mut dyn Iterator<Item = SchemaId>) -> Result<(), String> {
+        Ok(())
+    }
+}
+
 struct Case {
     name: String,
+    schemas: Registry,
     preset: Preset,
     record: Record,
     expected: Vec<Value>,
@@ -45,6 +63,7 @@ fn case(file: &Path) -> Case {
         (_, Some(text), _) => text.as_bytes().to_vec(),
         (_, _, base64) => BASE64.decode(base64.unwrap_or_else(|| panic!("{name}: no value"))).unwrap(),
     };
+    let schema = case.get("schema").map(|s| Known::Schema(Arc::new(AvroSchema::parse(&s.to_string()).unwrap())));
     let headers = case["headers"].as_object().into_iter().flatten();
     let record = Record {
         topic: "pages".into(),
@@ -56,7 +75,14 @@ fn case(file: &Path) -> Case {
         headers: headers.map(|(n, v)| Header::new(n.clone(), v.as_str().unwrap())).collect(),
     };
     let preset = Preset::from_name(text("preset").unwrap()).unwrap_or_else(|| panic!("{name}: preset"));
-    Case { preset, record, expected: case["expected"].as_array().unwrap().clone(), homeless: case.get("homeless").cloned(), name }
+    Case {
+        schemas: Registry(schema),
+        preset,
+        record,
+        expected: case["expected"].as_array().unwrap().clone(),
+        homeless: case.get("homeless").cloned(),
+        name,
+    }
 }
 
 /// A page in the shape of `expected`.
@@ -91,7 +117,7 @@ fn seen(page: &Result<PageEvent, Refusal>, wanted: &Value) -> Value {
 fn every_sample_becomes_what_it_should() {
     let mut faults = Vec::new();
     for case in cases() {
-        let pages = decode(case.preset, &case.record, &LIMITS, &NoSchemas);
+        let pages = decode(case.preset, &case.record, &LIMITS, &case.schemas);
         if pages.len() != case.expected.len() {
             faults.push(format!("{}: {} pages, not {}: {pages:?}", case.name, pages.len(), case.expected.len()));
             continue;
@@ -106,7 +132,7 @@ fn every_sample_becomes_what_it_should() {
             }
         }
         if let Some(wanted) = &case.homeless {
-            let homeless = json!(sample::report(case.preset, &case.record, &LIMITS, &NoSchemas).homeless);
+            let homeless = json!(sample::report(case.preset, &case.record, &LIMITS, &case.schemas).homeless);
             if homeless != *wanted {
                 faults.push(format!("{}: homeless\n  want {wanted}\n  got  {homeless}", case.name));
             }
@@ -120,9 +146,7 @@ fn every_preset_has_a_sample_that_becomes_a_page() {
     let cases = cases();
     let proven: BTreeSet<&str> =
         cases.iter().filter(|c| c.expected.iter().any(|e| e.get("url").is_some())).flat_map(|c| c.preset.name().split('+')).collect();
-    // Their samples are made by the tests of the registry and of `process`.
-    let elsewhere = ["article", "confluent-avro"];
-    let missing: Vec<&str> = Preset::ALL.into_iter().map(Preset::name).filter(|n| !proven.contains(n) && !elsewhere.contains(n)).collect();
+    let missing: Vec<&str> = Preset::ALL.into_iter().map(Preset::name).filter(|n| !proven.contains(n)).collect();
     assert_eq!(missing, [] as [&str; 0]);
 }
 
@@ -220,7 +244,7 @@ fn damaged_samples_never_panic_and_always_have_a_fate() {
                             let mut record = case.record.clone();
                             let other = &all[damage.next(all.len())];
                             damage.wound(record.value.as_mut().unwrap(), other);
-                            let pages = decode(case.preset, &record, &LIMITS, &NoSchemas);
+                            let pages = decode(case.preset, &record, &LIMITS, &case.schemas);
                             assert!(!pages.is_empty(), "{name} round {round}: a record without a fate");
                             for event in pages.into_iter().flatten() {
                                 let _ = content(&event, case.preset);
@@ -242,7 +266,8 @@ fn the_stage_gives_every_damaged_page_one_outcome() {
         settings.input.preset = cases[0].preset;
         settings.topics.input[0].preset = cases[0].preset;
         settings.topics.input[0].topic = "pages".into();
-        let mut stage = CleanStage::new(&settings);
+        let schemas = cases[0].schemas.clone();
+        let mut stage = CleanStage::new(&settings).with_schemas(Arc::new(schemas.clone()));
         let mut damage = Damage(7);
         let works: Vec<Work> = (0..200)
             .map(|round| {
@@ -257,7 +282,7 @@ fn the_stage_gives_every_damaged_page_one_outcome() {
         let records: Vec<Record> = works.iter().map(|w| w.record.clone()).collect();
         let effects = stage.process(works).unwrap();
         let to_dedup = effects.records.iter().filter(|r| r.topic == settings.topics.internal_clean).count();
-        let pages: usize = records.iter().map(|r| decode(cases[0].preset, r, &InLimits { page_bytes: 16 << 20 }, &NoSchemas).len()).sum();
+        let pages: usize = records.iter().map(|r| decode(cases[0].preset, r, &InLimits { page_bytes: 16 << 20 }, &schemas).len()).sum();
         assert_eq!(to_dedup + effects.fates.len(), pages, "{name}");
         let dead = effects.fates.iter().filter(|f| f.outcome == Outcome::Dead).count();
         assert_eq!(effects.records.iter().filter(|r| r.topic == settings.topics.dead).count(), dead, "{name}");
@@ -283,7 +308,7 @@ fn small_bombs_are_too_large() {
     let value = json!({"url": "https://a.test/", "body_base64": BASE64.encode(&bomb)}).to_string();
     let record = |value: Vec<u8>| Record { value: Some(value), ..cases().remove(0).record };
     for (preset, value) in [("native", value.into_bytes()), ("native", bomb.clone()), ("warc", bomb.clone()), ("ache", bomb)] {
-        let pages = decode(Preset::from_name(preset).unwrap(), &record(value), &LIMITS, &NoSchemas);
+        let pages = decode(Preset::from_name(preset).unwrap(), &record(value), &LIMITS, &Registry(None));
         assert!(matches!(&pages[..], [Err(Refusal::Dead { reason, .. })] if reason.name() == "too_large"), "{preset}: {pages:?}");
     }
 }

@@ -1,7 +1,9 @@
 //! README.md is true: every block of it is run, loaded or parsed. A new command that nobody here knows how to prove is an error.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use base64::Engine as _;
 use feedmill::config;
+use feedmill::page::Preset;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -43,10 +45,72 @@ fn load(toml: &str) -> config::Settings {
     }
 }
 
+/// A record in a crawler's own format, from the cases of the presets.
+struct Sample {
+    value: Vec<u8>,
+    /// As `check` is told of them.
+    words: Vec<String>,
+}
+
+/// One sample that holds a page, of a preset by name.
+fn sample(preset: &str) -> Option<Sample> {
+    let mut cases: Vec<PathBuf> = fs::read_dir(root().join("tests/cases/presets")).unwrap().map(|e| e.unwrap().path()).collect();
+    cases.sort();
+    cases.iter().find_map(|file| {
+        let case: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+        if case["preset"] != preset || !case["expected"].as_array()?.iter().any(|page| page.get("url").is_some()) {
+            return None;
+        }
+        let value = match (case["value_text"].as_str(), case["value_base64"].as_str()) {
+            (Some(text), _) => text.as_bytes().to_vec(),
+            (_, Some(base64)) => base64::engine::general_purpose::STANDARD.decode(base64).unwrap(),
+            _ => case["value"].to_string().into_bytes(),
+        };
+        let header = |(name, value): (&String, &serde_json::Value)| ["--header".to_owned(), format!("{name}={}", value.as_str().unwrap())];
+        let mut words: Vec<String> = case["headers"].as_object().into_iter().flatten().flat_map(header).collect();
+        words.extend(case["key"].as_str().into_iter().flat_map(|key| ["--key".to_owned(), key.to_owned()]));
+        Some(Sample { value, words })
+    })
+}
+
+/// The last cell of each row of the table of crawlers.
+fn crawlers() -> Vec<String> {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let rows = readme.lines().skip_while(|l| !l.starts_with("| crawler or carrier |")).skip(2).take_while(|l| l.starts_with('|'));
+    rows.map(|row| row.rsplit('`').nth(1).unwrap_or_else(|| panic!("{row}")).to_owned()).collect()
+}
+
+/// Each line of the table configures a preset, and reads a record as that crawler writes it.
+#[test]
+fn every_crawler_has_a_quick_start() {
+    let mut named = Vec::new();
+    for input in crawlers() {
+        let settings = load(&format!("[topics]\ninput = [{input}]\n[input]\nschema_registry = \"http://127.0.0.1:8081\"\n"));
+        let preset = settings.topics.input[0].preset.name();
+        named.push(preset);
+        // Its schema is asked of a registry: tests/presets_cli.rs has one.
+        if preset == "confluent-avro" {
+            continue;
+        }
+        let sample = sample(preset).unwrap_or_else(|| panic!("no sample of {preset}"));
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("sample"), &sample.value).unwrap();
+        let words: Vec<&str> =
+            ["check", "--sample", "sample", "--preset", preset].into_iter().chain(sample.words.iter().map(String::as_str)).collect();
+        let told = String::from_utf8(feedmill(folder.path(), &words).stdout).unwrap();
+        assert!(told.contains("news.norhaven.test"), "{preset}: {told}");
+    }
+    let missing: Vec<&str> = Preset::ALL.into_iter().map(Preset::name).filter(|n| *n != "native" && !named.contains(n)).collect();
+    assert_eq!(missing, [] as [&str; 0]);
+}
+
 /// A folder with the files that the commands of the README name.
 fn workplace() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("pages.jsonl"), blocks("json").join("\n") + "\n").unwrap();
+    for (file, preset) in [("one.json", "ache"), ("ache.jsonl", "ache"), ("crawl.warc.gz", "warc")] {
+        fs::write(folder.path().join(file), sample(preset).unwrap().value).unwrap();
+    }
     fs::write(folder.path().join("feedmill.toml"), &blocks("toml")[0]).unwrap();
     folder
 }
@@ -98,11 +162,15 @@ fn commands_work() {
                 let path = address.strip_prefix(&format!("http://{listen}")).unwrap_or_else(|| panic!("{line}: admin.listen is {listen}"));
                 assert!(["/livez", "/readyz", "/metrics"].contains(&path), "{line}");
             }
+            ["kcat", "-b", _, "-C", "-t", "ache", "-c", "1", "-e"] => assert_eq!(into, Some("one.json")),
             ["kcat", "-b", _, "-X", "isolation.level=read_committed", "-C", "-t", topic, ..] => {
                 let topics = config::Settings::default().topics;
                 assert!([&*topics.articles, &*topics.dead].contains(topic), "{line}");
             }
             // These need a broker: their words are proven, and the help that they lead to.
+            ["feedmill", "check", "--sample", ..] => {
+                feedmill(folder.path(), &words[1..]);
+            }
             ["feedmill", arguments @ ("run" | "check" | "dlq"), ..] | ["feedmill", arguments @ "topics", "create", ..] => {
                 let help = feedmill(folder.path(), &[&words[1..], &["--help"]].concat());
                 assert!(!help.stdout.is_empty(), "{arguments}");
@@ -112,7 +180,8 @@ fn commands_work() {
                 assert!(!done.stdout.is_empty(), "{line}: printed nothing");
                 if into == Some("articles.jsonl") {
                     let article: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
-                    assert_eq!(article["title"], "Bridge reopens", "{line}");
+                    let title = if line.contains("pages.jsonl") { "Bridge reopens" } else { "Ferries run again" };
+                    assert_eq!(article["title"], title, "{line}");
                 }
             }
             _ => panic!("{line}: say here how it is proven"),

@@ -1,6 +1,6 @@
 //! `feedmill check --sample FILE`: what a sample record becomes, and which of its fields found no home.
 
-use crate::cli::process::input::{Lines, head_of, unpacked};
+use crate::cli::process::input::{Lines, is_warc, unpacked};
 use crate::cli::process::warc::Records;
 use crate::cli::{StartError, options, registry};
 use crate::config::Settings;
@@ -134,7 +134,7 @@ fn records(path: &Path, how: &How, limits: &InLimits) -> anyhow::Result<Vec<Reco
         headers: headers.clone(),
     };
     let mut all = Vec::new();
-    if head_of(&mut reader).with_context(named)?.starts_with(b"WARC/") {
+    if is_warc(&mut reader).with_context(named)? {
         let mut records = Records::new(reader, limit);
         while let Some(line) = records.next().with_context(named)? {
             all.push(record(line.number, line.bytes));

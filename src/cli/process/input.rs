@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 const GZIP: &[u8] = b"\x1f\x8b";
 const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
+const WARC: &[u8] = b"WARC/";
 const BUFFER_BYTES: usize = 1 << 20;
 /// `zstd --long=31` makes windows of 2 GiB at most.
 const ZSTD_WINDOW_LOG: u32 = 31;
@@ -86,9 +87,9 @@ impl<R: Read> Read for Counting<R> {
 }
 
 pub(in crate::cli) fn unpacked(mut raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
-    // A pipe may give its first bytes one by one.
+    // A pipe may give its first bytes one by one; as many as are needed to tell every kind of input, see `is_warc`.
     let mut head = Vec::new();
-    raw.by_ref().take(ZSTD.len() as u64).read_to_end(&mut head)?;
+    raw.by_ref().take(WARC.len() as u64).read_to_end(&mut head)?;
     let (gzip, zstd) = (head.starts_with(GZIP), head.starts_with(ZSTD));
     let whole = BufReader::with_capacity(BUFFER_BYTES, io::Cursor::new(head).chain(raw));
     Ok(if gzip {
@@ -102,9 +103,9 @@ pub(in crate::cli) fn unpacked(mut raw: impl Read + Send + 'static) -> io::Resul
     })
 }
 
-/// What an input begins with, without taking it.
-pub(in crate::cli) fn head_of(reader: &mut dyn BufRead) -> io::Result<&[u8]> {
-    reader.fill_buf()
+/// Whether an input begins as WARC records do; nothing is taken from it.
+pub(in crate::cli) fn is_warc(reader: &mut dyn BufRead) -> io::Result<bool> {
+    Ok(reader.fill_buf()?.starts_with(WARC))
 }
 
 /// One line without its end.
