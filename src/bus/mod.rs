@@ -122,6 +122,7 @@ pub trait Bus {
     /// Answers [`Polled::Revoked`] and [`Polled::Lost`].
     fn unassign(&mut self, partitions: &[TopicPartition]) -> Result<(), BusError>;
     fn seek(&mut self, partitions: &[(TopicPartition, i64)]) -> Result<(), BusError>;
+    /// Holds also when the partition goes away and comes back, until [`Bus::resume`].
     fn pause(&mut self, partitions: &[TopicPartition]) -> Result<(), BusError>;
     fn resume(&mut self, partitions: &[TopicPartition]) -> Result<(), BusError>;
 

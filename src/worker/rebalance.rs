@@ -48,9 +48,12 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
                 self.joining.clear();
                 let offsets: Vec<_> = places.iter().map(|(tp, b)| (tp.clone(), b.committed.offset)).collect();
                 self.bus.assign(&offsets)?;
+                let all: Vec<_> = offsets.into_iter().map(|(tp, _)| tp).collect();
                 if self.paused {
-                    let all: Vec<_> = offsets.into_iter().map(|(tp, _)| tp).collect();
                     self.bus.pause(&all)?;
+                } else {
+                    // The client remembers a pause beyond the assignment: one that was paused when it was lost would never be read again.
+                    self.bus.resume(&all)?;
                 }
                 for (tp, beginning) in places {
                     self.begin_partition(&tp, beginning, true)?;

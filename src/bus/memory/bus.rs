@@ -2,7 +2,7 @@
 
 use super::Broker;
 use super::changelog::Reader;
-use super::client::{Event, Fetching, Life, Phase, fenced};
+use super::client::{Event, Life, Phase, fenced};
 use super::faults::Fault;
 use super::partitioner::partition_of;
 use super::state::State;
@@ -102,7 +102,10 @@ fn fatal(state: &mut State, at: usize) -> BusError {
 /// The next record of any fetched partition; which one is chance, as with a real client's queues.
 fn fetch(state: &mut State, at: usize) -> Result<Polled, BusError> {
     let places: Vec<(TopicPartition, i64)> =
-        state.clients[at].fetching.iter().filter(|(_, f)| !f.paused).map(|(p, f)| (p.clone(), f.position)).collect();
+        {
+        let client = &state.clients[at];
+        client.fetching.iter().filter(|(p, _)| !client.paused.contains(*p)).map(|(p, at)| (p.clone(), *at)).collect()
+    };
     let first = state.rng.usize(0..places.len().max(1));
     for (place, position) in places.iter().cycle().skip(first).take(places.len()) {
         let Some(log) = state.log(place) else { continue };
@@ -113,7 +116,7 @@ fn fetch(state: &mut State, at: usize) -> Result<Polled, BusError> {
         }
         if let Some(record) = log.next_committed(*position, i64::MAX).cloned() {
             if let Some(fetching) = state.clients[at].fetching.get_mut(place) {
-                fetching.position = record.offset + 1;
+                *fetching = record.offset + 1;
             }
             return Ok(Polled::Record(record));
         }
@@ -153,7 +156,7 @@ impl Bus for MemoryBus {
         self.call(|state, at| {
             let client = &mut state.clients[at];
             for (place, offset) in partitions.iter().filter(|(p, _)| client.owns(p)).cloned().collect::<Vec<_>>() {
-                client.fetching.insert(place, Fetching { position: offset, paused: false });
+                client.fetching.insert(place, offset);
             }
             client.answer_assigned(partitions);
             Ok(())
@@ -171,7 +174,7 @@ impl Bus for MemoryBus {
         self.call(|state, at| {
             for (place, offset) in partitions {
                 let fetching = state.clients[at].fetching.get_mut(place);
-                fetching.ok_or_else(|| BusError::new(ErrorClass::Stop, format!("{place} is not assigned")))?.position = *offset;
+                *fetching.ok_or_else(|| BusError::new(ErrorClass::Stop, format!("{place} is not assigned")))? = *offset;
             }
             Ok(())
         })
@@ -179,14 +182,14 @@ impl Bus for MemoryBus {
 
     fn pause(&mut self, partitions: &[TopicPartition]) -> Result<(), BusError> {
         self.call(|state, at| {
-            set_paused(state, at, partitions, true);
+            state.clients[at].paused.extend(partitions.iter().cloned());
             Ok(())
         })
     }
 
     fn resume(&mut self, partitions: &[TopicPartition]) -> Result<(), BusError> {
         self.call(|state, at| {
-            set_paused(state, at, partitions, false);
+            state.clients[at].paused.retain(|p| !partitions.contains(p));
             Ok(())
         })
     }
@@ -389,14 +392,6 @@ impl Bus for MemoryBus {
     fn close(&mut self) {
         let mut state = self.broker.lock();
         state.end_client(self.client, true);
-    }
-}
-
-fn set_paused(state: &mut State, at: usize, partitions: &[TopicPartition], paused: bool) {
-    for place in partitions {
-        if let Some(fetching) = state.clients[at].fetching.get_mut(place) {
-            fetching.paused = paused;
-        }
     }
 }
 

@@ -61,12 +61,6 @@ pub(super) enum Event {
     Lost(Places),
 }
 
-#[derive(Debug)]
-pub(super) struct Fetching {
-    pub(super) position: i64,
-    pub(super) paused: bool,
-}
-
 /// The state of the transaction in the client.
 #[derive(Debug, Clone)]
 pub(super) enum Phase {
@@ -133,7 +127,10 @@ pub(super) struct Client {
     last_poll: Option<Duration>,
     /// What the group gave to this member and it has not given back.
     owned: Places,
-    pub(super) fetching: BTreeMap<TopicPartition, Fetching>,
+    /// Where the next record of each partition is fetched from.
+    pub(super) fetching: BTreeMap<TopicPartition, i64>,
+    /// As with a real client, a pause outlives the assignment: a partition that comes back is still paused.
+    pub(super) paused: BTreeSet<TopicPartition>,
     /// Not answered yet, and whether `poll` has told it.
     event: Option<Event>,
     told: bool,
@@ -153,6 +150,7 @@ impl Client {
             last_poll: None,
             owned: Places::new(),
             fetching: BTreeMap::new(),
+            paused: BTreeSet::new(),
             event: None,
             told: false,
             join_again: false,
