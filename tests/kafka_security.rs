@@ -159,6 +159,17 @@ fn the_least_rights_are_enough_and_each_that_is_missing_is_named() {
 }
 
 #[test]
+fn an_expired_certificate_is_named() {
+    let cluster = Cluster::guarded_by("expired-store.pem");
+    let app = app(&cluster, "expired");
+    let begun = Instant::now();
+    let mut worker = start(&app, &cluster, &[], &[]);
+    let code = until("the refusal", STUCK, || worker.poll_end().map(|s| s.code().unwrap_or(-1)));
+    let (took, log) = (begun.elapsed(), worker.log());
+    assert!(code == 2 && took < TOLD && log.contains("certificate") && log.contains("expired"), "exit {code} after {took:?}\n{log}");
+}
+
+#[test]
 fn user_and_password_may_change_in_their_files() {
     let cluster = Cluster::guarded();
     let admin = cluster.bootstrap();

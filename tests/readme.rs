@@ -132,9 +132,10 @@ fn no_block_is_of_an_unknown_kind() {
 #[test]
 fn configurations_load() {
     let all: Vec<config::Settings> = blocks("toml").iter().map(|t| load(t)).collect();
-    assert_eq!(all.len(), 2);
+    assert_eq!(all.len(), 3);
     assert_eq!(&*all[0].topics.input[0].topic, "pages.raw");
     assert_eq!(all[0].topics.outcomes.as_deref(), Some("feedmill.outcomes"));
+    assert_eq!((&*all[2].topics.articles, all[2].app.generation), ("feedmill-green.articles", 2));
     let password = &all[1].kafka.properties["sasl.password"];
     assert!(password.secret && password.value == "not-a-secret");
     assert!(!format!("{:?}", all[1]).contains("not-a-secret"));
@@ -171,7 +172,7 @@ fn commands_work() {
             ["feedmill", "check", "--sample", ..] => {
                 feedmill(folder.path(), &words[1..]);
             }
-            ["feedmill", arguments @ ("run" | "check" | "dlq"), ..] | ["feedmill", arguments @ "topics", "create", ..] => {
+            ["feedmill", arguments @ ("run" | "check" | "dlq" | "republish"), ..] | ["feedmill", arguments @ "topics", "create", ..] => {
                 let help = feedmill(folder.path(), &[&words[1..], &["--help"]].concat());
                 assert!(!help.stdout.is_empty(), "{arguments}");
             }
@@ -207,6 +208,11 @@ fn links_lead_somewhere() {
         let text = fs::read_to_string(root().join(file)).unwrap();
         for (at, _) in text.match_indices("](") {
             let target = text[at + 2..].split(')').next().unwrap();
+            let heading = |title: &str| title.trim_start_matches('#').trim().to_lowercase().replace([',', ':'], "").replace(' ', "-");
+            if let Some(anchor) = target.strip_prefix('#') {
+                assert!(text.lines().any(|l| l.starts_with('#') && heading(l) == anchor), "{file}: #{anchor}");
+                continue;
+            }
             assert!(target.starts_with("https://") || root().join(target).exists(), "{file}: {target}");
         }
     }

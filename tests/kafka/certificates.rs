@@ -3,15 +3,18 @@
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use std::path::Path;
 
-/// `ca.pem`, `broker-store.pem` (key and certificate for 127.0.0.1 only), `client.pem`, `client.key`, `other-ca.pem`.
+/// `ca.pem`, `broker-store.pem` (key and certificate for 127.0.0.1 only), `expired-store.pem` (the same, of the year 2020), `client.pem`,
+/// `client.key`, `other-ca.pem`.
 pub fn write(dir: &Path) {
     let put = |name: &str, text: String| std::fs::write(dir.join(name), text).expect(name);
     let authority = authority("feedmill test authority");
     put("ca.pem", authority.pem());
     put("other-ca.pem", self::authority("another authority").pem());
-    let (broker, key) = signed(&authority, "127.0.0.1");
-    put("broker-store.pem", format!("{key}{broker}{}", authority.pem()));
-    let (client, key) = signed(&authority, "client.test");
+    for (name, year) in [("broker-store.pem", 2096), ("expired-store.pem", 2021)] {
+        let (broker, key) = signed(&authority, "127.0.0.1", year);
+        put(name, format!("{key}{broker}{}", authority.pem()));
+    }
+    let (client, key) = signed(&authority, "client.test", 2096);
     put("client.pem", client);
     put("client.key", key);
 }
@@ -23,10 +26,12 @@ fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
     CertifiedIssuer::self_signed(params, KeyPair::generate().expect("key")).expect("authority")
 }
 
-/// Certificate and key, as PEM.
-fn signed(authority: &CertifiedIssuer<'static, KeyPair>, name: &str) -> (String, String) {
+/// Certificate and key, as PEM; valid from 2020 to the beginning of a year.
+fn signed(authority: &CertifiedIssuer<'static, KeyPair>, name: &str, end: i32) -> (String, String) {
     let key = KeyPair::generate().expect("key");
     let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
+    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    params.not_after = rcgen::date_time_ymd(end, 1, 1);
     params.distinguished_name.push(DnType::CommonName, name);
     let certificate = params.signed_by(&key, authority).expect("certificate");
     (certificate.pem(), key.serialize_pem())

@@ -43,8 +43,8 @@ struct Node {
     controller: u16,
     /// A listener that wants a password and gives its users only the rights that they were granted.
     secured: Option<u16>,
-    /// A listener with TLS, SCRAM, PLAIN and OAUTHBEARER, and the same rights.
-    guarded: Option<u16>,
+    /// A listener with TLS, SCRAM, PLAIN and OAUTHBEARER, and the same rights: its port, and the store of its certificate.
+    guarded: Option<(u16, &'static str)>,
     running: Option<Running>,
 }
 
@@ -71,11 +71,17 @@ impl Cluster {
     /// One node with a second listener as companies have it: TLS by an authority of its own, users `feed` and `feed2` with password `mill` by
     /// SCRAM, PLAIN, or any user by an unsigned token; no rights. Connections must prove themselves again every three seconds.
     pub fn guarded() -> Self {
-        Self::with(vec![Node { port: free_port(), controller: free_port(), secured: None, guarded: Some(free_port()), running: None }])
+        Self::guarded_by("broker-store.pem")
+    }
+
+    /// The same with a certificate of one's own choice, see [`super::certificates`].
+    pub fn guarded_by(store: &'static str) -> Self {
+        let node = Node { port: free_port(), controller: free_port(), secured: None, guarded: Some((free_port(), store)), running: None };
+        Self::with(vec![node])
     }
 
     pub fn guarded_address(&self) -> String {
-        format!("127.0.0.1:{}", self.nodes[0].guarded.expect("a guarded cluster"))
+        format!("127.0.0.1:{}", self.nodes[0].guarded.expect("a guarded cluster").0)
     }
 
     /// A file of [`super::certificates`].
@@ -199,7 +205,7 @@ impl Cluster {
         if let Some(port) = secured {
             let _ = write!(listeners, ",SASL_PLAINTEXT://127.0.0.1:{port}");
         }
-        if let Some(port) = guarded {
+        if let Some((port, _)) = guarded {
             let _ = write!(listeners, ",SASL_SSL://127.0.0.1:{port}");
         }
         let voters =
@@ -244,8 +250,8 @@ impl Cluster {
         if secured.is_some() {
             text.push_str(SECURED);
         }
-        if guarded.is_some() {
-            let (store, trust) = (self.file("broker-store.pem"), self.file("ca.pem"));
+        if let Some((_, store)) = guarded {
+            let (store, trust) = (self.file(store), self.file("ca.pem"));
             let _ = writeln!(text, "{GUARDED}ssl.keystore.location={store}\nssl.truststore.location={trust}");
         }
         text

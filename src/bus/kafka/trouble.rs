@@ -18,7 +18,7 @@ const ADVICE: &[(Code, &str)] = &[
     (Code::Authentication, "check sasl.mechanisms, sasl.username and sasl.password in kafka.properties"),
     (Code::SaslAuthenticationFailed, "check sasl.mechanisms, sasl.username and sasl.password in kafka.properties"),
     (Code::UnsupportedSASLMechanism, "the broker does not offer this sasl.mechanisms"),
-    (Code::SSL, "check ssl.ca.location, that the certificate bears the broker's name, and that the port speaks TLS"),
+    (Code::SSL, "check ssl.ca.location, that the broker's certificate bears its name and has not expired, and that the port speaks TLS"),
     (Code::Resolve, "check kafka.bootstrap_servers and the names that the brokers advertise"),
     (Code::AllBrokersDown, "check kafka.bootstrap_servers and security.protocol, and that the brokers are up"),
     (Code::BrokerTransportFailure, "check kafka.bootstrap_servers and security.protocol, and that the brokers are up"),

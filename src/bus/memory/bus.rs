@@ -101,8 +101,7 @@ fn fatal(state: &mut State, at: usize) -> BusError {
 
 /// The next record of any fetched partition; which one is chance, as with a real client's queues.
 fn fetch(state: &mut State, at: usize) -> Result<Polled, BusError> {
-    let places: Vec<(TopicPartition, i64)> =
-        {
+    let places: Vec<(TopicPartition, i64)> = {
         let client = &state.clients[at];
         client.fetching.iter().filter(|(p, _)| !client.paused.contains(*p)).map(|(p, at)| (p.clone(), *at)).collect()
     };
