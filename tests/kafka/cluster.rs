@@ -1,5 +1,6 @@
 //! Brokers as child processes.
 
+use super::proxy::Proxy;
 use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use std::fmt::Write as _;
@@ -40,6 +41,8 @@ pub struct Cluster {
 
 struct Node {
     port: u16,
+    /// Where clients are told to go instead of `port`, when something stands between.
+    advertised: Option<u16>,
     controller: u16,
     /// A listener that wants a password and gives its users only the rights that they were granted.
     secured: Option<u16>,
@@ -59,13 +62,31 @@ impl Cluster {
     /// Starts a cluster of one or three nodes and waits until it answers.
     pub fn start(nodes: usize) -> Self {
         Self::with(
-            (0..nodes).map(|_| Node { port: free_port(), controller: free_port(), secured: None, guarded: None, running: None }).collect(),
+            (0..nodes)
+                .map(|_| Node { port: free_port(), advertised: None, controller: free_port(), secured: None, guarded: None, running: None })
+                .collect(),
         )
+    }
+
+    /// One node that tells its clients to come by way of a proxy.
+    pub fn behind_a_proxy() -> (Self, Proxy) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("free port");
+        let port = free_port();
+        let proxy = Proxy::start(listener, port);
+        let node = Node { port, advertised: Some(proxy.port()), controller: free_port(), secured: None, guarded: None, running: None };
+        (Self::with(vec![node]), proxy)
     }
 
     /// One node with a second listener: user `feed`, password `mill`, no rights. The plain listener stays the administrator's.
     pub fn secured() -> Self {
-        Self::with(vec![Node { port: free_port(), controller: free_port(), secured: Some(free_port()), guarded: None, running: None }])
+        Self::with(vec![Node {
+            port: free_port(),
+            advertised: None,
+            controller: free_port(),
+            secured: Some(free_port()),
+            guarded: None,
+            running: None,
+        }])
     }
 
     /// One node with a second listener as companies have it: TLS by an authority of its own, users `feed` and `feed2` with password `mill` by
@@ -76,7 +97,14 @@ impl Cluster {
 
     /// The same with a certificate of one's own choice, see [`super::certificates`].
     pub fn guarded_by(store: &'static str) -> Self {
-        let node = Node { port: free_port(), controller: free_port(), secured: None, guarded: Some((free_port(), store)), running: None };
+        let node = Node {
+            port: free_port(),
+            advertised: None,
+            controller: free_port(),
+            secured: None,
+            guarded: Some((free_port(), store)),
+            running: None,
+        };
         Self::with(vec![node])
     }
 
@@ -127,6 +155,12 @@ impl Cluster {
             let _ = consumer.poll(Duration::from_millis(50));
             assert!(Instant::now() < deadline, "Kafka did not start within {START:?}:\n{}", self.logs());
         }
+    }
+
+    /// Copies the brokers' files to a place that stays.
+    pub fn keep_files(&self, to: &Path) {
+        let copied = Command::new("cp").arg("-a").arg(self.dir.path()).arg(to.join("cluster")).status();
+        assert!(copied.is_ok_and(|s| s.success()), "copying the brokers' files");
     }
 
     /// kill -9.
@@ -200,7 +234,7 @@ impl Cluster {
     }
 
     fn server_properties(&self, node: usize) -> String {
-        let Node { port, controller, secured, guarded, .. } = self.nodes[node];
+        let Node { port, advertised, controller, secured, guarded, .. } = self.nodes[node];
         let mut listeners = format!("PLAINTEXT://127.0.0.1:{port}");
         if let Some(port) = secured {
             let _ = write!(listeners, ",SASL_PLAINTEXT://127.0.0.1:{port}");
@@ -217,7 +251,7 @@ impl Cluster {
             ("node.id", (node + 1).to_string()),
             ("controller.quorum.voters", voters),
             ("listeners", format!("{listeners},CONTROLLER://127.0.0.1:{controller}")),
-            ("advertised.listeners", listeners),
+            ("advertised.listeners", listeners.replacen(&port.to_string(), &advertised.unwrap_or(port).to_string(), 1)),
             ("controller.listener.names", "CONTROLLER".into()),
             ("inter.broker.listener.name", "PLAINTEXT".into()),
             (

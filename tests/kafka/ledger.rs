@@ -32,9 +32,7 @@ impl Ledger {
     /// All that is committed at rest, read afresh: the running reader's own faults are none of the worker's.
     pub fn settled(app: &App) -> Self {
         let mut ledger = Ledger::open(app);
-        for record in read_settled(&app.bootstrap, &app.topic("outcomes")) {
-            ledger.take(&record);
-        }
+        ledger.read(&read_settled(&app.bootstrap, &app.topic("outcomes")));
         ledger
     }
 
@@ -44,9 +42,13 @@ impl Ledger {
 
     /// Takes what has come meanwhile.
     pub fn turn(&mut self) {
-        for record in self.outcomes.available() {
-            self.take(&record);
-        }
+        let records = self.outcomes.available();
+        self.read(&records);
+    }
+
+    /// Takes records of the outcomes topic.
+    pub fn read(&mut self, records: &[Record]) {
+        records.iter().for_each(|r| self.take(r));
     }
 
     fn take(&mut self, record: &Record) {

@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod cluster;
 pub mod feed;
 pub mod ledger;
+pub mod proxy;
 pub mod rights;
 pub mod topics;
 pub mod worker;

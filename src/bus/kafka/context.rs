@@ -98,6 +98,7 @@ pub(super) fn answer_revoke(consumer: &BaseConsumer<MemberContext>, list: &Topic
 pub(super) struct ProducerState {
     pub troubles: Troubles,
     failed: Mutex<Option<Failed>>,
+    purged: AtomicBool,
 }
 
 impl ProducerState {
@@ -108,6 +109,11 @@ impl ProducerState {
 
     pub(super) fn forget_failed(&self) {
         *lock(&self.failed) = None;
+    }
+
+    /// Whether the client has thrown records away.
+    pub(super) fn has_purged(&self) -> bool {
+        self.purged.load(Ordering::Relaxed)
     }
 }
 
@@ -138,6 +144,7 @@ impl ProducerContext for ProducerState {
         let Some(code) = error.rdkafka_error_code() else { return };
         // An abort purges what is queued: no failure of the record.
         if matches!(code, RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::PurgeInflight) {
+            self.purged.store(true, Ordering::Relaxed);
             return;
         }
         let mut failed = lock(&self.failed);

@@ -206,6 +206,9 @@ impl Bus for KafkaBus {
     }
 
     fn begin(&mut self) -> Result<(), BusError> {
+        if self.producer()?.is_worn() {
+            self.renew_producer()?;
+        }
         self.producer()?.begin()
     }
 

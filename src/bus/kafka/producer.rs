@@ -89,6 +89,13 @@ impl Producer {
         self.serve();
     }
 
+    /// Must not begin another transaction. Records that an abort throws away leave their sequence numbers to the next ones (librdkafka 2.12,
+    /// `rd_kafka_toppar_purge_queues`), although they may have been sent before a connection broke: then the broker takes the next ones
+    /// for repetitions, acknowledges them and drops them, and a commit lacks records.
+    pub(super) fn is_worn(&self) -> bool {
+        self.state().has_purged()
+    }
+
     pub(super) fn begin(&self) -> Result<(), BusError> {
         self.state().forget_failed();
         self.call(BEGIN, |p| p.begin_transaction().map_err(|e| Refusal::from(&e)))

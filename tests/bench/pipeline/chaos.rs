@@ -185,4 +185,7 @@ pub fn brokers(arguments: &Arguments, report: &mut Report) {
     report.line("seconds", rounded(begun.elapsed().as_secs_f64()));
     drain(workers, report);
     audit(&app, &pages, progress.ledger, report);
+    if report.missed() {
+        cluster.keep_files(&app.keep_logs());
+    }
 }
