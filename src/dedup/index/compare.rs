@@ -53,7 +53,7 @@ pub fn compare(first: &Fingerprint, second: &Fingerprint, same_site: bool) -> Co
     let (is_copy, reasons) = match (exact, short) {
         (_, true) => (false, vec![format!("a text of fewer than {} words is nobody's copy", near::LEAST_WORDS)]),
         (true, false) => (true, vec!["the same words in the same order".into()]),
-        (false, false) => (near::is_copy(&overlap, same_site), near::reasons(&overlap, same_site)),
+        (false, false) => (near::is_copy(&overlap, same_site, 0), near::reasons(&overlap, same_site)),
     };
     Comparison {
         exact,

@@ -14,6 +14,9 @@ pub(super) struct Overlap {
     /// Where in the longer text the match begins, and where in the shorter one, 0 to 1.
     pub head: f64,
     pub shorter_head: f64,
+    /// Where it ends in the longer text, and where in the shorter one.
+    pub tail: f64,
+    pub shorter_tail: f64,
     /// What both were sampled at.
     pub rate: u8,
     /// Figures of the text that has fewer, and how many of them the other one has, too.
@@ -50,6 +53,11 @@ impl Overlap {
     /// Where the match begins, in the text where it begins later.
     pub fn heads(&self) -> f64 {
         self.head.max(self.shorter_head)
+    }
+
+    /// Where the match ends, in the text where it ends earlier.
+    pub fn tails(&self) -> f64 {
+        self.tail.min(self.shorter_tail)
     }
 
     /// How much of the longer text the match is.
@@ -139,6 +147,8 @@ impl<'a> Page<'a> {
             both: this.matched,
             head: longer.head(),
             shorter_head: shorter.head(),
+            tail: longer.tail(),
+            shorter_tail: shorter.tail(),
             rate: rate as u8,
             figures: self.print.figures.count_ones().min(doc.figures().count_ones()),
             same_figures: (self.print.figures & doc.figures()).count_ones(),
@@ -174,6 +184,10 @@ impl Side {
 
     fn head(&self) -> f64 {
         ratio(self.first, self.seen)
+    }
+
+    fn tail(&self) -> f64 {
+        if self.matched == 0 { 0.0 } else { ratio(self.last + 1, self.seen) }
     }
 
     fn density(&self) -> f64 {
@@ -223,6 +237,7 @@ mod tests {
         assert_eq!((o.this, o.other, o.both, o.rate), (32, 60, 32, 0));
         assert_eq!((o.containment(), o.covered(), o.jaccard(), o.of_shorter()), (1.0, 32.0 / 60.0, 32.0 / 60.0, 1.0));
         assert_eq!((o.head, o.shorter_head, o.density), (0.0, 0.0, 1.0));
+        assert_eq!((o.tail, o.shorter_tail), (32.0 / 60.0, 1.0));
         let tail = Page::new(&print(&[(200, 220), (36, 64)]), 0).overlap(&texts.get(0).unwrap(), false);
         assert_eq!((tail.both, tail.head), (24, 36.0 / 60.0));
         let gaps = Page::new(&print(&[(0, 16), (300, 312), (16, 32)]), 0).overlap(&texts.get(0).unwrap(), false);
