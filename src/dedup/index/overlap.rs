@@ -4,6 +4,10 @@ use super::table::HASH_BITS;
 use super::texts::Doc;
 use crate::article::envelope::Fingerprint;
 
+/// How much of the other text a fuller version covers, and how much longer than that it is.
+const FULLER_COVERS: f64 = 0.8;
+const FULLER_LENGTH: f64 = 1.25;
+
 /// How two samples overlap.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Overlap {
@@ -37,6 +41,11 @@ impl Overlap {
 
     pub fn jaccard(&self) -> f64 {
         ratio(self.both, self.this + self.other - self.both)
+    }
+
+    /// Whether this text holds nearly all of the other and says at least a quarter more.
+    pub fn is_fuller(&self) -> bool {
+        self.covered() >= FULLER_COVERS && f64::from(self.this) >= FULLER_LENGTH * f64::from(self.other)
     }
 
     /// Shingles of the shorter text, by the rate.
