@@ -95,7 +95,11 @@ fn a_story_at_its_own_address_is_a_revision_and_a_copy_that_changes_is_judged_af
     let copy = desk.page(&["c.test/1"], "t", &story(2, 0, 100), 2);
     assert_eq!(copy.copy.map(|c| c.of), Some(id("b.test/1", 0)), "the old text is live");
     let changed = desk.page(&["b.test/1"], "t", &story(1, 0, 90), 3);
-    assert_eq!((changed.outcome, changed.id, changed.revision), (Revision, Some(id("a.test/1", 0)), None), "of the copy: a's article stays");
+    assert_eq!(
+        (changed.outcome, changed.id, changed.revision),
+        (Revision, Some(id("a.test/1", 0)), None),
+        "of the copy: a's article stays"
+    );
     assert_eq!(changed.copy.map(|c| c.of), Some(id("a.test/1", 0)), "told as a copy again");
     let own = desk.page(&["b.test/1"], "t", &story(3, 0, 90), 4);
     assert_eq!((own.outcome, own.id, own.revision), (New, Some(id("b.test/1", 1)), Some(1)));
