@@ -71,7 +71,7 @@ pub struct Decision {
     pub outcome: Outcome,
     /// Of skipped.
     pub reason: Option<SkipReason>,
-    /// The article of the address (of an unchanged duplicate: its root).
+    /// The article of the address (of an unchanged or revised copy: its root).
     pub id: Option<ArticleId>,
     pub revision: Option<u32>,
     /// Of duplicates, and of their revisions.

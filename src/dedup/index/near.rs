@@ -169,7 +169,7 @@ pub(super) fn reasons(overlap: &Overlap, same_site: bool) -> Vec<String> {
     let percent = |x: f64| format!("{:.0} %", x * 100.0);
     let (shorter, begins) = (overlap.of_shorter(), overlap.begins());
     let mut all = Vec::new();
-    if is_island(overlap) || is_opening(overlap) {
+    if overlap.both > 0 && (is_island(overlap) || is_opening(overlap)) {
         all.push(format!("the match is {} of the longer text: one item of a round-up, not the story", percent(overlap.of_longer())));
     }
     if is_another_filling(overlap) {
@@ -179,7 +179,7 @@ pub(super) fn reasons(overlap: &Overlap, same_site: bool) -> Vec<String> {
     if shorter < least {
         all.push(format!("the longer text holds {} of the shorter one, less than {}", percent(shorter), percent(least)));
     }
-    if !is_solid(overlap) {
+    if overlap.both > 0 && !is_solid(overlap) {
         let missing = format!("between its ends only {} of the text match, in scattered runs", percent(overlap.density));
         all.push(if overlap.density < SHORT_DENSITY { missing } else { format!("{} sampled shingles are too few to tell", overlap.both) });
     }
