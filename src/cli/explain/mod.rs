@@ -80,7 +80,12 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         let other = target::find(pair::other(target, with, arguments.with_url.as_deref()), settings.limits.page_bytes)?;
         let pair = Pair::new(&CleanStage::new(&settings), &settings.topics, [record, other]);
         let mut out = std::io::stdout().lock();
-        return Ok(if arguments.json { writeln!(out, "{}", serde_json::to_string(&pair)?)? } else { pair.show(&mut out)? });
+        if arguments.json {
+            writeln!(out, "{}", serde_json::to_string(&pair)?)?;
+        } else {
+            pair.show(&mut out)?;
+        }
+        return Ok(());
     }
     let mut parts = CleanStage::new(&settings).parts(&record);
     parts.retain(|p| p.kept || !arguments.kept);
