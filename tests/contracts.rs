@@ -119,6 +119,7 @@ fn duplicate() -> Duplicate {
         containment: 0.964,
         covered: 0.9,
         jaccard: 0.872,
+        fuller: false,
         source: source(),
     }
 }

@@ -85,3 +85,62 @@ fn people_see_the_fields_and_every_part() {
         assert!(shown.contains(word), "{word:?} is missing in\n{shown}");
     }
 }
+
+/// Saved pages of one story and of another.
+fn stories(folder: &Path) -> [String; 3] {
+    let page = |name: &str, words: std::ops::Range<usize>| {
+        let paragraphs: Vec<usize> = words.clone().step_by(40).collect();
+        let paragraph = |from: &usize| (*from..from + 40).map(|i| format!("word{i}")).collect::<Vec<_>>().join(" ");
+        let body: String = paragraphs.iter().map(|p| format!("<p>{}.</p>", paragraph(p))).collect();
+        let file = folder.join(name);
+        std::fs::write(
+            &file,
+            format!(
+                "<html><head><title>{name} of the day</title></head><body><article><h1>{name} of the day</h1>{body}</article></body></html>"
+            ),
+        )
+        .unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    [page("Whole story", 0..400), page("Cut story", 0..200), page("Other story", 9_000..9_400)]
+}
+
+#[test]
+fn two_pages_are_told_to_be_copies_or_not_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let [whole, cut, other] = stories(folder.path());
+    let copy = explained(&[&whole, "--with", &cut, "--url", "https://a.test/1", "--with-url", "https://b.test/1"]);
+    assert_eq!((&copy["is_copy"], &copy["same_site"], &copy["covered"]), (&json!(true), &json!(false), &json!(1.0)), "{copy}");
+    let held = copy["containment"].as_f64().unwrap();
+    assert!((held - 0.5).abs() < 0.15 && (held * 1000.0).fract() == 0.0, "{copy}");
+    assert!(copy["reasons"][0].as_str().unwrap().contains("100 % of the shorter"), "{copy}");
+    assert_eq!((&copy["pages"][0]["url"], &copy["pages"][1]["words"]), (&json!("https://a.test/1"), &json!(200)));
+    let none = explained(&[&whole, "--with", &other, "--url", "https://a.test/1", "--with-url", "https://www.a.test/2"]);
+    assert_eq!((&none["is_copy"], &none["same_site"]), (&json!(false), &json!(true)), "{none}");
+    assert!(!none["reasons"].as_array().unwrap().is_empty(), "{none}");
+    assert_eq!(explained(&[&whole, "--with", &cut])["same_site"], false, "without addresses");
+
+    let output = explain(&[&whole, "--with", &cut]);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    for word in ["a copy: ", "Cut story of the day", "200 words", "100 %"] {
+        assert!(shown.contains(word), "{word:?} is missing in\n{shown}");
+    }
+}
+
+#[test]
+fn the_second_page_may_be_another_event_of_the_file_or_no_article() {
+    let folder = tempfile::tempdir().unwrap();
+    let [whole, cut, _] = stories(folder.path());
+    let file = folder.path().join("events.jsonl");
+    let event = |n: u32, page: &str| json!({"id": format!("e{n}"), "url": format!("https://s{n}.test/{n}"), "html": std::fs::read_to_string(page).unwrap()});
+    std::fs::write(&file, format!("{}\n{}\n", event(1, &whole), event(2, &cut))).unwrap();
+    let file = file.to_str().unwrap();
+    for with in ["e2", "https://s2.test/2"] {
+        let told = explained(&[file, "--with", with]);
+        assert_eq!((&told["is_copy"], &told["pages"][1]["url"]), (&json!(true), &json!("https://s2.test/2")), "{with}");
+    }
+    assert_eq!(explain(&[file, "--with", "e3"]).status.code(), Some(2));
+    let front = case("html/front_page/page.html");
+    let told = explained(&[&whole, "--with", front.to_str().unwrap(), "--with-url", "https://courier.example/"]);
+    assert_eq!((&told["pages"][1]["refused"], &told["is_copy"]), (&json!("front_page"), &Value::Null), "{told}");
+}

@@ -15,7 +15,7 @@ pub enum DuplicateKind {
     Near,
 }
 
-/// A page whose text is a copy of a live article at another address.
+/// A page whose text is a copy of a live article at another address. It comes again when the copy is changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Duplicate {
     /// Always `feedmill.duplicate/1`.
@@ -31,5 +31,7 @@ pub struct Duplicate {
     /// How much of the article this page holds.
     pub covered: f64,
     pub jaccard: f64,
+    /// The page holds nearly all of the article and says at least a quarter more: a longer version that came after its short copy.
+    pub fuller: bool,
     pub source: Source,
 }

@@ -10,7 +10,7 @@ pub const OUTCOME_SCHEMA: &str = "feedmill.outcome/1";
 pub enum Outcome {
     /// A story not seen before at an address not known: articles, revision 1.
     New,
-    /// Known address, title or text changed, still the same story: articles, same id, revision + 1.
+    /// Known address, title or text changed, still the same story: articles, same id, revision + 1. Of a copy: its notice again.
     Revision,
     /// Known address, an entirely different story now: articles, new id, revision 1.
     Replaced,
@@ -251,8 +251,9 @@ pub struct OutcomeRecord {
     /// Of skipped and dead, from their closed lists; else null.
     #[schemars(with = "Option<Reason>")]
     pub reason: Option<String>,
-    /// The article of the address (of an unchanged duplicate: its root); null for duplicate, skipped and dead.
+    /// The article of the address (of an unchanged or revised copy: its root); null for duplicate, skipped and dead.
     pub article_id: Option<String>,
+    /// Of the article; null also for a revised copy, which is a revision of none.
     pub revision: Option<u32>,
     /// The root, for duplicate only.
     pub duplicate_of: Option<String>,

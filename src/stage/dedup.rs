@@ -115,11 +115,11 @@ impl DedupStage {
             source,
         };
         match (decision.outcome, decision.id, &decision.copy) {
-            (Outcome::New | Outcome::Revision | Outcome::Replaced, Some(id), _) => {
+            (Outcome::New | Outcome::Revision | Outcome::Replaced, Some(id), None) => {
                 let value = stamp(id, decision.revision.unwrap_or(1), version, body);
                 effects.records.push(out(&self.articles, id.to_string(), Some(value), View::of_body(body).schema()));
             }
-            (Outcome::Duplicate, _, Some(copy)) => {
+            (Outcome::Duplicate | Outcome::Revision, _, Some(copy)) => {
                 let notice = Duplicate {
                     schema: DUPLICATE_SCHEMA.into(),
                     url: head.url.clone(),
@@ -129,6 +129,7 @@ impl DedupStage {
                     containment: thousandths(copy.containment),
                     covered: thousandths(copy.covered),
                     jaccard: thousandths(copy.jaccard),
+                    fuller: copy.fuller,
                     source: serde_json::from_str(&head.source_json).unwrap_or_default(),
                 };
                 let value = serde_json::to_vec(&notice).unwrap_or_default();

@@ -1,5 +1,6 @@
-//! `feedmill explain`: what became of one page, part by part, and why.
+//! `feedmill explain`: what became of one page, part by part, and why; and whether two pages are copies.
 
+mod pair;
 mod show;
 mod target;
 
@@ -9,9 +10,11 @@ use crate::clean::account::Part;
 use crate::config::settings::Topics;
 use crate::record::OutRecord;
 use crate::stage::clean::CleanStage;
+use pair::Pair;
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
+use target::Target;
 
 /// Show what became of one page, and why.
 ///
@@ -19,13 +22,17 @@ use std::path::PathBuf;
 /// Lines (plain, gzip or zstd). Shows the outcome, each field of the record and where it came
 /// from, and every block of the page with its place, its chance to be the article and the rule
 /// that decided. It is the same code that `run` and `process` use.
+///
+/// With a second page (--with) it tells whether one is a copy of the other, and why.
 #[derive(clap::Args)]
 #[command(
     verbatim_doc_comment,
     after_help = "Examples:
   feedmill explain saved.html --url https://paper.example/2026/story
   feedmill explain pages.jsonl.gz https://paper.example/2026/story
-  feedmill explain pages.jsonl --line 17 --json | jq '.parts[] | select(.kept)'"
+  feedmill explain pages.jsonl --line 17 --json | jq '.parts[] | select(.kept)'
+  feedmill explain saved.html --with other.html
+  feedmill explain pages.jsonl https://paper.example/2026/story --with https://other.example/copy"
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -39,6 +46,12 @@ pub struct Arguments {
     /// The event on this line of a file of JSON Lines, from 1
     #[arg(long, value_name = "N", conflicts_with = "address")]
     line: Option<u64>,
+    /// A second page: a file as FILE (its first event), or the url, final_url or id of another event of FILE
+    #[arg(long, value_name = "FILE|URL", conflicts_with = "kept")]
+    with: Option<String>,
+    /// Address of a second page that is a saved one; without it another site than the first
+    #[arg(long, value_name = "URL", requires = "with")]
+    with_url: Option<String>,
     /// One JSON object instead of text for people
     #[arg(long)]
     json: bool,
@@ -60,7 +73,20 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         settings.input.preset = super::options::preset(name, &settings)?;
     }
     let settings = process::without_broker(settings);
-    let record = target::find(&arguments, settings.limits.page_bytes)?;
+    let target =
+        Target { file: &arguments.file, address: arguments.address.as_deref(), line: arguments.line, url: arguments.url.as_deref() };
+    let record = target::find(target, settings.limits.page_bytes)?;
+    if let Some(with) = &arguments.with {
+        let other = target::find(pair::other(target, with, arguments.with_url.as_deref()), settings.limits.page_bytes)?;
+        let pair = Pair::new(&CleanStage::new(&settings), &settings.topics, [record, other]);
+        let mut out = std::io::stdout().lock();
+        if arguments.json {
+            writeln!(out, "{}", serde_json::to_string(&pair)?)?;
+        } else {
+            pair.show(&mut out)?;
+        }
+        return Ok(());
+    }
     let mut parts = CleanStage::new(&settings).parts(&record);
     parts.retain(|p| p.kept || !arguments.kept);
     let explained = Explained::new(&process::one(&settings, record)?.records, &settings.topics, parts);

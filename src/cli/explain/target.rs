@@ -1,6 +1,5 @@
 //! Which page is meant: a saved page as it is, or one event of a file of JSON Lines.
 
-use super::Arguments;
 use crate::cli::StartError;
 use crate::cli::process::input::{Input, Lines, check};
 use crate::page::InLimits;
@@ -9,33 +8,46 @@ use anyhow::Context;
 use base64::Engine;
 use serde_json::{Value, json};
 use std::io::BufRead;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The address of a saved page when nobody tells one: reserved, never a real host.
-const NOWHERE: &str = "https://page.invalid/";
+pub(super) const NOWHERE: &str = "https://page.invalid/";
 
-/// The record to explain.
-pub(super) fn find(arguments: &Arguments, page_bytes: usize) -> anyhow::Result<Record> {
-    let input = check(std::slice::from_ref(&arguments.file))?.pop().unwrap_or(Input::Stdin);
+/// What was asked for: a file, and which page of it.
+#[derive(Clone, Copy)]
+pub(super) struct Target<'a> {
+    pub file: &'a Path,
+    /// The url, final_url or id of an event.
+    pub address: Option<&'a str>,
+    /// From 1.
+    pub line: Option<u64>,
+    /// Of a saved page.
+    pub url: Option<&'a str>,
+}
+
+/// The record of a page.
+pub(super) fn find(target: Target<'_>, page_bytes: usize) -> anyhow::Result<Record> {
+    let input = check(&[target.file.to_path_buf()])?.pop().unwrap_or(Input::Stdin);
     let name = input.name();
     let mut reader = input.open(Arc::default())?;
     let head = reader.fill_buf().with_context(|| name.to_string())?;
     let is_events = head.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
     if !is_events {
-        if arguments.address.is_some() || arguments.line.is_some() {
+        if target.address.is_some() || target.line.is_some() {
             return Err(StartError(format!("{name} holds one page, no JSON Lines; give its address with --url")).into());
         }
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut std::io::Read::take(reader, page_bytes as u64 + 1), &mut bytes)
             .with_context(|| name.to_string())?;
-        return Ok(record(&name, 0, saved(&bytes, arguments.url.as_deref())));
+        return Ok(record(&name, 0, saved(&bytes, target.url)));
     }
-    if arguments.url.is_some() {
+    if target.url.is_some() {
         return Err(StartError(format!("{name} holds page events, which have their own addresses; leave --url out")).into());
     }
     let mut lines = Lines::new(reader, InLimits { page_bytes }.event_bytes());
     while let Some(line) = lines.next().with_context(|| name.to_string())? {
-        let wanted = match (&arguments.address, arguments.line) {
+        let wanted = match (target.address, target.line) {
             (Some(address), _) => is_of(&line.bytes, address),
             (None, Some(number)) => line.number + 1 == i64::try_from(number).unwrap_or(i64::MAX),
             (None, None) => true,
@@ -44,7 +56,7 @@ pub(super) fn find(arguments: &Arguments, page_bytes: usize) -> anyhow::Result<R
             return Ok(record(&name, line.number, line.bytes));
         }
     }
-    let what = match (&arguments.address, arguments.line) {
+    let what = match (target.address, target.line) {
         (Some(address), _) => format!("no event with the url, final_url or id {address}"),
         (None, Some(number)) => format!("no event on line {number}"),
         (None, None) => "no event at all".to_owned(),

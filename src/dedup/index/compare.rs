@@ -5,9 +5,10 @@ use super::overlap::Page;
 use super::rows::{Incarnation, Text, pack};
 use super::texts::Texts;
 use crate::article::envelope::{AddressKey, Fingerprint};
+use serde::Serialize;
 
-/// What two texts have in common.
-#[derive(Debug, Clone, PartialEq)]
+/// What two texts have in common. Shares have three decimals.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
     /// The same normalized words.
     pub exact: bool,
@@ -53,20 +54,24 @@ pub fn compare(first: &Fingerprint, second: &Fingerprint, same_site: bool) -> Co
     let (is_copy, reasons) = match (exact, short) {
         (_, true) => (false, vec![format!("a text of fewer than {} words is nobody's copy", near::LEAST_WORDS)]),
         (true, false) => (true, vec!["the same words in the same order".into()]),
-        (false, false) => (near::is_copy(&overlap, same_site), near::reasons(&overlap, same_site)),
+        (false, false) => (near::is_copy(&overlap, same_site, 0), near::reasons(&overlap, same_site)),
     };
     Comparison {
         exact,
-        containment: overlap.containment(),
-        covered: overlap.covered(),
-        jaccard: overlap.jaccard(),
-        begins: overlap.begins(),
-        density: overlap.density,
+        containment: thousandths(overlap.containment()),
+        covered: thousandths(overlap.covered()),
+        jaccard: thousandths(overlap.jaccard()),
+        begins: thousandths(overlap.begins()),
+        density: thousandths(overlap.density),
         shared: overlap.both,
         sampled: (overlap.this, overlap.other),
         is_copy,
         reasons,
     }
+}
+
+fn thousandths(x: f64) -> f64 {
+    (x * 1000.0).round() / 1000.0
 }
 
 #[cfg(test)]

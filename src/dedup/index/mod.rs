@@ -71,10 +71,10 @@ pub struct Decision {
     pub outcome: Outcome,
     /// Of skipped.
     pub reason: Option<SkipReason>,
-    /// The article of the address (of an unchanged duplicate: its root).
+    /// The article of the address (of an unchanged or revised copy: its root).
     pub id: Option<ArticleId>,
     pub revision: Option<u32>,
-    /// Of duplicates.
+    /// Of duplicates, and of their revisions.
     pub copy: Option<Copy>,
     /// Ids that get a null value (removed).
     pub tombstones: Vec<ArticleId>,
@@ -100,6 +100,8 @@ pub struct Copy {
     /// How much of the article this page holds.
     pub covered: f64,
     pub jaccard: f64,
+    /// Whether this page holds nearly all of the article and says much more.
+    pub fuller: bool,
 }
 
 /// The changelogs.

@@ -1,9 +1,10 @@
 //! Which live article a text is a copy of.
 //!
-//! Containment decides, not resemblance: copies are cut, dated, credited and wrapped in their site's furniture. Four rules keep apart what
+//! Containment decides, not resemblance: copies are cut, dated, credited and wrapped in their site's furniture. Five rules keep apart what
 //! only looks alike (figures in the research notes behind issue 6): shingles that a site or the stream repeats are not the story's own and
 //! do not count; a match that covers only a part of the longer text must begin near its head, as a follow-up's background does not; it
-//! must be dense, as a filled-in template is not; and few holders of each hash are looked at, the newest first.
+//! must be dense, as a filled-in template is not; a text that shares its parts with several stories is a round-up, a copy of none; and few
+//! holders of each hash are looked at, the newest first.
 
 use super::overlap::{Overlap, Page, ratio};
 use super::rows::Incarnation;
@@ -32,17 +33,28 @@ const SHORTER_HEAD: f64 = 0.42;
 /// How much of what lies between the match's ends must match: templates agree in scattered runs, copies in long ones. Most templates
 /// are short.
 const DENSITY: f64 = 0.58;
-const SHORT_DENSITY: f64 = 0.71;
+const SHORT_DENSITY: f64 = 0.75;
 const SHORT_SHINGLES: u32 = 150;
 /// Shared hashes without which a sampled match is chance.
 const LEAST_BOTH: u32 = 6;
 
-/// Less is enough for a match that begins near the head of both texts and hardly ever breaks off: a wire story under a new lead, cut and
-/// wrapped in furniture that is not known as such yet.
-const UNBROKEN_CONTAINMENT: f64 = 0.35;
-const UNBROKEN_HEADS: f64 = 0.4;
+/// Less is enough for a match that hardly ever breaks off and begins in the first half of both texts, behind what is new at the head of
+/// each: a wire story under a new lead, cut and wrapped in furniture that is not known as such yet. It does not run to the end of both, as
+/// a follow-up's background does. A match that begins with one of the texts has no new lead, and must be larger and earlier.
+const UNBROKEN_CONTAINMENT: f64 = 0.25;
+const UNBROKEN_OF_LONGER: f64 = 0.15;
+const UNBROKEN_HEADS: f64 = 0.48;
+const UNBROKEN_TAILS: f64 = 0.85;
 const UNBROKEN_DENSITY: f64 = 0.75;
-const UNBROKEN_BOTH: u32 = 12;
+const UNBROKEN_BOTH: u32 = 11;
+const NEW_LEAD: f64 = 0.03;
+const OLD_LEAD_CONTAINMENT: f64 = 0.35;
+const OLD_LEAD_HEADS: f64 = 0.4;
+
+/// A text of which other stories hold parts is a copy of one only if that one holds at least this of it: of one other part, when the match is
+/// merely unbroken, and of two in any case.
+const BESIDE_ONE: f64 = 0.3;
+const BESIDE_TWO: f64 = 0.45;
 
 /// A match that is a smaller part of the longer text than this is an item of a round-up, unless the whole shorter text is in it, and begins
 /// with the longer one: then it is a teaser.
@@ -50,6 +62,10 @@ const ISLAND: f64 = 0.22;
 const ISLAND_CONTAINMENT: f64 = 0.8;
 const TEASER: f64 = 0.18;
 const TEASER_HEAD: f64 = 0.15;
+/// Nor is it more when it is less than this of the longer text, and the first part of the shorter one and no more.
+const OPENING: f64 = 0.28;
+const OPENING_BEGINS: f64 = 0.1;
+const OPENING_ENDS: f64 = 0.6;
 
 /// With as many figures as this a text shares many of them with a copy of its length; two fillings of one template do not, however much
 /// of their words is the template's.
@@ -103,7 +119,7 @@ fn exact(texts: &Texts, print: &Fingerprint, own: AddressKey) -> Option<Match> {
     })
 }
 
-fn near(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey, scan: Scan) -> Option<Match> {
+fn near(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey, mut scan: Scan) -> Option<Match> {
     let size = print.sample.len() as u32;
     let counted = size.saturating_sub(scan.common.count_ones());
     let shingles = counted.checked_shl(u32::from(print.rate)).unwrap_or(u32::MAX);
@@ -118,7 +134,8 @@ fn near(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey, scan: Sc
         let copy = if weak {
             !same_site && matched.of_shorter() >= WEAK_CONTAINMENT && !is_another_filling(&matched)
         } else {
-            is_copy(&matched, same_site)
+            // Most that could be copies are: the parts are counted for few others.
+            is_copy(&matched, same_site, 0) && is_copy(&matched, same_site, scan.parts_beside(texts, doc.root(), print.sample.len()))
         };
         if !copy {
             continue;
@@ -136,9 +153,15 @@ fn near(texts: &Texts, print: &Fingerprint, site: u64, own: AddressKey, scan: Sc
     Some(Match { root: doc.root(), exact: root.body_hash() == print.body_hash, overlap, adds })
 }
 
-pub(super) fn is_copy(overlap: &Overlap, same_site: bool) -> bool {
-    let alike = if same_site { is_site_copy(overlap) } else { is_cut(overlap) || is_unbroken(overlap) };
-    alike && !is_island(overlap) && !is_another_filling(overlap)
+/// Whether one text is a copy of the other. `beside`: how many other stories hold parts of this text.
+pub(super) fn is_copy(overlap: &Overlap, same_site: bool, beside: usize) -> bool {
+    let alike = if same_site {
+        is_site_copy(overlap) && !is_island(overlap)
+    } else {
+        is_cut(overlap) && !is_island(overlap) || is_unbroken(overlap) && (beside == 0 || overlap.containment() >= BESIDE_ONE)
+    };
+    let is_roundup = beside > 1 && overlap.containment() < BESIDE_TWO;
+    alike && !is_roundup && !is_opening(overlap) && !is_another_filling(overlap)
 }
 
 /// In words what speaks for or against a copy, the rule that settles it first.
@@ -146,7 +169,7 @@ pub(super) fn reasons(overlap: &Overlap, same_site: bool) -> Vec<String> {
     let percent = |x: f64| format!("{:.0} %", x * 100.0);
     let (shorter, begins) = (overlap.of_shorter(), overlap.begins());
     let mut all = Vec::new();
-    if is_island(overlap) {
+    if overlap.both > 0 && (is_island(overlap) || is_opening(overlap)) {
         all.push(format!("the match is {} of the longer text: one item of a round-up, not the story", percent(overlap.of_longer())));
     }
     if is_another_filling(overlap) {
@@ -156,14 +179,14 @@ pub(super) fn reasons(overlap: &Overlap, same_site: bool) -> Vec<String> {
     if shorter < least {
         all.push(format!("the longer text holds {} of the shorter one, less than {}", percent(shorter), percent(least)));
     }
-    if !is_solid(overlap) {
+    if overlap.both > 0 && !is_solid(overlap) {
         let missing = format!("between its ends only {} of the text match, in scattered runs", percent(overlap.density));
         all.push(if overlap.density < SHORT_DENSITY { missing } else { format!("{} sampled shingles are too few to tell", overlap.both) });
     }
     if overlap.jaccard() < JACCARD && begins > HEAD.0 {
         all.push(format!("the match begins {} into the text, as a follow-up's background does", percent(begins)));
     }
-    if is_copy(overlap, same_site) {
+    if is_copy(overlap, same_site, 0) {
         all.clear();
         all.push(format!("the longer text holds {} of the shorter one, from {} into it, with few gaps", percent(shorter), percent(begins)));
     } else if all.is_empty() {
@@ -176,6 +199,11 @@ pub(super) fn reasons(overlap: &Overlap, same_site: bool) -> Vec<String> {
 fn is_island(overlap: &Overlap) -> bool {
     let part = overlap.of_longer();
     part < ISLAND && (overlap.of_shorter() < ISLAND_CONTAINMENT || part < TEASER && overlap.begins() > TEASER_HEAD)
+}
+
+/// The opening of the shorter text somewhere in the longer one: quoted, or a teaser.
+fn is_opening(overlap: &Overlap) -> bool {
+    overlap.of_longer() < OPENING && overlap.shorter_head < OPENING_BEGINS && overlap.shorter_tail < OPENING_ENDS
 }
 
 /// The same template with other figures in it.
@@ -203,9 +231,15 @@ fn is_solid(overlap: &Overlap) -> bool {
     overlap.density >= density && (overlap.both >= LEAST_BOTH || overlap.rate == 0)
 }
 
+/// A copy under a new lead.
 fn is_unbroken(overlap: &Overlap) -> bool {
-    overlap.of_shorter() >= UNBROKEN_CONTAINMENT
+    let containment = overlap.of_shorter();
+    let new_lead = overlap.head.min(overlap.shorter_head) >= NEW_LEAD;
+    containment >= UNBROKEN_CONTAINMENT
+        && overlap.of_longer() >= UNBROKEN_OF_LONGER
         && overlap.heads() <= UNBROKEN_HEADS
+        && overlap.tails() <= UNBROKEN_TAILS
         && overlap.density >= UNBROKEN_DENSITY
         && overlap.both >= UNBROKEN_BOTH
+        && (new_lead || containment >= OLD_LEAD_CONTAINMENT && overlap.of_longer() >= ISLAND && overlap.heads() <= OLD_LEAD_HEADS)
 }

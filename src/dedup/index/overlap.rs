@@ -4,6 +4,10 @@ use super::table::HASH_BITS;
 use super::texts::Doc;
 use crate::article::envelope::Fingerprint;
 
+/// How much of the other text a fuller version covers, and how much longer than that it is.
+const FULLER_COVERS: f64 = 0.8;
+const FULLER_LENGTH: f64 = 1.25;
+
 /// How two samples overlap.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Overlap {
@@ -14,6 +18,9 @@ pub(super) struct Overlap {
     /// Where in the longer text the match begins, and where in the shorter one, 0 to 1.
     pub head: f64,
     pub shorter_head: f64,
+    /// Where it ends in the longer text, and where in the shorter one.
+    pub tail: f64,
+    pub shorter_tail: f64,
     /// What both were sampled at.
     pub rate: u8,
     /// Figures of the text that has fewer, and how many of them the other one has, too.
@@ -36,6 +43,11 @@ impl Overlap {
         ratio(self.both, self.this + self.other - self.both)
     }
 
+    /// Whether this text holds nearly all of the other and says at least a quarter more.
+    pub fn is_fuller(&self) -> bool {
+        self.covered() >= FULLER_COVERS && f64::from(self.this) >= FULLER_LENGTH * f64::from(self.other)
+    }
+
     /// Shingles of the shorter text, by the rate.
     pub fn shorter_shingles(&self) -> u32 {
         self.this.min(self.other).checked_shl(u32::from(self.rate)).unwrap_or(u32::MAX)
@@ -50,6 +62,11 @@ impl Overlap {
     /// Where the match begins, in the text where it begins later.
     pub fn heads(&self) -> f64 {
         self.head.max(self.shorter_head)
+    }
+
+    /// Where the match ends, in the text where it ends earlier.
+    pub fn tails(&self) -> f64 {
+        self.tail.min(self.shorter_tail)
     }
 
     /// How much of the longer text the match is.
@@ -139,6 +156,8 @@ impl<'a> Page<'a> {
             both: this.matched,
             head: longer.head(),
             shorter_head: shorter.head(),
+            tail: longer.tail(),
+            shorter_tail: shorter.tail(),
             rate: rate as u8,
             figures: self.print.figures.count_ones().min(doc.figures().count_ones()),
             same_figures: (self.print.figures & doc.figures()).count_ones(),
@@ -174,6 +193,10 @@ impl Side {
 
     fn head(&self) -> f64 {
         ratio(self.first, self.seen)
+    }
+
+    fn tail(&self) -> f64 {
+        if self.matched == 0 { 0.0 } else { ratio(self.last + 1, self.seen) }
     }
 
     fn density(&self) -> f64 {
@@ -223,6 +246,7 @@ mod tests {
         assert_eq!((o.this, o.other, o.both, o.rate), (32, 60, 32, 0));
         assert_eq!((o.containment(), o.covered(), o.jaccard(), o.of_shorter()), (1.0, 32.0 / 60.0, 32.0 / 60.0, 1.0));
         assert_eq!((o.head, o.shorter_head, o.density), (0.0, 0.0, 1.0));
+        assert_eq!((o.tail, o.shorter_tail), (32.0 / 60.0, 1.0));
         let tail = Page::new(&print(&[(200, 220), (36, 64)]), 0).overlap(&texts.get(0).unwrap(), false);
         assert_eq!((tail.both, tail.head), (24, 36.0 / 60.0));
         let gaps = Page::new(&print(&[(0, 16), (300, 312), (16, 32)]), 0).overlap(&texts.get(0).unwrap(), false);

@@ -155,6 +155,9 @@ impl Index {
     fn copied(&mut self, sight: Sight<'_>, key: AddressKey, entry: Entry, found: (Match, u128), rows: &mut Vec<Row>) -> Decision {
         let (copy, common) = found;
         let was_copy = matches!(entry.state, State::Duplicate(_));
+        // The same story at its own address, changed: a revision of what was told before. The article is another address's and stays.
+        let revised = entry.state == State::Duplicate(copy.root) && sight.shows_story_of(&entry);
+        let outcome = if revised { Outcome::Revision } else { Outcome::Duplicate };
         let mut text = entry.text.filter(|_| was_copy);
         if copy.adds {
             let stored = self.text(sight, key, copy.root, common, text);
@@ -168,8 +171,9 @@ impl Index {
             containment: copy.overlap.containment(),
             covered: copy.overlap.covered(),
             jaccard: copy.overlap.jaccard(),
+            fuller: copy.overlap.is_fuller(),
         };
-        Decision { copy: Some(copy), ..Decision::of(Outcome::Duplicate, Some(of), None) }
+        Decision { copy: Some(copy), ..Decision::of(outcome, Some(of), None) }
     }
 
     /// Sets an entry with the page's text and times.

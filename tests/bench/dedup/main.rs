@@ -4,8 +4,11 @@
 //! changelog rows. The index is filled to each number of documents first (by fingerprints alone, which is faster and the same to it); then
 //! come the rate, the bytes a document, what the process really holds, and the time to restore the index from its changelog rows. One
 //! thread; rates are by processor time.
+//!
+//! `cargo bench --bench dedup -- crowds` decides on 100,000 equal pages and on a million fillings of one template instead.
 
 mod articles;
+mod crowds;
 mod process;
 
 use articles::Articles;
@@ -32,6 +35,9 @@ fn settings(documents: usize) -> IndexSettings {
 
 fn main() {
     // `cargo bench` and `cargo test` pass options of their own.
+    if std::env::args().any(|a| a == "crowds") {
+        return crowds::measure(1_000_000);
+    }
     let mut sizes: Vec<usize> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
     if std::env::args().any(|a| a == "--test") {
         sizes = vec![2_000];

@@ -9,6 +9,7 @@
 //! cargo bench --bench pipeline -- passthrough                 tiny texts through both loops, on one core
 //! cargo bench --bench pipeline -- memory --minutes 20         resident memory under steady load
 //! cargo bench --bench pipeline -- start                       from exec to the first committed article
+//! cargo bench --bench pipeline -- restore                     the index of a million documents, read back from its changelogs
 //! ```
 //!
 //! Each prints lines of `name value`, then a line a bar: `bar NAME VALUE <= LIMIT met|MISSED`. The exit status is 1 when a bar that must be
@@ -24,6 +25,9 @@
 mod kafka;
 
 mod arguments;
+#[path = "../dedup/articles.rs"]
+#[allow(dead_code)]
+mod articles;
 mod audit;
 mod chaos;
 mod cost;
@@ -32,6 +36,7 @@ mod pages;
 mod passthrough;
 mod process;
 mod report;
+mod restore;
 mod site;
 mod start;
 
@@ -46,7 +51,7 @@ struct Bench {
     run: fn(&Arguments, &mut Report),
 }
 
-const BENCHES: [Bench; 7] = [
+const BENCHES: [Bench; 8] = [
     Bench {
         name: "kills",
         options: "--kills 30 --pages 20000 --seed 1 --style both|named|random",
@@ -90,6 +95,12 @@ const BENCHES: [Bench; 7] = [
         options: "--repeat 7",
         shows: "from exec to the first article that a read_committed consumer has, empty index, topics exist",
         run: start::run,
+    },
+    Bench {
+        name: "restore",
+        options: "--documents 1000000 --worker-core 1",
+        shows: "seconds until a worker on one core is ready, its changelogs filled from generated fingerprints; start-up subtracted",
+        run: restore::run,
     },
 ];
 

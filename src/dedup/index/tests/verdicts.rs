@@ -95,7 +95,12 @@ fn a_story_at_its_own_address_is_a_revision_and_a_copy_that_changes_is_judged_af
     let copy = desk.page(&["c.test/1"], "t", &story(2, 0, 100), 2);
     assert_eq!(copy.copy.map(|c| c.of), Some(id("b.test/1", 0)), "the old text is live");
     let changed = desk.page(&["b.test/1"], "t", &story(1, 0, 90), 3);
-    assert_eq!(changed.outcome, Duplicate);
+    assert_eq!(
+        (changed.outcome, changed.id, changed.revision),
+        (Revision, Some(id("a.test/1", 0)), None),
+        "of the copy: a's article stays"
+    );
+    assert_eq!(changed.copy.map(|c| c.of), Some(id("a.test/1", 0)), "told as a copy again");
     let own = desk.page(&["b.test/1"], "t", &story(3, 0, 90), 4);
     assert_eq!((own.outcome, own.id, own.revision), (New, Some(id("b.test/1", 1)), Some(1)));
     // a takes over c's story beside its own: still its own story.
@@ -193,6 +198,32 @@ fn what_a_site_repeats_is_not_the_story() {
         let text = format!("{} {furniture}", story(n, 0, 50));
         assert_eq!(desk.page(&[&format!("a.test/{n}")], "t", &text, 1).outcome, New, "{n}");
     }
+}
+
+#[test]
+fn a_round_up_is_no_copy_of_what_it_sums_up() {
+    let mut desk = Desk::new(settings());
+    for n in 0..3 {
+        desk.page(&[&format!("a.test/{n}")], "t", &story(n, 0, 120), 1);
+    }
+    let items: Vec<String> = (0..3).map(|n| story(n, 0, 60)).collect();
+    assert_eq!(desk.page(&["b.test/1"], "t", &items.join(" "), 1).outcome, New, "a third of it is each story's");
+    let two = format!("{} {}", story(0, 0, 120), story(1, 0, 60));
+    assert_eq!(desk.page(&["c.test/1"], "t", &two, 1).copy.map(|c| c.of), Some(id("a.test/0", 0)), "most of it is one story's");
+}
+
+#[test]
+fn a_longer_version_after_its_short_copy_is_marked() {
+    let mut desk = Desk::new(settings());
+    desk.page(&["a.test/1"], "t", &story(1, 0, 120), 1);
+    let mut told = |address: &str, text: &str| desk.page(&[address], "t", text, 1).copy.map(|c| (c.of, c.fuller));
+    let root = id("a.test/1", 0);
+    assert_eq!(told("b.test/1", &story(1, 0, 200)), Some((root, true)));
+    assert_eq!(told("c.test/1", &story(1, 0, 200)), Some((root, true)), "measured against the article, not against the other copy");
+    assert_eq!(told("d.test/1", &story(1, 0, 130)), Some((root, false)), "a sentence more");
+    assert_eq!(told("e.test/1", &story(1, 0, 70)), Some((root, false)), "shorter");
+    let other_end = format!("{} {}", story(1, 0, 70), story(2, 0, 100));
+    assert!(told("f.test/1", &other_end).is_none_or(|(_, fuller)| !fuller), "longer, but without half of the article");
 }
 
 #[test]
