@@ -24,6 +24,25 @@ const ADDRESSES: u32 = 14;
 const TEXTS: u32 = 12;
 /// The broker's limit of one record in `internal.clean`, below what the stages think they may write.
 const TOPIC_LIMIT: usize = 6_000;
+/// How far the brokers' clocks are off: not at all, as clocks are, and by more than the window of texts.
+const CLOCK_SKEWS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(60), Duration::from_secs(40 * 3600)];
+/// When a page says that it was fetched, where the crawler's clock is years off.
+const WRONG_TIMES: [&str; 2] = ["2019-05-01T00:00:00Z", "2031-01-01T00:00:00Z"];
+/// What tells the language of a text: each is a shard's where there are several.
+pub const LANGUAGES: [(&str, &str); 3] = [
+    (
+        "en",
+        "The minister said that the new rules would come into force next year and that it was too early to speak of all that was in story",
+    ),
+    (
+        "de",
+        "Der Minister sagte, dass die neuen Regeln im Jahr darauf in Kraft treten und dass es zu früh sei, um davon zu reden, in Geschichte",
+    ),
+    (
+        "fr",
+        "Le ministre a déclaré que les nouvelles règles seraient en vigueur dans un an et qu'il était trop tôt pour en parler dans l'histoire",
+    ),
+];
 /// Turns that a world without faults may need to settle.
 const SETTLE: u32 = 6_000;
 
@@ -100,6 +119,8 @@ pub struct World {
     witnesses: Vec<Arc<Witness>>,
     started: u32,
     pages: u32,
+    /// What was sent so far: some of it comes again.
+    sent: Vec<String>,
     poison: bool,
     trace: bool,
 }
@@ -132,14 +153,16 @@ impl World {
         let broker = Broker::new(rng.u64(..));
         let topics = &settings.topics;
         broker.create_topic(INPUT, INPUTS);
-        broker.create_topic_with_limit(&topics.internal_clean, 1, TOPIC_LIMIT);
-        for (topic, partitions) in [(&topics.internal_addresses, 1), (&topics.internal_texts, 1), (&topics.articles, 2), (&topics.dead, 1)]
-        {
+        let shards = settings.dedup.shards as i32;
+        broker.create_topic_with_limit(&topics.internal_clean, shards, TOPIC_LIMIT);
+        let (addresses, texts) = (&topics.internal_addresses, &topics.internal_texts);
+        for (topic, partitions) in [(addresses, shards), (texts, shards), (&topics.articles, 2), (&topics.dead, 1)] {
             broker.create_topic(topic, partitions);
         }
         broker.create_topic(&topics.duplicates, 2);
         broker.create_topic(topics.outcomes.as_deref().unwrap(), 2);
         broker.set_faults(faults(&mut rng));
+        broker.set_clock_skew(CLOCK_SKEWS[rng.usize(0..CLOCK_SKEWS.len())]);
         let mut world = World {
             broker,
             settings,
@@ -152,6 +175,7 @@ impl World {
             witnesses: Vec::new(),
             started: 0,
             pages: 0,
+            sent: Vec::new(),
             poison: false,
             trace,
         };
@@ -243,9 +267,20 @@ impl World {
         self.crawler = Some(crawler);
     }
 
-    /// One page at one of few addresses with one of few texts; some are no pages at all.
+    /// The next record's value: a new page, or one that was sent before, byte for byte.
     fn page(&mut self) -> String {
         self.pages += 1;
+        if !self.sent.is_empty() && self.rng.u32(0..8) == 0 {
+            self.count("sent again");
+            return self.sent[self.rng.usize(0..self.sent.len())].clone();
+        }
+        let page = self.new_page();
+        self.sent.push(page.clone());
+        page
+    }
+
+    /// One page at one of few addresses with one of few texts; some are no pages at all.
+    fn new_page(&mut self) -> String {
         let url = format!("https://site{}.test/story/{}", self.rng.u32(0..3), self.rng.u32(0..ADDRESSES));
         let text = match self.rng.u32(0..100) {
             0 => "too large for the topic ".repeat(300),
@@ -258,7 +293,10 @@ impl World {
             "{ no page".to_owned()
         } else {
             let op = ["remove", "restore", "page", "page"][if self.rng.u32(0..20) == 0 { self.rng.usize(0..4) } else { 2 }];
-            let fetched_at = format!("2026-01-01T00:{:02}:00Z", self.rng.u32(0..60).min(40));
+            let mut fetched_at = format!("2026-01-01T00:{:02}:00Z", self.rng.u32(0..60).min(40));
+            if self.rng.u32(0..16) == 0 {
+                fetched_at = WRONG_TIMES[self.rng.usize(0..2)].into();
+            }
             let event = json!({"url": url, "op": op, "fetched_at": fetched_at, "status": status, "title": "A title", "text": text});
             event.to_string()
         }
@@ -431,7 +469,7 @@ fn sentence(n: u32) -> String {
     let words = ["harbour", "minister", "storm", "budget", "goal", "election", "river", "hospital", "train", "museum", "market", "school"];
     let mut rng = fastrand::Rng::with_seed(u64::from(n));
     let said: Vec<String> = (0..60).map(|_| format!("{}{}", words[rng.usize(0..words.len())], rng.u32(0..50))).collect();
-    format!("Story {n} says that {}.", said.join(" "))
+    format!("{} {n} {}.", LANGUAGES[n as usize % LANGUAGES.len()].1, said.join(" "))
 }
 
 /// The bus of a client of its own, to read with at the end.

@@ -349,7 +349,7 @@ impl State {
         let now = self.now;
         let number = self.transactions.add_partition(&id, epoch, place, now);
         let number = number.map_err(|_| (false, fenced(&id)))?;
-        let time = self.time();
+        let time = self.append_time();
         if let Some(log) = self.log(place) {
             log.append(Produced::from(record), time, Some(number));
         }

@@ -69,7 +69,7 @@ impl Broker {
     /// Appends a record outside any transaction. Gives its offset, `None` when there is no such partition.
     pub fn produce(&self, place: &TopicPartition, record: Produced) -> Option<i64> {
         let mut state = self.lock();
-        let time = state.time();
+        let time = state.append_time();
         Some(state.log(place)?.append(record, time, None))
     }
 
@@ -125,6 +125,11 @@ impl Broker {
 
     pub fn advance(&self, time: Duration) {
         self.lock().advance(time);
+    }
+
+    /// Clocks of the leaders differ by up to this from the true time, both ways: log-append times may go back.
+    pub fn set_clock_skew(&self, most: Duration) {
+        self.lock().skew = most;
     }
 
     pub fn set_faults(&self, faults: Faults) {

@@ -24,6 +24,8 @@ pub(super) struct Topic {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) now: Duration,
+    /// How far the clocks of the leaders are off, at most.
+    pub(super) skew: Duration,
     pub(super) rng: fastrand::Rng,
     pub(super) faults: Faults,
     pub(super) topics: BTreeMap<Arc<str>, Topic>,
@@ -36,6 +38,7 @@ impl State {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             now: Duration::ZERO,
+            skew: Duration::ZERO,
             rng: fastrand::Rng::with_seed(seed),
             faults: Faults::none(),
             topics: BTreeMap::new(),
@@ -48,6 +51,13 @@ impl State {
     /// Log-append time, milliseconds since 1970-01-01 UTC.
     pub(super) fn time(&self) -> i64 {
         EPOCH_MS + i64::try_from(self.now.as_millis()).unwrap_or(0)
+    }
+
+    /// The log-append time of the next record, by the clock of whoever leads the partition just now.
+    pub(super) fn append_time(&mut self) -> i64 {
+        let most = i64::try_from(self.skew.as_millis()).unwrap_or(i64::MAX / 4);
+        let off = if most == 0 { 0 } else { self.rng.i64(-most..=most) };
+        self.time() + off
     }
 
     pub(super) fn log(&mut self, place: &TopicPartition) -> Option<&mut Log> {
