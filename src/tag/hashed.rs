@@ -51,13 +51,6 @@ impl<R: Copy + Default> Hashed<R> {
         (((hash >> 32) as usize) & self.checks.len().wrapping_sub(1), (hash >> 8) as u16 | 1)
     }
 
-    #[inline]
-    pub fn get(&self, hash: u64) -> Option<&R> {
-        let (group, check) = self.place(hash);
-        let way = self.checks.get(group)?.iter().position(|c| *c == check)?;
-        self.rows.get(group)?.get(way)
-    }
-
     /// Where the rows of these features are, of those that have one, in their order. Nearly each lies in another line of memory: looked up
     /// together and without a branch, they are fetched together.
     pub fn places(&self, hashes: impl ExactSizeIterator<Item = u64>, found: &mut Vec<Found>) {
@@ -114,20 +107,24 @@ impl<R: Copy + Default> Hashed<R> {
 mod tests {
     use super::*;
 
+    /// The features among these that have a row: their number, and the row.
+    fn known(table: &Hashed<u64>, features: &[u64]) -> Vec<(u32, u64)> {
+        let mut found = Vec::new();
+        table.places(features.iter().map(|k| hash(*k)), &mut found);
+        found.iter().filter_map(|f| Some((f.feature, *table.at(*f)?))).collect()
+    }
+
+    fn hash(k: u64) -> u64 {
+        k.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+
     #[test]
     fn rows_are_found_by_their_hash_and_the_important_ones_stay() {
-        let hash = |k: u64| k.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let (table, lost) = Hashed::new(4, (1..=40u64).map(|k| (hash(k), k)));
         assert_eq!((table.full().count(), lost), (16, 24));
-        assert_eq!(table.get(hash(1)), Some(&1));
-        assert_eq!(table.full().filter(|k| table.get(hash(**k)) == Some(*k)).count(), 16);
-        assert_eq!(Hashed::<u64>::default().get(hash(1)), None);
-        // All at once they are what they are one by one.
-        let mut found = Vec::new();
-        for table in [&table, &Hashed::default()] {
-            table.places((0..80u32).map(|k| hash(u64::from(k) + 1)), &mut found);
-            let one_by_one: Vec<(u32, u64)> = (0..80).filter_map(|k| Some((k, *table.get(hash(u64::from(k) + 1))?))).collect();
-            assert_eq!(found.iter().filter_map(|f| Some((f.feature, *table.at(*f)?))).collect::<Vec<_>>(), one_by_one);
-        }
+        assert_eq!(known(&table, &[1, 100, 41]), [(0, 1)]);
+        let held: Vec<u64> = table.full().copied().collect();
+        assert_eq!(known(&table, &held).into_iter().map(|(_, k)| k).collect::<Vec<_>>(), held);
+        assert!(known(&Hashed::default(), &held).is_empty());
     }
 }

@@ -172,7 +172,7 @@ impl Page {
             stop_share: Vec::with_capacity(units.len()),
             core_share: Vec::with_capacity(units.len()),
             address_share: Vec::with_capacity(units.len()),
-            counts: FxHashMap::default(),
+            counts: FxHashMap::with_capacity_and_hasher(3 * units.len(), Default::default()),
             prose_before: Vec::with_capacity(units.len() + 1),
             prose: 0,
             chars: 0,
@@ -465,7 +465,8 @@ const STOP_WORDS: usize = 25;
 
 /// The commonest words of the running text.
 fn stop_words(words: &[Word], bounds: &[usize], forms: &[Form]) -> FxHashSet<u64> {
-    let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
+    // Half of a text's words stand in it once.
+    let mut counts: FxHashMap<u64, u32> = FxHashMap::with_capacity_and_hasher(words.len() / 2, Default::default());
     for (i, _) in forms.iter().enumerate().filter(|(_, f)| f.is_prose()) {
         for word in &words[bounds[i]..bounds[i + 1]] {
             *counts.entry(word.hash).or_default() += 1;

@@ -187,6 +187,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_phrase_is_found_as_its_first_row_has_it() {
+        let rows = || PHRASES.iter().flat_map(|(class, list)| list.split('|').map(|p| (*class, p)));
+        for (_, phrase) in rows() {
+            let class = rows().find(|(_, p)| *p == phrase).map(|(class, _)| class);
+            // The longest counts, so that no other may be found in its place.
+            assert_eq!(MATCHER.find(phrase, 0), Some((0, phrase, class.unwrap())), "{phrase}");
+            assert_eq!(MATCHER.find(&format!("~{phrase}~"), 0).map(|m| (m.0, m.1)), Some((1, phrase)), "{phrase}");
+        }
+        assert_eq!(MATCHER.find("re", 0), None);
+        assert_eq!(MATCHER.find("moreover", 1), None);
+    }
+
+    #[test]
     fn phrases_are_whole_words() {
         let hits = |text: &str, class: Class| count(text)[class as usize];
         assert_eq!(hits("read more", Class::Rail), 1);
