@@ -2,7 +2,7 @@
 
 use crate::pages::Sample;
 use crate::timed;
-use feedmill::article::{ArticleBody, Draft, envelope::body_json};
+use feedmill::article::{ArticleBody, Draft, View};
 use feedmill::clean::html::{block, builder, choose, model};
 use feedmill::clean::{Content, Options, Page, clean, metadata};
 use feedmill::config::Settings;
@@ -129,7 +129,7 @@ impl Part {
             Part::Draft => timed(|| drop(black_box(draft(sample)))),
             Part::JsonOut => {
                 let Some(body) = draft(sample).map(body) else { return Duration::ZERO };
-                timed(|| drop(black_box(body_json(&body))))
+                timed(|| drop(black_box(View::Feedmill.body_json(&body))))
             }
             Part::Charset => timed(|| drop(black_box(charset::decode(sample.page.as_bytes(), None, None)))),
             Part::Tree => timed(|| drop(black_box(tree()))),
