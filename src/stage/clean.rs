@@ -83,6 +83,10 @@ impl CleanStage {
         if let Some(retry) = &settings.topics.retry {
             presets.insert(retry.clone(), settings.input.preset);
         }
+        if settings.tag.enabled {
+            // Unpacked meanwhile. The first batch waits for the rest, so that no page is taken for a slow one.
+            tag::TABLES.iter().for_each(|unpack| drop(std::thread::spawn(unpack)));
+        }
         Self {
             presets,
             fallback: settings.input.preset,
@@ -421,6 +425,9 @@ impl Stage for CleanStage {
     }
 
     fn process(&mut self, batch: Vec<Work>) -> Result<Effects, StageError> {
+        if self.tag {
+            tag::TABLES.iter().for_each(|unpack| unpack());
+        }
         let this = &*self;
         let framed = |work: &Work| this.reading(&work.record).preset.needs_schemas().then(|| page::framing(&work.record).ok()).flatten();
         this.schemas.ensure(&mut batch.iter().filter_map(framed).map(|(id, _)| id)).map_err(StageError::Stop)?;

@@ -77,7 +77,16 @@ pub fn words(text: &str) -> Vec<Word> {
     let mut out: Vec<Word> = Vec::with_capacity(text.len() / 6 + 1);
     let mut scan = Scan { gap: Gap::Break, blank: false, hash: SEED, word: None, upper: 0, lower: 0, digits: 0, sentence: true };
     let (mut at, mut offset) = (0u32, 0u32);
-    for c in text.chars() {
+    let mut rest = text;
+    loop {
+        // Most characters are small letters in the middle of a word.
+        let run = scan.small_letters(rest, (offset, at));
+        rest = &rest[run..];
+        offset += run as u32;
+        at += run as u32;
+        let mut chars = rest.chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
         let length = c.len_utf8() as u32;
         let here = (offset, at);
         offset += length;
@@ -143,6 +152,19 @@ impl Scan {
             self.hash = SEED;
             (self.upper, self.lower, self.digits) = (0, 0, 0);
         }
+    }
+
+    /// Takes the small ASCII letters that a text begins with.
+    fn small_letters(&mut self, text: &str, here: (u32, u32)) -> usize {
+        if !text.as_bytes().first().is_some_and(u8::is_ascii_lowercase) {
+            return 0;
+        }
+        self.begin(here);
+        let mut hash = self.hash;
+        let run = text.bytes().take_while(u8::is_ascii_lowercase).inspect(|b| hash = step(hash, *b)).count();
+        self.hash = hash;
+        self.lower += run as u32;
+        run
     }
 
     fn letter(&mut self, c: char) {

@@ -30,6 +30,11 @@ const LETTER_WEIGHT: f32 = 0.5;
 /// How many candidates of the words go on to the trigrams.
 const CANDIDATES: usize = 4;
 
+/// Makes the table of function words.
+pub fn load() {
+    LazyLock::force(&WORDS);
+}
+
 /// The language of a text. `declared` is what page or sender say.
 pub fn language(text: &str, declared: Option<&str>) -> Language {
     let found = detect(text, declared.and_then(normal).as_deref());

@@ -11,7 +11,20 @@ const CHARACTERS_A_MINUTE: u64 = 500;
 /// Size of an article's text. Paragraphs are counted from its blocks, and from blank lines when it has none.
 pub fn size(text: &str, blocks: &[Block]) -> Size {
     let mut scan = Words::default();
-    text.chars().for_each(|c| scan.next(c));
+    let mut rest = text;
+    loop {
+        // Most characters are letters in the middle of a word.
+        let run = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        if run > 0 {
+            scan.letter();
+            scan.characters += run as u64;
+            rest = &rest[run..];
+        }
+        let mut chars = rest.chars();
+        let Some(c) = chars.next() else { break };
+        scan.next(c);
+        rest = chars.as_str();
+    }
     scan.end();
     let seconds = |n: u64, a_minute: u64| n as f64 * 60.0 / a_minute as f64;
     let read = seconds(scan.spaced_words, WORDS_A_MINUTE) + seconds(scan.unspaced, CHARACTERS_A_MINUTE);
@@ -59,7 +72,6 @@ impl Words {
     fn next(&mut self, c: char) {
         self.characters += 1;
         match c {
-            _ if c.is_ascii_alphanumeric() => self.letter(),
             '\'' | '’' | '.' | ',' | '_' if self.in_word && !self.joined => self.joined = true,
             _ if c.is_ascii() => self.end(),
             _ if is_ideograph(c) => {
@@ -136,7 +148,16 @@ enum At {
 /// Sentences: ended by a terminator before a space, by a full-width terminator, or by a line's end (headings have no period).
 fn sentences(text: &str) -> u64 {
     let (mut count, mut at) = (0, At::Start);
-    for (here, c) in text.char_indices() {
+    let mut from = 0;
+    while from < text.len() {
+        if at == At::Within {
+            // Nothing counts until a mark that may end the sentence.
+            let plain = |b: &u8| b.is_ascii() && !matches!(b, b'.' | b'!' | b'?' | b'\n');
+            from += text.as_bytes()[from..].iter().take_while(|b| plain(b)).count();
+        }
+        let Some(c) = text[from..].chars().next() else { break };
+        let here = from;
+        from += c.len_utf8();
         at = match (c, at) {
             ('。' | '！' | '？' | '\n', At::Start) => At::Start,
             ('。' | '！' | '？' | '\n', _) => {

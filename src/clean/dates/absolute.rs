@@ -1,6 +1,6 @@
 //! Dates written out: `6 July 2014`, `July 6, 2014`, `06.07.2014`, `2014-07-06T10:30Z`, `2014年7月6日`.
 
-use super::words::{Piece, Token, pieces};
+use super::words::{Piece, Token, holds_number, pieces};
 use super::{calendar, months, weekdays, zones};
 use jiff::civil::{Date, Weekday};
 
@@ -40,31 +40,32 @@ pub enum Order {
 
 /// All dates of a text in order. Linear; meant for short stretches such as a line near a title.
 pub fn find(text: &str, order: Order) -> Vec<Written> {
-    let pieces = pieces(text);
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < pieces.len() {
-        match read(&pieces, at, order) {
-            Some((mut written, next)) => {
-                written.weekday = weekday_before(&pieces, at);
-                by_weekday(&mut written, &pieces[at..next]);
-                let day = written.date();
-                let (time, offset) =
-                    time_behind(&pieces, next, text, day).or_else(|| time_before(&pieces, at, text, day)).unwrap_or_default();
-                written.time = time;
-                written.offset = offset;
-                found.push(written);
-                at = next;
-            }
-            None => at += 1,
-        }
+    if !holds_number(text) {
+        return Vec::new();
     }
-    found
+    all(text, &pieces(text), order).collect()
 }
 
 /// The first date of a text.
 pub fn first(text: &str, order: Order) -> Option<Written> {
-    find(text, order).into_iter().next()
+    if !holds_number(text) {
+        return None;
+    }
+    all(text, &pieces(text), order).next()
+}
+
+fn all<'a>(text: &'a str, pieces: &'a [Piece<'a>], order: Order) -> impl Iterator<Item = Written> + 'a {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (mut written, next, from) = (at..pieces.len()).find_map(|from| read(pieces, from, order).map(|(w, next)| (w, next, from)))?;
+        at = next;
+        written.weekday = weekday_before(pieces, from);
+        by_weekday(&mut written, &pieces[from..next]);
+        let day = written.date();
+        (written.time, written.offset) =
+            time_behind(pieces, next, text, day).or_else(|| time_before(pieces, from, text, day)).unwrap_or_default();
+        Some(written)
+    })
 }
 
 /// One row a form, tried in this order: the more a form says, the earlier it stands.
@@ -85,11 +86,25 @@ fn read(pieces: &[Piece<'_>], at: usize, order: Order) -> Option<(Written, usize
             return None;
         }
     }
+    if !can_begin(pieces, at) {
+        return None;
+    }
     let ((year, month, day), next) = FORMS.iter().find_map(|form| form(pieces, at, order))?;
     // A leap year stands in for the missing one, so that 29 February is a day.
     Date::new(year.unwrap_or(2024), month, day).ok()?;
     let end = pieces[next - 1].end;
     Some((Written { start: pieces[at].start, end, year, month, day, weekday: None, time: None, offset: None }, next))
+}
+
+/// Whether any form can fit: a date begins with a number, or with a name of at most four tokens (two words of a month, a full stop and a
+/// blank) and then a number, or with the first year of an era.
+fn can_begin(pieces: &[Piece<'_>], at: usize) -> bool {
+    let is_number = |piece: &Piece<'_>| matches!(piece.token, Token::Number { .. });
+    match pieces[at].token {
+        Token::Number { .. } => true,
+        Token::Word(_) => pieces.iter().skip(at + 1).take(5).any(is_number) || mark(pieces, at + 1) == Some('年'),
+        _ => false,
+    }
 }
 
 fn number(pieces: &[Piece<'_>], at: usize) -> Option<(u32, usize)> {

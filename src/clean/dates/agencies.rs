@@ -1,6 +1,8 @@
 //! News agencies: codes, names and how they sign. A table of facts, sorted as it is read: the first row that fits counts.
 
 use crate::article::{Agency, AgencyRole};
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// An agency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,10 +116,15 @@ pub static AGENCIES: &[AgencyRow] = &[
     AgencyRow { code: "ZENIT", name: "ZENIT", country: "VA", signs: &["ZENIT"] },
 ];
 
+static BY_SIGN: LazyLock<FxHashMap<&'static str, &'static AgencyRow>> = LazyLock::new(|| {
+    // From the last row to the first, so that the first with a sign has it.
+    AGENCIES.iter().rev().flat_map(|row| row.signs.iter().map(move |sign| (*sign, row))).collect()
+});
+
 /// The agency whose sign is all of `text`.
 pub fn signed(text: &str) -> Option<&'static AgencyRow> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '/' | '[' | ']' | '.' | ',' | ':' | '©'));
-    AGENCIES.iter().find(|row| row.signs.contains(&text))
+    BY_SIGN.get(text).copied()
 }
 
 /// The agency among several names: "(Reuters/AFP)", "dpa, AP".

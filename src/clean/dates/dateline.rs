@@ -106,7 +106,7 @@ fn parse(head: &str, stop: usize, story: usize) -> Option<Found> {
     if raw.is_empty() {
         return agency.map(|a| Found { raw: before.to_owned(), place: None, date: None, agency: Some(a), end: story });
     }
-    let date = absolute::find(raw, Order::DayFirst).into_iter().next();
+    let date = absolute::first(raw, Order::DayFirst);
     let place_part = match &date {
         Some(d) if d.start == 0 => raw[d.end..].trim_start_matches([' ', ',', '.']),
         Some(d) => &raw[..without_weekday(raw, d.start)],

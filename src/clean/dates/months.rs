@@ -3,7 +3,7 @@
 //! One map for all languages: names hardly collide. Where they do, the language with more readers has the row: `listopad` is November
 //! (Polish, Czech), though October in Croatian.
 
-use super::words::leading_word;
+use super::words::{in_lower, leading_word};
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
@@ -142,7 +142,7 @@ pub fn named_by_two(first: &str, second: &str) -> Option<i8> {
 /// The month (1-12) that a word names, any language, any case.
 pub fn named(word: &str) -> Option<i8> {
     // The longest name has 17 letters; what is longer need not be lowered.
-    (word.len() <= 60).then(|| BY_NAME.get(word.to_lowercase().as_str()).copied()).flatten()
+    (word.len() <= 60).then(|| in_lower(word, |lower| BY_NAME.get(lower).copied())).flatten()
 }
 
 /// The month that `text` begins with, and the bytes of its name with a full stop behind it.

@@ -1,8 +1,11 @@
 //! Ages: "12 hours ago", "vor 3 Stunden", "hace 2 días", "3 часа назад", "2小时前", "yesterday".
 
-use super::words::{Token, leading_word, pieces};
+use super::words::{Token, each_piece, in_lower, leading_word};
+use aho_corasick::AhoCorasick;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// The unit of an age: what it is precise to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -177,8 +180,34 @@ pub fn leading(text: &str) -> Option<Age> {
     // An age is short; what stands behind it must not cost anything.
     let head_end = text.char_indices().nth(48).map_or(text.len(), |(i, _)| i);
     let head = &text[..head_end];
-    named_day(head).or_else(|| counted(head))
+    let lower = head.to_lowercase();
+    named_day(head, &lower).or_else(|| counted(head, &lower))
 }
+
+/// Words by their first letter, so that a text is compared with few of them.
+struct ByFirst<T>(FxHashMap<char, Vec<(&'static str, T)>>);
+
+impl<T: Copy> ByFirst<T> {
+    fn new(rows: impl Iterator<Item = (&'static str, T)>) -> Self {
+        let mut map: FxHashMap<char, Vec<(&'static str, T)>> = FxHashMap::default();
+        for (word, value) in rows {
+            map.entry(word.chars().next().unwrap_or_default()).or_default().push((word, value));
+        }
+        Self(map)
+    }
+
+    /// The rows that a text begins with, in their order.
+    fn leading<'a>(&'a self, lower: &'a str) -> impl Iterator<Item = (&'static str, T)> + 'a {
+        let rows = lower.chars().next().and_then(|first| self.0.get(&first));
+        rows.into_iter().flatten().copied().filter(|(word, _)| lower.starts_with(word))
+    }
+}
+
+static DAYS_BY_FIRST: LazyLock<ByFirst<u32>> = LazyLock::new(|| ByFirst::new(DAYS.iter().copied()));
+static UNITS_BY_FIRST: LazyLock<ByFirst<Unit>> = LazyLock::new(|| ByFirst::new(UNITS.iter().copied()));
+static BEFORE_BY_FIRST: LazyLock<ByFirst<()>> = LazyLock::new(|| ByFirst::new(BEFORE.iter().map(|word| (*word, ()))));
+static ANY_BEHIND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(BEHIND).ok());
+static NUMBER_WORDS: LazyLock<FxHashMap<&'static str, u32>> = LazyLock::new(|| NUMBERS.iter().copied().collect());
 
 /// The age that is all of `text`, but for an introducing word such as "Updated" and marks around it.
 pub fn whole(text: &str) -> Option<Age> {
@@ -186,21 +215,18 @@ pub fn whole(text: &str) -> Option<Age> {
     leading(text).filter(|age| text[age.end..].chars().all(|c| !c.is_alphanumeric()))
 }
 
-fn named_day(head: &str) -> Option<Age> {
-    let lower = head.to_lowercase();
+fn named_day(head: &str, lower: &str) -> Option<Age> {
     // Lower case may change lengths; the names do not, so a match at the start is a match in both.
-    let (name, count) =
-        DAYS.iter().filter(|(name, _)| lower.starts_with(name) && head.is_char_boundary(name.len())).max_by_key(|(n, _)| n.len())?;
+    let (name, count) = DAYS_BY_FIRST.leading(lower).filter(|(name, _)| head.is_char_boundary(name.len())).max_by_key(|(n, _)| n.len())?;
     let next = head[name.len()..].chars().next();
-    next.is_none_or(|c| !c.is_lowercase()).then_some(Age { count: *count, unit: Unit::Day, end: name.len() })
+    next.is_none_or(|c| !c.is_lowercase()).then_some(Age { count, unit: Unit::Day, end: name.len() })
 }
 
-fn counted(head: &str) -> Option<Age> {
-    let lower = head.to_lowercase();
-    let lead = BEFORE
-        .iter()
-        .filter(|w| lower.starts_with(*w) && head.get(w.len()..).is_some_and(|h| h.starts_with(' ')))
-        .map(|w| w.len() + 1)
+fn counted(head: &str, lower: &str) -> Option<Age> {
+    let lead = BEFORE_BY_FIRST
+        .leading(lower)
+        .filter(|(w, ())| head.get(w.len()..).is_some_and(|h| h.starts_with(' ')))
+        .map(|(w, ())| w.len() + 1)
         .max();
     let from = lead.unwrap_or(0);
     let rest = &head[from..];
@@ -208,7 +234,7 @@ fn counted(head: &str) -> Option<Age> {
     let (count, number_end) = match number(rest) {
         Some(found) => found,
         // Most lines are no ages: the mark of one is sought before the unit.
-        None if lead.is_none() && !BEHIND.iter().any(|w| lower.contains(w)) => return None,
+        None if lead.is_none() && !ANY_BEHIND.as_ref().is_some_and(|words| words.is_match(lower)) => return None,
         None => (if rest.starts_with("ساعتين") || rest.starts_with("يومين") { 2 } else { 1 }, 0),
     };
     let blank = rest[number_end..].len() - rest[number_end..].trim_start().len();
@@ -243,13 +269,10 @@ static NUMBERS: &[(&str, u32)] = &[
 
 /// A number, or a word for one.
 fn number(text: &str) -> Option<(u32, usize)> {
-    let first = pieces(text.get(..text.len().min(12)).unwrap_or(text)).into_iter().next()?;
+    let first = each_piece(text.get(..text.len().min(12)).unwrap_or(text)).next()?;
     match first.token {
         Token::Number { value, digits } if digits <= 3 => Some((value, first.end)),
-        Token::Word(w) => {
-            let lower = w.to_lowercase();
-            NUMBERS.iter().find(|(word, _)| *word == lower).map(|(_, n)| (*n, first.end))
-        }
+        Token::Word(w) => in_lower(w, |lower| NUMBER_WORDS.get(lower).map(|n| (*n, first.end))),
         _ => None,
     }
 }
@@ -261,19 +284,17 @@ fn unit(text: &str) -> Option<(Unit, usize)> {
         return None;
     }
     let fits = |name: &str| {
-        lower.starts_with(name) && {
-            let next = text[name.len()..].chars().next();
-            // A one-letter unit ("5h") ends its word; others may have a capital glued on.
-            next.is_none_or(|c| !(c.is_lowercase() || c.is_ascii_digit() || name.len() == 1 && c.is_alphanumeric()))
-        }
+        let next = text[name.len()..].chars().next();
+        // A one-letter unit ("5h") ends its word; others may have a capital glued on.
+        next.is_none_or(|c| !(c.is_lowercase() || c.is_ascii_digit() || name.len() == 1 && c.is_alphanumeric()))
     };
     let word = leading_word(text);
-    UNITS
-        .iter()
+    UNITS_BY_FIRST
+        .leading(&lower)
         .filter(|(name, _)| fits(name))
         .filter(|(name, _)| !name.is_ascii() || word.len() == name.len() || text[name.len()..].starts_with(char::is_uppercase))
         .max_by_key(|(name, _)| name.len())
-        .map(|&(name, unit)| (unit, name.len()))
+        .map(|(name, unit)| (unit, name.len()))
 }
 
 /// When that was, only as precise as the age is: a date-time cut to the second, minute or hour, a date for days and weeks, nothing for

@@ -1,6 +1,6 @@
 //! Names of weekdays, in lower case.
 
-use super::words::leading_word;
+use super::words::{in_lower, leading_word};
 use jiff::civil::Weekday;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -44,7 +44,7 @@ static BY_NAME: LazyLock<FxHashMap<&'static str, Weekday>> = LazyLock::new(|| {
 
 /// The weekday that a word names, any language, any case.
 pub fn named(word: &str) -> Option<Weekday> {
-    (word.len() <= 40).then(|| BY_NAME.get(word.to_lowercase().as_str()).copied()).flatten()
+    (word.len() <= 40).then(|| in_lower(word, |lower| BY_NAME.get(lower).copied())).flatten()
 }
 
 /// The first weekday in a text, written out (abbreviations such as "Sun" are names of other things in running text).

@@ -12,6 +12,19 @@ fn is_joined(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{93c}' | '\u{94d}' | '\u{902}' | '\u{9bc}' | '\u{9cd}' | '\u{bcd}' | '\u{e47}'..='\u{e4e}' | '\u{200c}' | '\u{200d}')
 }
 
+/// Looks something up by a word in lower case, without a copy on the heap where the word is ASCII.
+pub fn in_lower<T>(word: &str, look: impl FnOnce(&str) -> T) -> T {
+    let mut bytes = [0; 64];
+    match bytes.get_mut(..word.len()).filter(|_| word.is_ascii()) {
+        Some(bytes) => {
+            bytes.copy_from_slice(word.as_bytes());
+            bytes.make_ascii_lowercase();
+            look(std::str::from_utf8(bytes).unwrap_or_default())
+        }
+        None => look(&word.to_lowercase()),
+    }
+}
+
 /// A part of a text that can belong to a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'a> {
@@ -35,9 +48,14 @@ pub struct Piece<'a> {
 
 /// Cuts a text into tokens. Han, kana and Hangul counters (`年`, `월`) are marks of their own.
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
+    each_piece(text).collect()
+}
+
+/// The tokens one by one, for who needs only the first.
+pub fn each_piece(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut chars = text.char_indices().peekable();
-    while let Some((start, c)) = chars.next() {
+    std::iter::from_fn(move || {
+        let (start, c) = chars.next()?;
         let mut end = start + c.len_utf8();
         let token = if let Some(first) = digit(c) {
             let (mut value, mut digits) = (first, 1);
@@ -49,7 +67,9 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
                 chars.next();
             }
             Token::Number { value, digits }
-        } else if let Some((value, digits, bytes)) = han_number(&text[start..]) {
+        } else if !c.is_ascii()
+            && let Some((value, digits, bytes)) = han_number(&text[start..])
+        {
             while chars.next_if(|&(i, _)| i < start + bytes).is_some() {}
             end = start + bytes;
             Token::Number { value, digits }
@@ -69,9 +89,8 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
         } else {
             Token::Mark(c)
         };
-        pieces.push(Piece { token, start, end });
-    }
-    pieces
+        Some(Piece { token, start, end })
+    })
 }
 
 fn is_counter(c: char) -> bool {
@@ -80,7 +99,7 @@ fn is_counter(c: char) -> bool {
 
 /// Han numerals before a counter: 二〇一四年, 七月, 二十六日. (value, digits, bytes)
 fn han_number(text: &str) -> Option<(u32, usize, usize)> {
-    let value_of = |c: char| "〇一二三四五六七八九".chars().position(|d| d == c).map(|v| v as u32);
+    let value_of = |c: char| HAN.chars().position(|d| d == c).map(|v| v as u32);
     let (mut value, mut digits, mut bytes) = (0u32, 0, 0);
     let mut rest = text.chars();
     for c in rest.by_ref() {
@@ -102,6 +121,18 @@ fn han_number(text: &str) -> Option<(u32, usize, usize)> {
     }
     None
 }
+
+/// Whether a text holds anything that is read as a number, or the first year of an era. Without one no date is in it.
+pub fn holds_number(text: &str) -> bool {
+    if text.bytes().any(|b| b.is_ascii_digit()) {
+        return true;
+    }
+    // All other digits lie behind the Latin, Greek and Cyrillic letters.
+    !text.is_ascii() && text.chars().any(|c| c >= '\u{660}' && (digit(c).is_some() || HAN.contains(c) || matches!(c, '十' | '元')))
+}
+
+/// The Han numerals from zero to nine.
+const HAN: &str = "〇一二三四五六七八九";
 
 /// The value of a decimal digit: Latin, Arabic, Persian, the scripts of India, Thai, Lao, Burmese, Khmer, full width.
 pub fn digit(c: char) -> Option<u32> {

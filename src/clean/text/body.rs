@@ -83,7 +83,7 @@ fn is_heading_line(flow: &Flow, units: &[Unit], kept: &[bool], page: &Page, i: u
 }
 
 /// Cuts a stretch of one line into paragraphs and glued headings. A sentence that follows without a blank began a block of its own once.
-fn parts<'a>(stretch: &'a str, openers: &Openers) -> Vec<(&'a str, BlockKind)> {
+fn parts<'a>(stretch: &'a str, openers: &Openers<'_>) -> Vec<(&'a str, BlockKind)> {
     let mut parts = Vec::new();
     let mut start = 0;
     let mut cuts = sentence::cuts(stretch).into_iter().filter(|cut| cut.glued).peekable();

@@ -43,7 +43,11 @@ pub fn read(line: &str) -> Option<Byline> {
     }
     let head = line.split(['|', '•', '·', '–', '—', '(']).next().unwrap_or_default().trim();
     let agency = agencies_beside(line);
-    let lead = LEADS.iter().find(|lead| line.get(..lead.len()).is_some_and(|start| start.to_lowercase() == **lead));
+    let first = line.chars().next().and_then(|c| c.to_lowercase().next());
+    let lead = LEADS
+        .iter()
+        .filter(|lead| lead.chars().next() == first)
+        .find(|lead| line.get(..lead.len()).is_some_and(|start| start.to_lowercase() == **lead));
     let names = match lead {
         Some(lead) => head.get(lead.len()..)?,
         None if agency.is_some() => head,

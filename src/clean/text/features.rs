@@ -4,10 +4,10 @@
 //! The features are those of the research on bare text (shallow text features, Kohlschütter et al. 2010; the run of long lines); none
 //! looks at a host or a language, but for the table of furniture words.
 
+use super::chars::{self, Kinds};
 use super::flow::Flow;
 use super::form::{Form, form};
 use super::furniture::Class;
-use super::script::is_unspaced;
 use super::unit::Unit;
 use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
@@ -172,7 +172,7 @@ impl Page {
             stop_share: Vec::with_capacity(units.len()),
             core_share: Vec::with_capacity(units.len()),
             address_share: Vec::with_capacity(units.len()),
-            counts: FxHashMap::default(),
+            counts: FxHashMap::with_capacity_and_hasher(3 * units.len(), Default::default()),
             prose_before: Vec::with_capacity(units.len() + 1),
             prose: 0,
             chars: 0,
@@ -184,6 +184,7 @@ impl Page {
             forms,
             core,
         };
+        let mut held: FxHashSet<u64> = FxHashSet::default();
         for i in 0..units.len() {
             let own = &words[bounds[i]..bounds[i + 1]];
             // A unit of the core shares a word only when another unit has it too.
@@ -191,8 +192,11 @@ impl Page {
             page.stop_share.push(share(own.iter().filter(|w| stop.contains(&w.hash)).count(), own.len()));
             let long = own.iter().filter(|w| w.long).count();
             page.core_share.push(share(own.iter().filter(|w| w.long && in_core.get(&w.hash).is_some_and(|&n| n >= least)).count(), long));
-            let held: FxHashSet<u64> = own.iter().filter(|w| slug.contains(&w.plain)).map(|w| w.plain).collect();
-            page.address_share.push(if slug.len() >= 2 { share(held.len(), slug.len()) } else { 0.0 });
+            held.clear();
+            if slug.len() >= 2 {
+                held.extend(own.iter().filter(|w| slug.contains(&w.plain)).map(|w| w.plain));
+            }
+            page.address_share.push(share(held.len(), slug.len()));
         }
         page.count();
         page.run();
@@ -386,29 +390,47 @@ struct Word {
 
 /// The words of a text in lower case, hashed. Scripts without blanks give pairs of characters.
 fn hashes(text: &str, out: &mut Vec<Word>) {
+    let kinds = Kinds::get();
     let mut word = String::new();
-    let mut previous: Option<char> = None;
-    for c in text.chars().chain(std::iter::once(' ')) {
-        if is_unspaced(c) {
-            if let Some(p) = previous {
-                let hash = xxh3_64(format!("{p}{c}").as_bytes());
-                out.push(Word { hash, plain: hash, long: true });
-            }
-            previous = Some(c);
-        } else {
+    let mut start = None;
+    let mut ascii = true;
+    let mut previous: Option<usize> = None;
+    for (i, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        let kind = kinds.of(c);
+        if kind & (chars::LETTER | chars::NUMBER) != 0 && kind & chars::UNSPACED == 0 {
+            start.get_or_insert(i);
+            ascii &= c.is_ascii();
             previous = None;
+            continue;
         }
-        if c.is_alphanumeric() && !is_unspaced(c) {
-            if word.len() < LONGEST_WORD {
-                word.extend(c.to_lowercase());
-            }
-        } else if !word.is_empty() {
-            let hash = xxh3_64(word.as_bytes());
-            let plain = if word.is_ascii() { hash } else { xxh3_64(plain(&word).as_bytes()) };
-            out.push(Word { hash, plain, long: word.chars().count() >= 4 });
-            word.clear();
+        if let Some(start) = start.take() {
+            push(&text[start..i], std::mem::replace(&mut ascii, true), &mut word, out);
+        }
+        let before = std::mem::replace(&mut previous, (kind & chars::UNSPACED != 0).then_some(i));
+        if let (Some(before), Some(_)) = (before, previous) {
+            let hash = xxh3_64(&text.as_bytes()[before..i + c.len_utf8()]);
+            out.push(Word { hash, plain: hash, long: true });
         }
     }
+}
+
+fn push(word: &str, ascii: bool, lower: &mut String, out: &mut Vec<Word>) {
+    lower.clear();
+    if ascii {
+        lower.push_str(&word[..word.len().min(LONGEST_WORD)]);
+        lower.make_ascii_lowercase();
+        let hash = xxh3_64(lower.as_bytes());
+        return out.push(Word { hash, plain: hash, long: word.len() >= 4 });
+    }
+    for c in word.chars() {
+        if lower.len() >= LONGEST_WORD {
+            break;
+        }
+        lower.extend(c.to_lowercase());
+    }
+    let hash = xxh3_64(lower.as_bytes());
+    let plain = if lower.is_ascii() { hash } else { xxh3_64(plain(lower).as_bytes()) };
+    out.push(Word { hash, plain, long: lower.chars().nth(3).is_some() });
 }
 
 /// `zürich` to `zurich`: accents dropped as most addresses do.
@@ -439,9 +461,12 @@ fn slug(url: &str) -> FxHashSet<u64> {
         .collect()
 }
 
-/// The 25 commonest words of the running text.
+const STOP_WORDS: usize = 25;
+
+/// The commonest words of the running text.
 fn stop_words(words: &[Word], bounds: &[usize], forms: &[Form]) -> FxHashSet<u64> {
-    let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
+    // Half of a text's words stand in it once.
+    let mut counts: FxHashMap<u64, u32> = FxHashMap::with_capacity_and_hasher(words.len() / 2, Default::default());
     for (i, _) in forms.iter().enumerate().filter(|(_, f)| f.is_prose()) {
         for word in &words[bounds[i]..bounds[i + 1]] {
             *counts.entry(word.hash).or_default() += 1;
@@ -449,8 +474,11 @@ fn stop_words(words: &[Word], bounds: &[usize], forms: &[Form]) -> FxHashSet<u64
     }
     let mut ranked: Vec<(u32, u64)> = counts.into_iter().map(|(hash, n)| (n, hash)).collect();
     // By count, then hash: the order of a map must not show.
-    ranked.sort_unstable_by(|a, b| b.cmp(a));
-    ranked.into_iter().take(25).map(|(_, hash)| hash).collect()
+    if ranked.len() > STOP_WORDS {
+        ranked.select_nth_unstable_by(STOP_WORDS, |a, b| b.cmp(a));
+        ranked.truncate(STOP_WORDS);
+    }
+    ranked.into_iter().map(|(_, hash)| hash).collect()
 }
 
 /// The run of units with the greatest sum, where running text counts for it and all else against it.

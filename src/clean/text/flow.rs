@@ -30,7 +30,22 @@ pub fn flow(raw: &str) -> Flow {
     let mut start = 0;
     let mut blanks = 0u32;
     let mut pending = false;
-    for c in raw.chars().chain(std::iter::once('\n')) {
+    let mut rest = raw;
+    loop {
+        // Most of a page is words in ASCII.
+        let run = rest.bytes().take_while(u8::is_ascii_graphic).count();
+        if run > 0 {
+            if pending {
+                flow.text.push(' ');
+                pending = false;
+            }
+            flow.text.push_str(&rest[..run]);
+            rest = &rest[run..];
+        }
+        let mut chars = rest.chars();
+        let end = rest.is_empty();
+        let c = chars.next().unwrap_or('\n');
+        rest = chars.as_str();
         if is_break(c) {
             if flow.text.len() > start {
                 let gap = blanks > 1 && !flow.lines.is_empty();
@@ -51,6 +66,9 @@ pub fn flow(raw: &str) -> Flow {
                 pending = false;
             }
             flow.text.push(c);
+        }
+        if end {
+            break;
         }
     }
     match wrap_width(&flow) {

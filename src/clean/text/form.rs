@@ -1,10 +1,11 @@
 //! The form of a unit: what its characters tell by themselves.
 
+use super::chars::{self, Kinds};
 use super::furniture::{self, CLASSES};
-use super::script::{count_words, is_unspaced};
+use super::script::unspaced_words;
 use super::sentence::is_finished;
 use crate::clean::dates::{absolute, relative};
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// What is known of a unit by itself.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,11 +53,13 @@ impl Form {
     }
 }
 
+/// Characters that make the shape of a unit.
+const SHAPE: u32 = 160;
+
 /// Reads a unit by itself.
 pub fn form(text: &str) -> Form {
     let lower = text.to_lowercase();
     let mut form = Form {
-        words: count_words(text).min(u16::MAX.into()) as u16,
         finished: is_finished(text) || is_finished(without_sign_off(text)),
         bracket: text.ends_with([')', ']', '）']),
         ..Form::default()
@@ -66,42 +69,57 @@ pub fn form(text: &str) -> Form {
     form.lead = lead.map_or(0, |class| class as u8 + 1);
     let mut thai = 0u32;
     let (mut letters, mut upper, mut digits, mut cased, mut capitalised) = (0u32, 0u32, 0u32, 0u32, 0u32);
-    let mut before = ' ';
-    let mut shape = String::new();
+    let (mut words, mut unspaced, mut inside) = (0usize, 0usize, false);
+    let (mut commas, mut quotes, mut signs) = (0u32, 0u32, 0u32);
+    let (mut shape, mut shape_end) = (0u64, ' ');
+    let kinds = Kinds::get();
+    let mut before = 0;
     for c in text.chars() {
         form.chars += 1;
-        if c.is_alphabetic() {
+        let kind = kinds.of(c);
+        let has = |kinds: chars::Kind| u32::from(kind & kinds != 0);
+        let wordy = kind & (chars::LETTER | chars::NUMBER) != 0;
+        if kind & chars::LETTER != 0 {
             letters += 1;
-            thai += u32::from(matches!(c, '\u{e00}'..='\u{eff}'));
-            upper += u32::from(c.is_uppercase());
-            form.unspaced |= is_unspaced(c);
-            if !before.is_alphanumeric() && !matches!(before, '\'' | '’') && (c.is_uppercase() || c.is_lowercase()) {
-                cased += 1;
-                capitalised += u32::from(c.is_uppercase());
+            thai += has(chars::THAI);
+            upper += has(chars::UPPER);
+            if before & (chars::LETTER | chars::NUMBER | chars::APOSTROPHE) == 0 {
+                cased += has(chars::UPPER | chars::LOWER);
+                capitalised += has(chars::UPPER);
             }
-        } else if c.is_numeric() {
-            digits += 1;
+        } else {
+            digits += has(chars::NUMBER);
         }
-        form.commas = form.commas.saturating_add(u8::from(matches!(c, ',' | '、' | '，' | ';' | '،')));
-        form.quotes = form.quotes.saturating_add(u8::from(matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '「' | '」')));
-        form.signs = form.signs.saturating_add(u8::from(matches!(
-            c,
-            '|' | '©' | '@' | '•' | '·' | '›' | '→' | '»' | '▶' | '#' | '_' | '\\' | '{' | '}' | '■' | '►'
-        )));
-        if form.chars <= 160 {
-            let mapped = if c.is_alphabetic() {
-                'a'
-            } else if c.is_numeric() {
-                '0'
-            } else {
-                c
+        // As `script::count_words` counts.
+        if kind & chars::UNSPACED != 0 {
+            form.unspaced |= kind & chars::LETTER != 0;
+            unspaced += 1;
+            inside = false;
+        } else if wordy {
+            words += usize::from(!inside);
+            inside = true;
+        } else if kind & chars::APOSTROPHE == 0 {
+            inside = false;
+        }
+        commas += has(chars::COMMA);
+        quotes += has(chars::QUOTE);
+        signs += has(chars::SIGN);
+        if form.chars <= SHAPE {
+            let mapped = match kind {
+                _ if kind & chars::LETTER != 0 => 'a',
+                _ if wordy => '0',
+                _ => c,
             };
-            if !(matches!(mapped, 'a' | '0') && shape.ends_with(mapped)) {
-                shape.push(mapped);
+            if !(wordy && mapped == shape_end) {
+                shape = (shape.rotate_left(23) ^ u64::from(mapped)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                shape_end = mapped;
             }
         }
-        before = c;
+        before = kind;
     }
+    let narrow = |n: u32| n.min(u8::MAX.into()) as u8;
+    (form.commas, form.quotes, form.signs) = (narrow(commas), narrow(quotes), narrow(signs));
+    form.words = (words + unspaced_words(unspaced)).min(u16::MAX.into()) as u16;
     // Thai and Lao mark no end of a sentence: there the length tells running text.
     form.finished |= thai * 2 > letters && form.words >= 15;
     form.capitalised = share(capitalised, cased);
@@ -114,9 +132,12 @@ pub fn form(text: &str) -> Form {
     form.label = text.char_indices().take(25).any(|(i, c)| c == ':' && text[i + 1..].starts_with(' '));
     // The three keys live in one map: each kind has its own seed so that they do not meet.
     form.same = xxh3_64(lower.as_bytes());
-    form.shape = xxh3_64(format!("s{}", if form.words < 40 { shape.as_str() } else { &lower }).as_bytes());
-    let mut opening = lower.split(' ');
-    form.opening = xxh3_64(format!("o{} {}", opening.next().unwrap_or_default(), opening.next().unwrap_or_default()).as_bytes());
+    form.shape = xxh3_64_with_seed(&shape.to_le_bytes(), 1);
+    if form.words >= 40 {
+        form.shape = xxh3_64_with_seed(lower.as_bytes(), 1);
+    }
+    let two_words = lower.match_indices(' ').nth(1).map_or(lower.len(), |(i, _)| i);
+    form.opening = xxh3_64_with_seed(&lower.as_bytes()[..two_words], 2);
     form
 }
 

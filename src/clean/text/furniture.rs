@@ -2,7 +2,6 @@
 //! a word alone.
 
 use super::script::is_unspaced;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
@@ -71,15 +70,66 @@ static PHRASES: &[(Class, &str)] = &[
     (Class::Credit, "image 1 of|image 2 of|image 3 of|capture d'écran|screenshot|file photograph|ap/|afp/|epa|dpa/|picture:|image:|grafik|infografik|illustration|bildrechte|bild|photo credit|picture credit|photo illustration|foto de archivo|imagen de archivo|photo d'archives|poza|foto arsip|photographie"),
 ];
 
-static MATCHER: LazyLock<Option<(AhoCorasick, Vec<Class>)>> = LazyLock::new(|| {
-    let rows: Vec<(Class, &str)> = PHRASES.iter().flat_map(|(class, list)| list.split('|').map(|p| (*class, p))).collect();
-    let matcher = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(rows.iter().map(|(_, p)| *p))
-        .ok()?;
-    Some((matcher, rows.into_iter().map(|(c, _)| c).collect()))
+/// Phrases by their first bytes. A page is full of text and poor in phrases: nearly everywhere one bit says that none begins.
+struct Matcher {
+    /// A bit for the hash of every four bytes that can begin with a phrase.
+    begins: Box<[u64; BITS / 64]>,
+    /// By their first three bytes, the longest first.
+    phrases: FxHashMap<u32, Vec<(&'static str, Class)>>,
+}
+
+const BITS: usize = 1 << 16;
+/// No phrase is shorter than three bytes.
+const THREE: u32 = 0xFF_FFFF;
+
+fn bit(four: u32) -> usize {
+    (four.wrapping_mul(0x9E37_79B1) >> 16) as usize
+}
+
+/// Four bytes at a place of a text; behind its end there are zeros.
+fn four(bytes: &[u8], at: usize) -> u32 {
+    let rest = &bytes[at..];
+    rest.first_chunk().map_or_else(|| rest.iter().rev().fold(0, |n, b| n << 8 | u32::from(*b)), |four| u32::from_le_bytes(*four))
+}
+
+static MATCHER: LazyLock<Matcher> = LazyLock::new(|| {
+    let mut matcher = Matcher { begins: Box::new([0; BITS / 64]), phrases: FxHashMap::default() };
+    for (class, phrase) in PHRASES.iter().flat_map(|(class, list)| list.split('|').map(|p| (*class, p))) {
+        let first = four(phrase.as_bytes(), 0);
+        // Behind a phrase of three bytes anything may stand.
+        let behind = if phrase.len() > 3 { first >> 24..=first >> 24 } else { 0..=0xFF };
+        for bit in behind.map(|b| bit(first & THREE | b << 24)) {
+            matcher.begins[bit / 64] |= 1 << (bit % 64);
+        }
+        let rows = matcher.phrases.entry(first & THREE).or_default();
+        // Of a phrase in two classes the first row counts.
+        if !rows.iter().any(|(p, _)| *p == phrase) {
+            rows.push((phrase, class));
+        }
+    }
+    matcher.phrases.values_mut().for_each(|rows| rows.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len())));
+    matcher
 });
+
+impl Matcher {
+    /// The longest phrase that begins first at `from` or behind it, and where.
+    fn find(&self, text: &str, from: usize) -> Option<(usize, &'static str, Class)> {
+        let bytes = text.as_bytes();
+        let mut at = from;
+        while at < bytes.len() {
+            let first = four(bytes, at);
+            let bit = bit(first);
+            if self.begins[bit / 64] & 1 << (bit % 64) != 0
+                && let Some(rows) = self.phrases.get(&(first & THREE))
+                && let Some((phrase, class)) = rows.iter().find(|(phrase, _)| bytes[at..].starts_with(phrase.as_bytes()))
+            {
+                return Some((at, *phrase, *class));
+            }
+            at += 1;
+        }
+        None
+    }
+}
 
 /// How many phrases of each class a lower-case text holds; whole words only, except in scripts without blanks.
 pub fn count(lower: &str) -> [u8; CLASSES] {
@@ -90,15 +140,18 @@ pub fn count(lower: &str) -> [u8; CLASSES] {
 pub fn read(lower: &str) -> ([u8; CLASSES], Option<Class>) {
     let mut counts = [0u8; CLASSES];
     let mut lead = None;
-    let Some((matcher, classes)) = MATCHER.as_ref() else { return (counts, lead) };
-    for m in matcher.find_iter(lower) {
-        let before = lower[..m.start()].chars().next_back();
-        let after = lower[m.end()..].chars().next();
-        if is_edge(before, lower[m.start()..].chars().next()) && is_edge(after, lower[..m.end()].chars().next_back()) {
-            let class = classes[m.pattern().as_usize()];
+    let matcher = &*MATCHER;
+    let mut from = 0;
+    while let Some((start, phrase, class)) = matcher.find(lower, from) {
+        let end = start + phrase.len();
+        // What lies within a longer word is passed over, too.
+        from = end;
+        let before = lower[..start].chars().next_back();
+        let after = lower[end..].chars().next();
+        if is_edge(before, phrase.chars().next()) && is_edge(after, phrase.chars().next_back()) {
             let slot = &mut counts[class as usize];
             *slot = slot.saturating_add(1);
-            if lead.is_none() && m.start() <= 8 && !lower[..m.start()].contains(char::is_alphanumeric) {
+            if lead.is_none() && start <= 8 && !lower[..start].contains(char::is_alphanumeric) {
                 lead = Some(class);
             }
         }
@@ -132,6 +185,19 @@ fn is_edge(neighbour: Option<char>, own: Option<char>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_phrase_is_found_as_its_first_row_has_it() {
+        let rows = || PHRASES.iter().flat_map(|(class, list)| list.split('|').map(|p| (*class, p)));
+        for (_, phrase) in rows() {
+            let class = rows().find(|(_, p)| *p == phrase).map(|(class, _)| class);
+            // The longest counts, so that no other may be found in its place.
+            assert_eq!(MATCHER.find(phrase, 0), Some((0, phrase, class.unwrap())), "{phrase}");
+            assert_eq!(MATCHER.find(&format!("~{phrase}~"), 0).map(|m| (m.0, m.1)), Some((1, phrase)), "{phrase}");
+        }
+        assert_eq!(MATCHER.find("re", 0), None);
+        assert_eq!(MATCHER.find("moreover", 1), None);
+    }
 
     #[test]
     fn phrases_are_whole_words() {

@@ -3,6 +3,8 @@
 use super::features::Page;
 use super::flow::Flow;
 use crate::article::SkipReason;
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// Pages with more words than this are judged by their text, not by a phrase in it.
 const SHORT_PAGE: usize = 260;
@@ -20,16 +22,28 @@ static PHRASES: &[(SkipReason, &str)] = &[
     (SkipReason::LoginPage, "forgot your password|forgot password|passwort vergessen|mot de passe oublié|olvidaste tu contraseña|esqueceu a senha|password dimenticata|wachtwoord vergeten|glömt lösenord|zapomniałeś hasła|забыли пароль|パスワードを忘れた|忘记密码|비밀번호 찾기"),
 ];
 
+/// All phrases and their reasons, in the order of the table.
+static MATCHER: LazyLock<Option<(AhoCorasick, Vec<SkipReason>)>> = LazyLock::new(|| {
+    let rows: Vec<(SkipReason, &str)> = PHRASES.iter().flat_map(|(reason, list)| list.split('|').map(|p| (*reason, p))).collect();
+    let matcher = AhoCorasick::new(rows.iter().map(|(_, p)| *p)).ok()?;
+    Some((matcher, rows.into_iter().map(|(reason, _)| reason).collect()))
+});
+
+/// The reason of the first row that a lower-case text holds a phrase of.
+fn phrase(lower: &str) -> Option<SkipReason> {
+    let (matcher, reasons) = MATCHER.as_ref()?;
+    matcher.find_overlapping_iter(lower).map(|m| m.pattern().as_usize()).min().map(|row| reasons[row])
+}
+
 /// What a page is, when it is no article. `kept`: what was taken for the story; `teasers`: stories of others found on the page.
 pub fn refuse(flow: &Flow, page: &Page, kept: &[bool], teasers: usize) -> Option<SkipReason> {
     let body_words: usize = page.forms.iter().zip(kept).filter(|(_, k)| **k).map(|(f, _)| usize::from(f.words)).sum();
     let words: usize = page.forms.iter().map(|f| usize::from(f.words)).sum();
     if words <= SHORT_PAGE {
         let lower = flow.text.to_lowercase();
-        let phrase = PHRASES.iter().find(|(_, list)| list.split('|').any(|p| lower.contains(p)));
         // A story may quote such a page; a wall is nearly all there is.
-        if let Some((reason, _)) = phrase.filter(|_| body_words < 120) {
-            return Some(*reason);
+        if let Some(reason) = phrase(&lower).filter(|_| body_words < 120) {
+            return Some(reason);
         }
     }
     if body_words == 0 {

@@ -35,13 +35,13 @@ impl<'a> Word<'a> {
 }
 
 /// The end of the heading that a glued sentence begins with, and where the text behind it starts; bytes of `text`.
-pub fn leading(text: &str, openers: &Openers) -> Option<(usize, usize)> {
+pub fn leading(text: &str, openers: &Openers<'_>) -> Option<(usize, usize)> {
     sought(text, openers).filter(|(end, _)| is_heading(&text[..*end], openers))
 }
 
 /// A heading has two words at least, four when it begins as sentences do ("How can | I ..."), and none of the page's furniture
 /// ("Related articles", "Click to tweet").
-fn is_heading(text: &str, openers: &Openers) -> bool {
+fn is_heading(text: &str, openers: &Openers<'_>) -> bool {
     let words: Vec<&str> = text.split(' ').filter(|w| w.contains(char::is_alphabetic)).collect();
     let opens = words.first().is_some_and(|w| openers.is_opener(w.trim_matches(|c: char| !c.is_alphanumeric())));
     let least = if opens && !text.ends_with(['?', '!']) { 4 } else { 2 };
@@ -59,7 +59,7 @@ pub fn is_furniture(text: &str) -> bool {
     furniture::count(&text.to_lowercase()).iter().any(|n| *n > 0)
 }
 
-fn sought(text: &str, openers: &Openers) -> Option<(usize, usize)> {
+fn sought(text: &str, openers: &Openers<'_>) -> Option<(usize, usize)> {
     let words: Vec<Word> = text
         .split(' ')
         .scan(0, |at, w| {
@@ -111,14 +111,14 @@ fn sought(text: &str, openers: &Openers) -> Option<(usize, usize)> {
 }
 
 /// Whether a heading can end with this word: no article or preposition does, and no lone word that opens sentences.
-fn can_end(word: Word<'_>, length: usize, openers: &Openers) -> bool {
+fn can_end(word: Word<'_>, length: usize, openers: &Openers<'_>) -> bool {
     let bare = word.bare();
     let opens = openers.is_opener(bare) && (length == 1 || bare.chars().count() <= 5);
     !bare.is_empty() && !opens && !word.text.ends_with(['-', '–', '—', ':', ',', '|', '/'])
 }
 
 /// `truceThe`: where a word that begins sentences is glued to the end of another.
-fn camel(word: &str, openers: &Openers) -> Option<usize> {
+fn camel(word: &str, openers: &Openers<'_>) -> Option<usize> {
     let mut before = ' ';
     for (i, c) in word.char_indices() {
         if before.is_lowercase() && c.is_uppercase() && i >= 3 {

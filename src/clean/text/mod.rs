@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | the page as lines | [`flow`] |
 //! | lines and sentences as units | [`mod@unit`], [`sentence`], [`abbreviations`], [`script`] |
-//! | which units are the story | [`features`], [`form`], [`furniture`], [`weights`], [`decode`] |
+//! | which units are the story | [`features`], [`form`], [`chars`], [`furniture`], [`weights`], [`decode`] |
 //! | what the model cannot know, and the steps in their order | [`trim`], [`ends`], [`mod@choose`] |
 //! | paragraphs and glued headings | [`body`], [`heading`], [`openers`] |
 //! | title, authors, dates | [`title`], [`byline`], [`published`] |
@@ -16,6 +16,7 @@ pub mod abbreviations;
 pub mod account;
 pub mod body;
 pub mod byline;
+pub mod chars;
 pub mod choose;
 pub mod decode;
 pub mod ends;

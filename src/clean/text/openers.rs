@@ -2,6 +2,8 @@
 
 use super::flow::Flow;
 use rustc_hash::FxHashSet;
+use std::cell::OnceCell;
+use std::sync::LazyLock;
 
 /// Articles, pronouns, conjunctions, prepositions and titles that open sentences; capitalised inside a line they begin a new one.
 #[rustfmt::skip]
@@ -26,37 +28,46 @@ static OPENERS: &[&str] = &[
     "bu", "bir", "ve", "ancak", "o", "di", "dan", "ini", "itu", "pada", "theo", "trong", "ông", "bà", "ngày", "ο", "η", "το", "οι", "τα", "στην", "στο", "και", "από",
 ];
 
+static FIXED: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| OPENERS.iter().copied().collect());
+
 /// Knows which capitalised words begin a sentence on this page.
-pub struct Openers {
-    fixed: FxHashSet<&'static str>,
-    /// Words that the page writes in lower case: no names.
-    lower: FxHashSet<String>,
+pub struct Openers<'a> {
+    page: &'a str,
+    /// Words that the page writes in lower case: no names. Most pages hold no glued heading and are never asked.
+    lower: OnceCell<FxHashSet<&'a str>>,
 }
 
 /// No more words of a page than this are remembered.
 const MOST: usize = 50_000;
 
-impl Openers {
-    pub fn new(flow: &Flow) -> Self {
-        let mut lower = FxHashSet::default();
-        for word in flow.text.split(|c: char| !c.is_alphabetic()) {
-            if lower.len() >= MOST {
-                break;
-            }
-            if word.len() <= 40 && word.starts_with(char::is_lowercase) && !lower.contains(word) {
-                lower.insert(word.to_owned());
-            }
-        }
-        Self { fixed: OPENERS.iter().copied().collect(), lower }
+impl<'a> Openers<'a> {
+    pub fn new(flow: &'a Flow) -> Self {
+        Self { page: &flow.text, lower: OnceCell::new() }
     }
 
     /// A word of the table.
     pub fn is_opener(&self, word: &str) -> bool {
-        word.len() <= 40 && self.fixed.contains(word.to_lowercase().as_str())
+        word.len() <= LONGEST && FIXED.contains(word.to_lowercase().as_str())
     }
 
     /// A word that is no name, as far as this page tells.
     pub fn is_common(&self, word: &str) -> bool {
-        word.len() <= 40 && self.lower.contains(word.to_lowercase().as_str())
+        word.len() <= LONGEST && self.lower.get_or_init(|| lower_words(self.page)).contains(word.to_lowercase().as_str())
     }
+}
+
+/// Longer words are not looked at.
+const LONGEST: usize = 40;
+
+fn lower_words(page: &str) -> FxHashSet<&str> {
+    let mut lower = FxHashSet::default();
+    for word in page.split(|c: char| !c.is_alphabetic()) {
+        if lower.len() >= MOST {
+            break;
+        }
+        if word.len() <= LONGEST && word.starts_with(char::is_lowercase) {
+            lower.insert(word);
+        }
+    }
+    lower
 }

@@ -25,7 +25,8 @@ pub fn count_words(text: &str) -> usize {
     words + unspaced_words(unspaced)
 }
 
-fn unspaced_words(characters: usize) -> usize {
+/// Two characters count for a word.
+pub fn unspaced_words(characters: usize) -> usize {
     characters.div_ceil(2)
 }
 

@@ -175,12 +175,12 @@ impl Words {
         let candidate = candidates(text, tokens);
         let mut words = Words { lower: vec![0; n], flags: vec![0; n], ends: Vec::new(), candidate };
         words.ends.resize(n, [0; 4]);
-        for (i, token) in tokens.iter().enumerate() {
-            // Two words each side of a candidate are looked at, no others.
-            let near = words.candidate.get(i.saturating_sub(2)..(i + 3).min(n)).is_some_and(|w| w.contains(&true));
-            if !near {
-                continue;
-            }
+        // Two words each side of a candidate are looked at, no others.
+        let mut near = vec![false; n];
+        for (i, _) in words.candidate.iter().enumerate().filter(|(_, c)| **c) {
+            near[i.saturating_sub(2)..(i + 3).min(n)].fill(true);
+        }
+        for (i, token) in tokens.iter().enumerate().filter(|(i, _)| near[*i]) {
             let word = token.of(text);
             words.lower[i] = lower_hash(word);
             if token.shape != Shape::Mark {

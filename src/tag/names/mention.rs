@@ -16,6 +16,11 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
     Model::read(&bytes).unwrap_or_default()
 });
 
+/// Unpacks the model.
+pub fn load() {
+    LazyLock::force(&MODEL);
+}
+
 /// Below this a name is not worth a keyword.
 pub const LEAST: f32 = 0.2;
 

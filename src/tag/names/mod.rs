@@ -11,4 +11,4 @@ pub mod model;
 pub mod token;
 
 pub use entity::{Declared, Names, names};
-pub use mention::{Mention, Mentions, mentions};
+pub use mention::{Mention, Mentions, load, mentions};

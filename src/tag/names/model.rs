@@ -3,10 +3,10 @@
 //! Weights are whole numbers, and the one function that is not (`exp`) is computed here by additions and multiplications in a fixed order,
 //! so every machine finds the same names.
 
-use super::feature::{Words, features};
+use super::feature::{TEMPLATES, Words, features};
 use super::lists::Lists;
 use super::token::Token;
-use crate::tag::hashed::Hashed;
+use crate::tag::hashed::{Found, Hashed};
 
 /// O, and beginning and inside of each kind.
 pub const LABELS: usize = 7;
@@ -59,12 +59,16 @@ impl Table {
         (Table(table), lost)
     }
 
-    fn add(&self, hash: u64, scores: &mut [i32; 8]) {
-        if let Some(row) = self.0.get(hash) {
+    /// The weights of all features together; `found` is room to work in.
+    fn sum(&self, hashes: &[u64], found: &mut Vec<Found>) -> [i32; 8] {
+        let mut scores = [0; 8];
+        self.0.places(hashes.iter().copied(), found);
+        for row in found.iter().filter_map(|f| self.0.at(*f)) {
             for (score, weight) in scores.iter_mut().zip(row) {
                 *score += i32::from(*weight);
             }
         }
+        scores
     }
 
     pub fn write(&self, out: &mut Vec<u8>) {
@@ -126,12 +130,12 @@ impl Model {
         let steps = self.steps.map(|row| row.map(|s| exp(f32::from(s) / UNIT)));
         let mut spans = Vec::new();
         let mut lattice = Lattice::default();
+        let (mut hashes, mut found) = ([0; TEMPLATES], Vec::new());
         for (from, to) in runs(tokens, words) {
             lattice.emissions.clear();
             for i in from..to {
-                let mut scores = [0i32; 8];
-                features(tokens, words, i, (from, to), language, |_, hash| self.table.add(hash, &mut scores));
-                lattice.push(&scores);
+                features(tokens, words, i, (from, to), language, |template, hash| hashes[template] = hash);
+                lattice.push(&self.table.sum(&hashes, &mut found));
             }
             lattice.solve(&steps);
             lattice.names(&steps, from, least, &mut spans);
@@ -306,10 +310,7 @@ mod tests {
         let (again, rest) = Table::read(&bytes).unwrap();
         assert!(rest.is_empty());
         for (hash, _) in rows {
-            let (mut a, mut b) = ([0; 8], [0; 8]);
-            table.add(hash, &mut a);
-            again.add(hash, &mut b);
-            assert_eq!(a, b);
+            assert_eq!(table.sum(&[hash], &mut Vec::new()), again.sum(&[hash], &mut Vec::new()));
         }
         assert!(Table::read(&bytes[..bytes.len() - 1]).is_none());
     }

@@ -95,6 +95,11 @@ static CUES: LazyLock<FxHashMap<u64, Cue>> = LazyLock::new(|| {
     out
 });
 
+/// Makes the table.
+pub fn load() {
+    LazyLock::force(&CUES);
+}
+
 /// What a word says; 0 is nothing.
 pub fn of(hash: u64) -> Cue {
     CUES.get(&hash).copied().unwrap_or(0)

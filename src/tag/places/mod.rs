@@ -20,6 +20,7 @@ use gazetteer::{Flags, GAZETTEER, Kind, Row};
 use mention::Mention;
 use resolve::{Holder, Setting};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::LazyLock;
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy, Default)]
@@ -54,6 +55,12 @@ struct Judged {
     /// What the name has put into the last setting.
     vote: f32,
     score: f32,
+}
+
+/// Unpacks the gazetteer.
+pub fn load() {
+    LazyLock::force(&GAZETTEER);
+    cues::load();
 }
 
 /// Finds places and countries. `words` are those of the text.

@@ -91,9 +91,13 @@ fn look_up(name: &str) -> Vec<usize> {
 
 /// Lower case, no accents, single blanks, no hyphens: `Économie` and `economie` are one name.
 fn folded(name: &str) -> String {
-    let bare: String = name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+    let bare = if name.is_ascii() { name.to_ascii_lowercase() } else { plain(name) };
     let words: Vec<&str> = bare.split(|c: char| c.is_whitespace() || c == '-' || c == '_').filter(|w| !w.is_empty()).collect();
     words.join(" ")
+}
+
+fn plain(name: &str) -> String {
+    name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -52,6 +52,12 @@ fn calibrated(p: f32, table: &[(f32, f32)]) -> u8 {
     ((y0 + (y1 - y0) * (p.clamp(x0, x1) - x0) / (x1 - x0)) * 100.0).round() as u8
 }
 
+/// Unpacks the model and makes the tables of phrases.
+pub fn load() {
+    LazyLock::force(&MODEL);
+    rule::load();
+}
+
 /// All topics: by score, then code. A topic of the second level stands behind the one above it.
 pub fn topics(draft: &Draft, language: Option<&str>) -> Vec<Topic> {
     let title = draft.title.as_deref().unwrap_or("");

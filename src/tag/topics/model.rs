@@ -46,8 +46,10 @@ impl Model {
     pub fn score(&self, features: &[(u64, u32)]) -> ([f32; CLASSES], usize) {
         let mut sums = [0i64; CLASSES];
         let (mut square, mut known) = (0i64, 0);
-        for (hash, count) in features {
-            if let Some(row) = self.rows.get(*hash) {
+        let mut found = Vec::new();
+        self.rows.places(features.iter().map(|f| f.0), &mut found);
+        for place in &found {
+            if let (Some(row), Some((_, count))) = (self.rows.at(*place), features.get(place.feature as usize)) {
                 let x = repeated(*count) * i64::from(row.rarity);
                 square += x * x;
                 known += 1;

@@ -42,6 +42,12 @@ static WORDS_OF: LazyLock<FxHashMap<u64, Vec<u16>>> = LazyLock::new(|| {
     table
 });
 
+/// Makes the tables.
+pub fn load() {
+    LazyLock::force(&PHRASES);
+    LazyLock::force(&WORDS_OF);
+}
+
 /// The feature that stands for a phrase of one or two words: what its words alone do not have.
 fn whole(phrase: &str) -> u64 {
     let parts: Vec<u64> = phrase.split([' ', '-', '\'']).flat_map(|w| features("", w, 1)).map(|f| f.0).collect();
@@ -76,10 +82,20 @@ pub fn second_level(features: &[(u64, u32)]) -> Vec<(usize, usize, u8)> {
     found
 }
 
+/// Rows of `LEVEL2` by their names and phrases; of a phrase in several rows the first counts.
+static NAMED: LazyLock<FxHashMap<&'static str, usize>> = LazyLock::new(|| {
+    let mut table = FxHashMap::default();
+    for (row, (_, own, phrases)) in LEVEL2.iter().enumerate() {
+        for name in phrases.split('|').chain([*own]) {
+            table.entry(name).or_insert(row);
+        }
+    }
+    table
+});
+
 /// Rows of `LEVEL2` that a declared section or keyword names.
 pub fn named(name: &str) -> Option<usize> {
-    let name = name.trim().to_lowercase();
-    LEVEL2.iter().position(|(_, own, phrases)| *own == name || phrases.split('|').any(|p| p == name))
+    NAMED.get(name.trim().to_lowercase().as_str()).copied()
 }
 
 /// Scores of the first level by words, for languages without a model.

@@ -2,7 +2,7 @@
 
 use feedmill::article::{BlockKind, Draft};
 use feedmill::clean::{Content, Options, Page, clean};
-use feedmill::page::{InLimits, Preset, charset, decode};
+use feedmill::page::{InLimits, NoSchemas, Preset, charset, decode};
 use feedmill::record::Record;
 
 /// Bytes as a page, as an event's JSON, and as a plain text.
@@ -39,12 +39,12 @@ fn event(bytes: &[u8]) {
         headers: Vec::new(),
     };
     let limits = InLimits { page_bytes: 1 << 20 };
-    let _ = decode(Preset::Native, &record(bytes.to_vec()), &limits);
+    let _ = decode(Preset::Native, &record(bytes.to_vec()), &limits, &NoSchemas);
     // Bytes as they are inside of a string: the quick way and the thorough one must agree on whether that is JSON.
     let html = [bytes, &[b'x'; 3000]].concat();
     let quick = [b"{\"url\":\"https://a.example/\",\"html\":\"", html.as_slice(), b"\"}"].concat();
     let thorough = [b"{\"url\":\"https://a.example/\",\"\\u0068tml\":\"", html.as_slice(), b"\"}"].concat();
-    let told = |value: Vec<u8>| decode(Preset::Native, &record(value), &limits).into_iter().map(|e| e.ok()).collect::<Vec<_>>();
+    let told = |value: Vec<u8>| decode(Preset::Native, &record(value), &limits, &NoSchemas).into_iter().map(|e| e.ok()).collect::<Vec<_>>();
     assert!(told(quick) == told(thorough), "an event read in two ways");
 }
 

@@ -2,11 +2,11 @@
 
 use crate::pages::Sample;
 use crate::timed;
-use feedmill::article::{ArticleBody, Draft, envelope::body_json};
-use feedmill::clean::html::{block, builder, choose};
+use feedmill::article::{ArticleBody, Draft, View};
+use feedmill::clean::html::{block, builder, choose, model};
 use feedmill::clean::{Content, Options, Page, clean, metadata};
 use feedmill::config::Settings;
-use feedmill::page::{InLimits, Preset, charset, decode};
+use feedmill::page::{InLimits, NoSchemas, Preset, charset, decode};
 use feedmill::stage::clean::CleanStage;
 use feedmill::stage::{Stage, Work};
 use html5ever::tendril::TendrilSink;
@@ -125,11 +125,11 @@ impl Part {
     pub fn time(self, sample: &Sample) -> Duration {
         let tree = || builder::parse(&sample.page).ok();
         match self {
-            Part::JsonIn => timed(|| drop(black_box(decode(Preset::Native, &sample.record, &LIMITS)))),
+            Part::JsonIn => timed(|| drop(black_box(decode(Preset::Native, &sample.record, &LIMITS, &NoSchemas)))),
             Part::Draft => timed(|| drop(black_box(draft(sample)))),
             Part::JsonOut => {
                 let Some(body) = draft(sample).map(body) else { return Duration::ZERO };
-                timed(|| drop(black_box(body_json(&body))))
+                timed(|| drop(black_box(View::Feedmill.body_json(&body))))
             }
             Part::Charset => timed(|| drop(black_box(charset::decode(sample.page.as_bytes(), None, None)))),
             Part::Tree => timed(|| drop(black_box(tree()))),
@@ -145,7 +145,7 @@ impl Part {
                 let Some(tree) = tree() else { return Duration::ZERO };
                 let about = metadata::read(&tree, &page(sample, &sample.page));
                 let blocks = block::blocks(&tree);
-                timed(|| drop(black_box(choose::choose(&blocks, &about))))
+                timed(|| drop(black_box(choose::choose(&blocks, &about, &mut model::chance))))
             }
         }
     }

@@ -1,0 +1,185 @@
+//! How fast text is read on one core: `cargo run --profile quick --example speed -- text|tags [EVENTS ...]`.
+//!
+//! `text` cleans pages of bare text and says how many of 8 KB that makes a second; `tags` tags articles and says how many of 2.5 KB, and what
+//! each tagger takes of it. EVENTS are JSON Lines, gzip or plain: with `text` for the one, with markup or text for the other. Without any,
+//! the pages of `tests/cases` are put behind each other until they are as long as that.
+//!
+//! Processor time of the one thread, so that other work on the machine hardly shows; the first round, which unpacks the tables, is apart.
+
+#[path = "text_pages.rs"]
+mod text_pages;
+
+use feedmill::article::Draft;
+use feedmill::clean::{Content, Options, Page, clean};
+use feedmill::tag::{self, Taxonomies, fold, language, names, places, size, topics};
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Instant;
+use text_pages::{field, rows};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const TEXT_BYTES: usize = 8192;
+const ARTICLE_BYTES: usize = 2560;
+/// A measurement takes at least so long.
+const SECONDS: f64 = 2.0;
+
+struct Sample {
+    url: String,
+    html: String,
+    text: String,
+}
+
+impl Sample {
+    fn draft(&self) -> Option<Draft> {
+        let content = if self.html.is_empty() { Content::Text(&self.text) } else { Content::Html(&self.html) };
+        let page = Page {
+            url: &self.url,
+            final_url: &self.url,
+            content,
+            title: None,
+            language: None,
+            fetched_at: Some(1_772_366_400_000),
+            headers: &[],
+        };
+        clean(&page, Options { gate: false }).ok()
+    }
+}
+
+fn main() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let mut samples = Vec::new();
+    for path in args.iter().skip(1) {
+        for row in rows(path)? {
+            samples.push(Sample { url: field(&row, "url"), html: field(&row, "html"), text: field(&row, "text") });
+        }
+    }
+    match args.first().map(String::as_str) {
+        Some("text") => {
+            samples.retain(|s| !s.text.is_empty());
+            if samples.is_empty() {
+                samples = joined(&cases("text", "page.txt")?, TEXT_BYTES);
+            }
+            text(&samples);
+        }
+        Some("tags") => {
+            if samples.is_empty() {
+                let bodies: Vec<String> = cases("html", "page.html")?
+                    .into_iter()
+                    .map(|html| Sample { url: "https://news.example/a".into(), html, text: String::new() })
+                    .filter_map(|s| s.draft())
+                    .map(|d| d.text)
+                    .collect();
+                samples = joined(&bodies, ARTICLE_BYTES);
+            }
+            let drafts: Vec<(String, Draft)> =
+                samples.iter().filter_map(|s| Some((s.url.clone(), s.draft()?))).filter(|(_, d)| !d.text.is_empty()).collect();
+            tags(&drafts);
+        }
+        _ => anyhow::bail!("usage: speed text|tags [EVENTS ...]"),
+    }
+    Ok(())
+}
+
+/// The files of that name of all cases of a kind.
+fn cases(kind: &str, file: &str) -> anyhow::Result<Vec<String>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(kind);
+    let mut folders: Vec<_> = std::fs::read_dir(root)?.filter_map(|e| e.ok().map(|e| e.path())).collect();
+    folders.sort();
+    Ok(folders.iter().filter_map(|f| std::fs::read_to_string(f.join(file)).ok()).collect())
+}
+
+/// As many texts as there are parts, each of them that part and those behind it up to a length.
+fn joined(parts: &[String], bytes: usize) -> Vec<Sample> {
+    let begin = |at: usize| {
+        let mut text = String::new();
+        for part in parts.iter().cycle().skip(at).take(parts.len()) {
+            if text.len() + part.len() > bytes && !text.is_empty() {
+                break;
+            }
+            text.push_str(part.trim());
+            text.push_str("\n\n");
+        }
+        text
+    };
+    (0..parts.len()).map(|at| Sample { url: "https://news.example/a".into(), html: String::new(), text: begin(at) }).collect()
+}
+
+/// Nanoseconds that this thread has run (Linux), else that have passed.
+fn now(begun: Instant) -> u64 {
+    let of_thread = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let ran = of_thread.as_ref().and_then(|s| s.split(' ').next()?.parse().ok());
+    ran.unwrap_or_else(|| begun.elapsed().as_nanos() as u64)
+}
+
+/// Seconds of a round over all samples: the first, and the mean of the others.
+fn timed(mut round: impl FnMut()) -> (f64, f64) {
+    let begun = Instant::now();
+    let seconds = |from: u64| (now(begun) - from) as f64 / 1e9;
+    let start = now(begun);
+    round();
+    let first = seconds(start);
+    let (start, mut rounds) = (now(begun), 0);
+    while seconds(start) < SECONDS {
+        round();
+        rounds += 1;
+    }
+    (first, seconds(start) / f64::from(rounds))
+}
+
+fn report(name: &str, seconds: f64, count: usize, bytes: usize, of: usize) {
+    let each = seconds / bytes as f64 * of as f64;
+    println!(
+        "{name:24} {:8.1} us a page  {:8.1} us for {of} bytes  {:8.0} of them a second",
+        seconds / count as f64 * 1e6,
+        each * 1e6,
+        1.0 / each
+    );
+}
+
+fn text(samples: &[Sample]) {
+    let bytes = samples.iter().map(|s| s.text.len()).sum::<usize>();
+    println!("pages {}  bytes a page {}", samples.len(), bytes / samples.len());
+    let (first, rest) = timed(|| samples.iter().for_each(|s| drop(black_box(s.draft()))));
+    println!("first round more by      {:8.1} ms", (first - rest) * 1e3);
+    report("text", rest, samples.len(), bytes, TEXT_BYTES);
+}
+
+fn tags(drafts: &[(String, Draft)]) {
+    let bytes = drafts.iter().map(|(_, d)| d.text.len()).sum::<usize>();
+    println!("articles {}  bytes a text {}", drafts.len(), bytes / drafts.len());
+    let none = Taxonomies::default();
+    let (first, rest) = timed(|| {
+        for (url, draft) in drafts {
+            black_box(tag::tag(draft, tag::Options { enabled: true, url, taxonomies: &none }));
+        }
+    });
+    println!("first round more by      {:8.1} ms", (first - rest) * 1e3);
+    let say = |name: &str, seconds: f64| report(name, seconds, drafts.len(), bytes, ARTICLE_BYTES);
+    say("all", rest);
+    let languages: Vec<_> = drafts.iter().map(|(_, d)| language::language(&d.text, d.language.as_deref())).collect();
+    let code = |i: usize| languages[i].code.as_deref();
+    let part = |name: &str, one: &mut dyn FnMut(usize, &Draft)| {
+        let (_, seconds) = timed(|| drafts.iter().enumerate().for_each(|(i, (_, d))| one(i, d)));
+        say(name, seconds);
+    };
+    part("language", &mut |_, d| drop(black_box(language::language(&d.text, d.language.as_deref()))));
+    part("topics", &mut |i, d| drop(black_box(topics::topics(d, code(i)))));
+    part("names: mentions", &mut |i, d| drop(black_box(names::mentions(&d.text, code(i)))));
+    let mentions: Vec<_> = drafts.iter().enumerate().map(|(i, (_, d))| names::mentions(&d.text, code(i))).collect();
+    part("names: entries", &mut |i, d| {
+        let declared = names::Declared { people: &d.people, organisations: &d.organisations, keywords: &d.keywords };
+        drop(black_box(names::names(&d.text, &mentions[i], declared)));
+    });
+    part("words", &mut |_, d| drop(black_box(fold::words(&d.text))));
+    let words: Vec<_> = drafts.iter().map(|(_, d)| fold::words(&d.text)).collect();
+    part("places", &mut |i, d| {
+        let dateline = d.dateline.as_ref().and_then(|l| l.place.as_deref());
+        let input = places::Input { text: &d.text, title: d.title.as_deref(), language: code(i), dateline, site: None };
+        drop(black_box(places::find(&input, &words[i])));
+    });
+    part("size", &mut |_, d| {
+        black_box(size::size(&d.text, &d.blocks));
+    });
+}
