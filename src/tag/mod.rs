@@ -157,8 +157,10 @@ mod tests {
         tag(&Draft { text: text.into(), ..Draft::default() }, options(true))
     }
 
+    type Names = &'static [&'static str];
+
     /// Texts with (places, people, organisations) that must not be among the tags. A wrong name is worse than none.
-    const NEGATIVES: &[(&str, &[&str], &[&str], &[&str])] = &[
+    const NEGATIVES: &[(&str, Names, Names, Names)] = &[
         // People called like places.
         (
             "Jordan Henderson scored twice for the visitors. Jordan said after the match that he was tired. Michael Jordan watched.",

@@ -109,7 +109,7 @@ pub fn first_level(features: &[(u64, u32)], text: &str) -> [u8; CLASSES] {
 
 /// Names of sections, and words, in scripts without spaces between words.
 static UNSPACED: LazyLock<Option<(AhoCorasick, Vec<usize>)>> = LazyLock::new(|| {
-    let words = STEMS.iter().flat_map(|(class, words)| words.split('|').map(|w| (w.to_owned(), *class as usize - 1)));
+    let words = STEMS.iter().flat_map(|(class, words)| words.split('|').map(|w| (w.to_owned(), *class - 1)));
     let mut names: Vec<(String, usize)> =
         section_names().chain(words).filter(|(name, _)| name.chars().count() >= 2 && !name.chars().any(|c| (c as u32) < 0x0E00)).collect();
     names.sort();
