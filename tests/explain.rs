@@ -144,3 +144,31 @@ fn the_second_page_may_be_another_event_of_the_file_or_no_article() {
     let told = explained(&[&whole, "--with", front.to_str().unwrap(), "--with-url", "https://courier.example/"]);
     assert_eq!((&told["pages"][1]["refused"], &told["is_copy"]), (&json!("front_page"), &Value::Null), "{told}");
 }
+
+#[test]
+fn phrases_of_own_taxonomies_are_told_with_their_tag_and_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let list = file("desk.csv", "code,label,phrase\ndesk:ports,Ports,fish quay\ndesk:none,None,fish finger\n");
+    let rules = file("rules.toml", "[[rule]]\ncode = \"desk:piers\"\nwhen = 'title:pier AND NOT lighthouse'\n");
+    let event = json!({"url": "https://a.test/1", "title": "The old pier", "text": "Boats leave from the Fish Quay. The pier is shut."});
+    let page = file("page.jsonl", &event.to_string());
+    let files = format!("tag.taxonomies={}", json!([list, rules]));
+    let arguments = [page.as_str(), "--preset", "article", "--set", &files];
+    let told = explained(&arguments);
+    let codes: Vec<&str> = told["record"]["topics"].as_array().unwrap().iter().filter_map(|t| t["code"].as_str()).collect();
+    assert!(codes.contains(&"desk:ports") && codes.contains(&"desk:piers"), "{codes:?}");
+    let want = json!([
+        {"code": "desk:piers", "phrase": "pier", "in": "title", "span": [8, 12], "from": format!("{rules}:3")},
+        {"code": "desk:ports", "phrase": "fish quay", "in": "text", "span": [21, 30], "from": format!("{list}:2")},
+    ]);
+    assert_eq!(told["taxonomies"], want);
+    let shown = String::from_utf8(explain(&arguments).stdout).unwrap();
+    assert!(shown.contains(&format!("desk:ports by \"fish quay\" of {list}:2, in the text at 21-30")), "{shown}");
+    // Without tags there is nothing that a phrase could have made.
+    assert_eq!(explained(&[&arguments[..], &["--set", "tag.enabled=false"]].concat())["taxonomies"], json!([]));
+}

@@ -29,6 +29,8 @@ pub struct Draft {
     /// Whom and what the page says it is about (JSON-LD `about`, `mentions`), without spans, in the page's order.
     pub people: Vec<Entity>,
     pub organisations: Vec<Entity>,
+    /// Names of places that the page says it is about, in its order.
+    pub places: Vec<String>,
     pub genre: Option<String>,
     pub access: Access,
     pub rights: Rights,

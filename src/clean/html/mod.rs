@@ -36,6 +36,7 @@ pub mod tokenizer;
 pub mod tree;
 mod weights;
 
+use super::metadata::subject::{self, What};
 use super::metadata::{self, Metadata};
 use super::{Options, Page, Refused};
 use crate::article::{BlockKind, DeadReason, Draft, SkipReason};
@@ -102,6 +103,7 @@ pub fn clean_by(page: &Page<'_>, html: &str, options: Options, judges: &mut Judg
         return Err(Refused::Skipped(SkipReason::NoText));
     }
     metadata::hear(&mut metadata, &body.text, page);
+    metadata::sift(&mut metadata, &body.text);
     let mut out = draft(metadata, body);
     out.truncated = cut(&tree, &blocks, &out.text);
     out.related = related::related(&tree, &blocks, &choice.kept, page.final_url);
@@ -190,8 +192,9 @@ fn draft(metadata: Metadata, body: Assembled) -> Draft {
         related: Vec::new(),
         keywords: metadata.keywords,
         sections: metadata.sections,
-        people: Vec::new(),
-        organisations: Vec::new(),
+        people: subject::entities(&metadata.subjects, What::Person),
+        organisations: subject::entities(&metadata.subjects, What::Organisation),
+        places: subject::entities(&metadata.subjects, What::Place).into_iter().map(|p| p.name).collect(),
         genre: metadata.genre,
         access: metadata.access,
         rights: metadata.rights,

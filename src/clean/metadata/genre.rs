@@ -215,4 +215,28 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn comment_interview_and_advertising_in_many_languages() {
+        for (labels, want) in [
+            (
+                "Opinion|Meinung|Tribune|Opinión|Opinião|Opinioni|Opinie|Ledare|Kronikk|Leder|Mielipide|Felieton|Názory|Мнение|Думка|Görüş|رأي|社论|社説|사설",
+                "opinion",
+            ),
+            (
+                "Q&A|Interview|Entretien|Entrevista|Intervista|Intervju|Haastattelu|Wywiad|Rozhovor|Интервью|Інтерв'ю|Söyleşi|مقابلة|专访|インタビュー|인터뷰",
+                "interview",
+            ),
+            (
+                "Sponsored|Anzeige|Contenu sponsorisé|Contenido patrocinado|Conteúdo patrocinado|Contenuto sponsorizzato|Gesponsord|Annons|Annonse|\
+                 Kaupallinen yhteistyö|Artykuł sponsorowany|Inzerce|Реклама|Sponsorlu içerik|محتوى برعاية|推广|広告",
+                "advertorial",
+            ),
+        ] {
+            assert!(labels.split('|').count() >= 15);
+            for label in labels.split('|') {
+                assert_eq!(of("NewsArticle", None, &[label], "Old pier stays shut", "https://a.test/1").as_deref(), Some(want), "{label}");
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! JSON-LD of schema.org, as pages write it: graphs, arrays, references by `@id`, and JSON that is not quite JSON.
 
+use super::subject::{self, Subject};
 use crate::clean::html::text::plain;
 use serde_json::{Map, Value};
 
@@ -26,6 +27,7 @@ pub struct Described {
     pub publisher: Option<String>,
     /// `creditText` or `sourceOrganization`.
     pub credit: Option<String>,
+    pub subjects: Vec<Subject>,
 }
 
 /// A person or an organisation.
@@ -207,7 +209,7 @@ fn objects(values: &[Value]) -> Vec<(&Map<String, Value>, bool)> {
     out
 }
 
-fn kinds(object: &Map<String, Value>) -> Vec<&str> {
+pub(super) fn kinds(object: &Map<String, Value>) -> Vec<&str> {
     let short = |s: &'_ str| -> usize { s.rfind(['/', ':', '#']).map_or(0, |i| i + 1) };
     match object.get("@type") {
         Some(Value::String(s)) => vec![&s[short(s)..]],
@@ -299,7 +301,14 @@ fn describe(object: &Map<String, Value>, all: &[(&Map<String, Value>, bool)]) ->
         copyright: text(object.get("copyrightNotice")).or_else(|| text(object.get("copyrightHolder"))),
         credit: text(object.get("creditText")).or_else(|| people(object.get("sourceOrganization"), all).into_iter().next().map(|p| p.name)),
         publisher: people(object.get("publisher"), all).into_iter().next().map(|p| p.name),
+        subjects: subject::read(object, all),
     }
+}
+
+/// The object that an object stands for: `{"@id": "#x"}` for that of the id.
+pub(super) fn referred<'o>(map: &'o Map<String, Value>, all: &[(&'o Map<String, Value>, bool)]) -> &'o Map<String, Value> {
+    let id = map.get("@id").filter(|_| !map.contains_key("name"));
+    id.and_then(|id| all.iter().find(|(m, _)| m.get("@id") == Some(id) && m.contains_key("name"))).map_or(map, |(m, _)| *m)
 }
 
 /// Names and addresses; `{"@id": "#x"}` stands for the object of that id.
@@ -318,11 +327,7 @@ fn people(value: Option<&Value>, all: &[(&Map<String, Value>, bool)]) -> Vec<Nam
                     .filter_map(|i| text(i.get("name")).or_else(|| i.as_str().map(twice)).map(|name| Named { name, ..Named::default() })),
             ),
             Value::Object(map) => {
-                let by_id = map
-                    .get("@id")
-                    .filter(|_| !map.contains_key("name"))
-                    .and_then(|id| all.iter().find(|(m, _)| m.get("@id") == Some(id) && m.contains_key("name")))
-                    .map_or(map, |(m, _)| *m);
+                let by_id = referred(map, all);
                 let url = text(by_id.get("url")).filter(|u| u.starts_with("http"));
                 let said = kinds(by_id);
                 let kind = if said.iter().any(|k| k.ends_with("Organization") || matches!(*k, "Corporation" | "Brand")) {
@@ -344,7 +349,7 @@ fn people(value: Option<&Value>, all: &[(&Map<String, Value>, bool)]) -> Vec<Nam
 }
 
 /// A text, or the text of the first object or item.
-fn text(value: Option<&Value>) -> Option<String> {
+pub(super) fn text(value: Option<&Value>) -> Option<String> {
     match value? {
         Value::String(s) => Some(twice(s)).filter(|s| !s.is_empty()),
         Value::Number(n) => Some(n.to_string()),

@@ -5,6 +5,7 @@
 //! | found | one pass over the tree: everything declared, as written |
 //! | json_ld | schema.org objects, mended where they are damaged |
 //! | title, byline, published, keyword, image, genre, terms, address | one field each: sources by rank, and what no value may be |
+//! | subject | whom and what the story is about |
 //! | author, date | names and dates as they are written |
 //! | shown | dates that only readers are shown |
 //! | wire | datelines and agencies inside the story |
@@ -20,6 +21,7 @@ pub mod json_ld;
 pub mod keyword;
 pub mod published;
 pub mod shown;
+pub mod subject;
 pub mod terms;
 pub mod title;
 pub mod wire;
@@ -63,6 +65,8 @@ pub struct Metadata {
     pub images: Vec<Image>,
     pub keywords: Vec<Keyword>,
     pub sections: Vec<String>,
+    /// Whom and what the page says it is about; [`subject::sift`] knows which of them it is.
+    pub subjects: Vec<subject::Subject>,
     pub genre: Option<String>,
     pub access: Access,
     pub rights: Rights,
@@ -117,6 +121,7 @@ pub fn read(tree: &Tree<'_>, page: &Page<'_>) -> Metadata {
     out.rights = terms::rights(&found, &about, page);
     out.types = types(&found, &ld);
     out.body = about.body;
+    out.subjects = about.subjects;
     out.marks = Marks { times: found.times, bylines: found.bylines };
     out
 }
@@ -147,6 +152,18 @@ pub fn complete(metadata: &mut Metadata, tree: &Tree<'_>, blocks: &Blocks, title
         metadata.published = published::choose(address, shown.published, shown.weak, metadata.vague.take(), changed);
         metadata.modified = metadata.modified.take().or(shown.modified);
     }
+}
+
+/// Keeps of the declared subjects those that the story has. `text` is the body.
+pub fn sift(metadata: &mut Metadata, text: &str) {
+    let own: Vec<&str> = metadata
+        .authors
+        .iter()
+        .map(|a| a.name.as_str())
+        .chain(metadata.site_name.as_deref())
+        .chain(metadata.publisher.as_deref())
+        .collect();
+    subject::sift(&mut metadata.subjects, &own, metadata.title.as_deref().unwrap_or(""), text);
 }
 
 /// What the story itself says: dateline, agency, and the dateline's day when nothing better is known.

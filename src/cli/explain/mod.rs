@@ -10,6 +10,7 @@ use crate::clean::account::Part;
 use crate::config::settings::Topics;
 use crate::record::OutRecord;
 use crate::stage::clean::CleanStage;
+use crate::tag::taxonomy::{Match, Taxonomies};
 use pair::Pair;
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
@@ -21,7 +22,8 @@ use target::Target;
 /// Takes a saved page (markup or bare text), or the page event of an address in a file of JSON
 /// Lines (plain, gzip or zstd). Shows the outcome, each field of the record and where it came
 /// from, and every block of the page with its place, its chance to be the article and the rule
-/// that decided. It is the same code that `run` and `process` use.
+/// that decided, and which phrase of an own taxonomy made which tag. It is the same code that
+/// `run` and `process` use.
 ///
 /// With a second page (--with) it tells whether one is a copy of the other, and why.
 #[derive(clap::Args)]
@@ -89,7 +91,10 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
     let mut parts = CleanStage::new(&settings).parts(&record);
     parts.retain(|p| p.kept || !arguments.kept);
-    let explained = Explained::new(&process::one(&settings, record)?.records, &settings.topics, parts);
+    let mut explained = Explained::new(&process::one(&settings, record)?.records, &settings.topics, parts);
+    if settings.tag.enabled {
+        explained.find_phrases(&settings.tag.taxonomies);
+    }
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if arguments.json {
         writeln!(out, "{}", explained.json())?;
@@ -109,6 +114,8 @@ struct Explained {
     /// What a dead letter says.
     message: Option<String>,
     parts: Vec<Part>,
+    /// Phrases of own taxonomies that made tags.
+    phrases: Vec<Match>,
 }
 
 impl Explained {
@@ -122,10 +129,21 @@ impl Explained {
             let header = r.headers.iter().find(|h| h.name == "feedmill.dead.message")?;
             Some(String::from_utf8_lossy(header.value.as_deref()?).into_owned())
         });
-        Explained { outcome, record, message, parts }
+        Explained { outcome, record, message, parts, phrases: Vec::new() }
+    }
+
+    fn find_phrases(&mut self, taxonomies: &Taxonomies) {
+        if let Some(text) = self.record["text"].as_str() {
+            self.phrases = taxonomies.matches(self.record["title"].as_str(), text);
+        }
     }
 
     fn json(&self) -> Value {
-        json!({"outcome": self.outcome, "message": self.message, "record": self.record, "parts": self.parts})
+        let phrase = |m: &Match| {
+            let at = if m.in_title { "title" } else { "text" };
+            json!({"code": m.code, "phrase": m.phrase, "in": at, "span": m.span, "from": m.from})
+        };
+        let phrases: Vec<Value> = self.phrases.iter().map(phrase).collect();
+        json!({"outcome": self.outcome, "message": self.message, "record": self.record, "taxonomies": phrases, "parts": self.parts})
     }
 }

@@ -10,6 +10,8 @@ use std::io::{self, Write};
 const NAME: usize = 14;
 /// Teasers, spans and other lists are shown as far as that.
 const LISTED: usize = 8;
+/// Phrases are what one asks for: more of them.
+const PHRASES: usize = 40;
 
 pub(super) fn show(out: &mut impl Write, page: &Explained, width: usize) -> io::Result<()> {
     let text = |key: &str| page.outcome[key].as_str().unwrap_or_default().to_owned();
@@ -22,6 +24,15 @@ pub(super) fn show(out: &mut impl Write, page: &Explained, width: usize) -> io::
     row(out, "outcome", &style(outcome).bold().to_string(), width)?;
     if !page.record.is_null() {
         fields(out, &page.record, width)?;
+    }
+    for (i, phrase) in page.phrases.iter().take(PHRASES).enumerate() {
+        let place = if phrase.in_title { "title" } else { "text" };
+        let told =
+            format!("{} by {:?} of {}, in the {place} at {}-{}", phrase.code, phrase.phrase, phrase.from, phrase.span[0], phrase.span[1]);
+        row(out, if i == 0 { "taxonomies" } else { "" }, &told, width)?;
+    }
+    if page.phrases.len() > PHRASES {
+        row(out, "", &style(format!("and {} more", page.phrases.len() - PHRASES)).dim().to_string(), width)?;
     }
     parts(out, &page.parts, width)
 }

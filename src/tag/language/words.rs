@@ -15,11 +15,11 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
     ),
     (
         "nl",
-        "de van het een en in is dat op te zijn met voor niet aan er om ook als bij door maar naar uit hij dan nog ze of heeft worden over tot kan wordt deze zo al werd hebben meer waren wel zich geen die was had hun onder na veel moet kunnen tussen tegen omdat deze ze wat zou dit hem haar ik je",
+        "de van het een en in is dat op te zijn met voor niet aan er om ook als bij door maar naar uit hij dan nog ze of heeft worden over tot kan wordt deze zo al werd hebben meer waren wel zich geen die was had hun onder na veel moet kunnen tussen tegen omdat deze ze wat zou dit hem haar ik je mensen jaren dagen vaak mogelijk belangrijk soort landen zegt vanwege nieuw eerst zij gemaakt alle meestal gewoonlijk bezoek",
     ),
     (
         "af",
-        "die van en in is het wat nie vir te met n op dat as aan om was deur ook by hy hulle uit sy kan word maar sal daar een tot meer ons hierdie oor na of wees baie so nog se jy jou haar toe moet kon gebruik tussen omdat ander toe egter julle sowel gaan dié vanaf asook sodat terwyl wanneer geword verskeie waar groot nuwe eerste",
+        "die van en in is het wat nie vir te met n op dat as aan om was deur ook by hy hulle uit sy kan word maar sal daar een tot meer ons hierdie oor na of wees baie so nog se jy jou haar toe moet kon gebruik tussen omdat ander toe egter julle sowel gaan dié vanaf asook sodat terwyl wanneer geword verskeie waar groot nuwe eerste maak doen sê mense jare dae hê gehad waarna dikwels moontlik belangrik tipe lande polisie vanweë nuut skool vroeër eers weens daardie hom alle sulke gewoonlik besoek",
     ),
     ("fy", "de fan it in en dat is te op mei foar net wurdt troch oan by as ek hy wie út nei har der om syn net binne hat sa"),
     (
@@ -28,15 +28,15 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
     ),
     (
         "da",
-        "og i at det er en til af på som for med den de der ikke har et var kan om han men fra ved også eller vil efter sig blev så over nu skal været hvor man sin mere når ud hans havde blive jeg mod end bliver her alle andre mellem nogle deres denne dette hvis kun meget hvad hun før op få fordi uden noget kom flere bare hvordan nogen hele videre ofte selv kunne muligt rundt blandt måske både disse nye gøre være mange store hellere hos mens siden altså verden to mest enkelte år tid måde hvilket sådan gennem blevet omkring",
+        "og i at det er en til af på som for med den de der ikke har et var kan om han men fra ved også eller vil efter sig blev så over nu skal været hvor man sin mere når ud hans havde blive jeg mod end bliver her alle andre mellem nogle deres denne dette hvis kun meget hvad hun før op få fordi uden noget kom flere bare hvordan nogen hele videre ofte selv kunne muligt rundt blandt måske både disse nye gøre være mange store hellere hos mens siden altså verden to mest enkelte år tid måde hvilket sådan gennem blevet omkring hver hvert hvem fik sammen egen hjem tidligere vand dage gange senere højere lavere endnu uge lige sagde siger mennesker børn hvilken hvilke bruger bruges almindeligt stadig skole steder byen årene normalt tiden politiet enten gør gjorde",
     ),
     (
         "nb",
-        "og i det er en til av på som for med den de at ikke har et var kan om han men fra ved også eller vil etter seg ble så over nå skal vært hvor man sin mer når ut hans hadde bli jeg mot enn blir her alle andre mellom noen deres denne dette hvis bare mye hva hun før opp få fordi uten noe sier sa dersom da disse kom flere hvordan hele videre ofte selv kunne mulig rundt nye gjøre være mange store heller hos mens siden altså verden to mest enkelte",
+        "og i det er en til av på som for med den de at ikke har et var kan om han men fra ved også eller vil etter seg ble så over nå skal vært hvor man sin mer når ut hans hadde bli jeg mot enn blir her alle andre mellom noen deres denne dette hvis bare mye hva hun før opp få fordi uten noe sier sa dersom da disse kom flere hvordan hele videre ofte selv kunne mulig rundt nye gjøre være mange store heller hos mens siden altså verden to mest enkelte hver hvert hvem fikk sammen gjør gjorde egen hjem tidligere vanlig fortsatt enten skole vann dager ganger senere høyere lavere ennå enda gjennom blitt uke bruker brukes mennesker steder byen årene vanligvis tiden politiet",
     ),
     (
         "nn",
-        "og i det er ein til av på som for med den dei at ikkje har eit var kan om han men frå ved også eller vil etter seg vart så over no skal vore kor sin meir når ut hans hadde bli eg mot enn blir her alle andre mellom nokre denne dette berre mykje kva ho før opp få fordi utan noko seier sa dersom då desse vere vere eitt vart dykk kom fleire korleis nokon heile vidare ofte sjølv kunne mogleg rundt nye gjere blei mange store heller hjå medan sidan altså verda to mest",
+        "og i det er ein til av på som for med den dei at ikkje har eit var kan om han men frå ved også eller vil etter seg vart så over no skal vore kor sin meir når ut hans hadde bli eg mot enn blir her alle andre mellom nokre denne dette berre mykje kva ho før opp få fordi utan noko seier sa dersom då desse vere vere eitt vart dykk kom fleire korleis nokon heile vidare ofte sjølv kunne mogleg rundt nye gjere blei mange store heller hjå medan sidan altså verda to mest difor kvar kvart kven fekk saman sjå seie gjer gjorde eigen heim tidlegare vanleg framleis anten skule vatn dagar gonger gong sjølve vert verte seinare høgare lågare endå enno gjennom eine einaste stader byen òg åra åt korkje vanlegvis tida",
     ),
     (
         "is",
@@ -154,11 +154,11 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
     // Latin, Asia
     (
         "id",
-        "yang dan di untuk dengan pada ini dari dalam tidak akan itu juga oleh adalah ke telah bahwa karena dapat para ada mereka sebagai atau lebih saat tersebut bisa kata menjadi sudah tahun satu kami saya anda secara sangat hanya beberapa seperti ketika namun setelah antara banyak terhadap bagi memiliki sebuah pun hingga sejak berbeda masih tetapi setiap orang jika mungkin hal sekitar lain daripada bukan berbagai beda kota saja pemerintah wilayah sebagian misalnya uang masa jumlah sulit seorang disebut mencoba seseorang kalau tapi sementara bahkan",
+        "yang dan di untuk dengan pada ini dari dalam tidak akan itu juga oleh adalah ke telah bahwa karena dapat para ada mereka sebagai atau lebih saat tersebut bisa kata menjadi sudah tahun satu kami saya anda secara sangat hanya beberapa seperti ketika namun setelah antara banyak terhadap bagi memiliki sebuah pun hingga sejak berbeda masih tetapi setiap orang jika mungkin hal sekitar lain daripada bukan berbagai beda kota saja pemerintah wilayah sebagian misalnya uang masa jumlah sulit seorang disebut mencoba seseorang kalau tapi sementara bahkan serikat eropa spanyol prancis kesehatan tim pertandingan informasi bisnis aktivitas kualitas komunitas universitas polisi perusahaan mobil pesawat bandara obat kantor senin rabu kamis jumat sabtu minggu maret agustus desember melakukan mulai ujar warga provinsi kabupaten persen sore coba dikenal kerap sering tahu siswa pihak amerika gratis umumnya adanya",
     ),
     (
         "ms",
-        "yang dan di untuk dengan pada ini dari dalam tidak akan itu juga oleh adalah ke telah bahawa kerana boleh para ada mereka sebagai atau lebih ketika tersebut kata menjadi sudah tahun satu kami saya anda beliau ialah sangat hanya beberapa seperti namun selepas antara banyak terhadap bagi berkata turut iaitu kepada manakala apabila ia bukan sahaja semasa kini cuma perlu mungkin melalui terdapat kebanyakan tetapi setiap orang daripada masih bagaimanapun berlaku mempunyai lain berbeza bandar kawasan sesetengah pelbagai kemudiannya sebahagian sekiranya memandangkan ramai kebiasaannya contohnya kerajaan biasanya wang dipanggil menerusi sebarang lazimnya bilangan sukar hendaklah seseorang",
+        "yang dan di untuk dengan pada ini dari dalam tidak akan itu juga oleh adalah ke telah bahawa kerana boleh para ada mereka sebagai atau lebih ketika tersebut kata menjadi sudah tahun satu kami saya anda beliau ialah sangat hanya beberapa seperti namun selepas antara banyak terhadap bagi berkata turut iaitu kepada manakala apabila ia bukan sahaja semasa kini cuma perlu mungkin melalui terdapat kebanyakan tetapi setiap orang daripada masih bagaimanapun berlaku mempunyai lain berbeza bandar kawasan sesetengah pelbagai kemudiannya sebahagian sekiranya memandangkan ramai kebiasaannya contohnya kerajaan biasanya wang dipanggil menerusi sebarang lazimnya bilangan sukar hendaklah seseorang polis mahkamah syarikat negeri sebanyak ahad isnin khamis jumaat sabtu mac ogos disember jabatan kakitangan pekerja kereta televisyen universiti parlimen timbalan susulan berikutan tempoh peratus petang ekoran dijangka amat cuba mencuba dikenali ubat pasport aktiviti kualiti komuniti maklumat perniagaan persekutuan eropah perancis sepanyol kesihatan pasukan perlawanan sains lapangan percuma pelajar amerika england kemudahan pihak mendapati sebelah memandu kegunaan kecederaan",
     ),
     (
         "jv",
@@ -190,11 +190,11 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
     ("ig", "na nke ndị ya ha bụ a maka n ka ihe site dị ahụ ma ọ nwere mgbe"),
     (
         "zu",
-        "ukuthi futhi ngoba kodwa uma noma kakhulu ukuze lapho ngesikhathi abantu kanye yokuthi kusho njengoba emva eyodwa le lo bonke kwezinye eminingi umuntu kuhle ezinye kusukela nje ngokuthi ukwenza yona waye ngaphandle lokho ngenxa zonke ngemuva",
+        "ukuthi futhi ngoba kodwa uma noma kakhulu ukuze lapho ngesikhathi abantu kanye yokuthi kusho njengoba emva eyodwa le lo bonke kwezinye eminingi umuntu kuhle ezinye kusukela nje ngokuthi ukwenza yona waye ngaphandle lokho ngenxa zonke ngemuva okuthi kanjalo isikhathi izwe uhulumeni amaphoyisa isifundazwe izinyanga izindawo izinhlobo isibonelo manje nalapho lokhu lena leli lelo kufanele okungenani nakuba ngaleso ngalesi lesi leso ngenkathi ngokuvamile izinto kungenzeka njalo ikakhulukazi abanye ezindaweni izilimi amakhilomitha",
     ),
     (
         "xh",
-        "ukuba kunye kwaye okanye kuba kodwa xa ngexesha abantu emva phantsi ukuze nangona le lo kwi njengoko ngokuba kwaye enye ngo uninzi ezininzi kufuneka ukusuka abaninzi eli esi ezi yaye ngaphandle nje ukwenza kakhulu ngokubanzi waye eyona zabo kulo kwakhona ukuya wama ibe baye bazo yona nokuba oko zange oku kwezi kuthiwa iya izinto ezinye abanye apho nabo bakhe emhlabeni yi wakhe lwe",
+        "ukuba kunye kwaye okanye kuba kodwa xa ngexesha abantu emva phantsi ukuze nangona le lo kwi njengoko ngokuba kwaye enye ngo uninzi ezininzi kufuneka ukusuka abaninzi eli esi ezi yaye ngaphandle nje ukwenza kakhulu ngokubanzi waye eyona zabo kulo kwakhona ukuya wama ibe baye bazo yona nokuba oko zange oku kwezi kuthiwa iya izinto ezinye abanye apho nabo bakhe emhlabeni yi wakhe lwe okokuba yokuba ngenxa ngoku ngelixa umntu into apha elo ezo ekubeni kanti nto ntoni kunokuba uluntu ilizwe urhulumente amapolisa iphondo ixesha iinyanga iindawo iintlobo umzekelo endaweni kweli nangaphezulu iinkonzo iinkqubo iindlela iilwimi iikhilomitha emveni ngaloo koko kufutshane ingakumbi rhoqo akukho kusenokwenzeka",
     ),
     (
         "st",
@@ -211,7 +211,7 @@ pub(super) const FUNCTION_WORDS: &[(&str, &str)] = &[
     ("sn", "kuti uye asi kana vanhu kwazvo pamwe nokuti zvakare inogona mushure panguva iri ari ivo izvi kubva vakawanda uyo ndi"),
     (
         "lg",
-        "ku mu nga era okuva oba bwe naye abantu nti ne nnyo oku ebi kya kuba mukiseera mwe emu bye ba ya gwa eri kino ebyo omuntu awamu wadde singa ekintu kubanga abamu bya mubu olwo kiri gye eyo buli ebintu ly yali",
+        "ku mu nga era okuva oba bwe naye abantu nti ne nnyo oku ebi kya kuba mukiseera mwe emu bye ba ya gwa eri kino ebyo omuntu awamu wadde singa ekintu kubanga abamu bya mubu olwo kiri gye eyo buli ebintu ly yali okusobola abalala ebirala ekitundu okutuuka omwaka emyaka essaawa eggwanga gavumenti poliisi bangi nnyingi waliwo kati oluvannyuma okusinziira mulimu abasinga ekisinga omulundi emirundi okukola okufuna ennyo wano bonna byonna",
     ),
     ("mi", "te he i o ki ngā ka ko kei me hei mō nga ia e ana kua tēnei rātou engari rānei mai tana"),
     ("mg", "ny sy dia fa tao ho amin izany no ao tsy izay ireo fa ary teo an ka ity"),

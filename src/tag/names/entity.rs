@@ -2,8 +2,8 @@
 //!
 //! Names that the model is not sure of become keywords: a wrong name is worse than none.
 
-use super::lists::flag;
-use super::mention::{Mention, Mentions, Points, known};
+use super::lists::{CALENDAR, flag};
+use super::mention::{Mention, Mentions, Points, known, literal};
 use super::model::Kind;
 use super::token::{Shape, Token};
 use crate::article::{Entity, Keyword, Origin};
@@ -69,6 +69,7 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
     groups.extend(organisations(text, mentions));
     let places = locations(text, mentions);
     groups.retain(|g| places.get(&g.key()).is_none_or(|place| *place < g.confidence));
+    groups.retain(|g| !CALENDAR.contains(&format!("|{}|", g.key())));
     let keywords: FxHashSet<String> = declared.keywords.iter().map(|k| plain(&k.text)).collect();
     let wanted = |entities: &[Entity], key: &str| entities.iter().any(|e| plain(&e.name) == key);
     let sure = |g: &Group| {
@@ -98,7 +99,7 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
             .collect();
         for entity in declared {
             let at = found.iter().position(|f| plain(&f.name) == plain(&entity.name));
-            let spans = at.map_or_else(Vec::new, |at| found.remove(at).spans);
+            let spans = at.map_or_else(|| literal(text, &entity.name), |at| found.remove(at).spans);
             if !list.iter().any(|e: &Entity| plain(&e.name) == plain(&entity.name)) {
                 list.push(Entity { spans, origin: Origin::Declared, ..entity.clone() });
             }
@@ -348,9 +349,14 @@ mod tests {
             origin: Origin::Declared,
             same_as: same_as.map(str::to_owned),
         };
-        let people = [entity("Ada Nobody", None), entity("sergey lavrov", Some("https://www.wikidata.org/wiki/Q58217"))];
+        let people = [
+            entity("Ada Nobody", None),
+            entity("sergey lavrov", Some("https://www.wikidata.org/wiki/Q58217")),
+            // Not found by the model, but it stands there.
+            entity("Western-backed", None),
+        ];
         let got = found(STORY, "en", Declared { people: &people, ..Declared::default() });
-        assert_eq!(entries(&got.people), [("Ada Nobody", 0), ("sergey lavrov", 2), ("Petro Poroshenko", 3)]);
+        assert_eq!(entries(&got.people), [("Ada Nobody", 0), ("sergey lavrov", 2), ("Western-backed", 1), ("Petro Poroshenko", 3)]);
         assert_eq!(got.people[1].same_as, people[1].same_as);
         assert_eq!(got.people[1].origin, Origin::Declared);
     }

@@ -141,6 +141,11 @@ impl Lists {
     }
 }
 
+/// Days, months and feasts that English and German write with a capital. Alone they are dates: `June` is somebody only by her surname.
+pub const CALENDAR: &str = "|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september\
+|october|november|december|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|januar|februar|märz|mai|juni|juli|oktober\
+|dezember|christmas|easter|ostern|weihnachten|";
+
 #[cfg(test)]
 mod tests {
     use super::*;

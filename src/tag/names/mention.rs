@@ -96,6 +96,32 @@ pub fn known(word: &str) -> u16 {
     MODEL.lists.word(lower_hash(word))
 }
 
+/// Spans of a declared name that are kept.
+const LITERAL_MOST: usize = 100;
+
+/// Where a name stands in a text exactly so, as words of their own.
+pub fn literal(text: &str, name: &str) -> Vec<[u32; 2]> {
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let length = name.chars().count() as u32;
+    let (mut known, mut points) = (0, 0u32);
+    let mut out = Vec::new();
+    if length < 3 {
+        return out;
+    }
+    for (at, _) in text.match_indices(name) {
+        if letter(text[..at].chars().next_back()) || letter(text[at + name.len()..].chars().next()) {
+            continue;
+        }
+        points += text[known..at].chars().count() as u32;
+        known = at;
+        out.push([points, points + length]);
+        if out.len() == LITERAL_MOST {
+            break;
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 //! mention at the end for little.
 
 use super::gazetteer::{GAZETTEER, Kind};
-use super::{Input, Judged, mention, resolve, weights};
+use super::{Given, Input, Judged, mention, resolve, weights};
 use crate::article::Country;
 use crate::tag::fold;
 
@@ -12,6 +12,7 @@ const OF_PLACE: f64 = 0.8;
 const OF_PEOPLE: f64 = 0.8;
 const IN_TITLE: f64 = 3.0;
 const IN_DATELINE: f64 = 1.5;
+const DECLARED: f64 = 1.5;
 /// Code points of the beginning, and what a mention there counts more.
 const BEGINNING: u32 = 600;
 const AT_BEGINNING: f64 = 2.0;
@@ -19,7 +20,7 @@ const AT_BEGINNING: f64 = 2.0;
 const LEAST: f64 = 0.04;
 
 /// By weight, then code; the weights add up to about 1.
-pub fn weigh(input: &Input<'_>, judged: &mut [Judged], dateline: Option<usize>) -> Vec<Country> {
+pub fn weigh(input: &Input<'_>, judged: &mut [Judged], given: &Given) -> Vec<Country> {
     let mut sums = vec![0f64; GAZETTEER.countries.len()];
     let mut add = |row: usize, weight: f64| {
         let country = GAZETTEER.rows[row].country as usize;
@@ -36,9 +37,10 @@ pub fn weigh(input: &Input<'_>, judged: &mut [Judged], dateline: Option<usize>) 
         };
         add(row, kind * if j.mention.at < BEGINNING { AT_BEGINNING } else { 1.0 });
     }
-    if let Some(row) = dateline {
+    if let Some(row) = given.dateline {
         add(row, IN_DATELINE);
     }
+    given.declared.iter().for_each(|(_, row)| add(*row, DECLARED));
     if let Some(title) = input.title {
         let words = fold::words(title);
         let setting = super::setting(judged, &Default::default(), |j| if j.score >= weights::THRESHOLD { 1.0 } else { 0.0 });

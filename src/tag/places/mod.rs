@@ -14,7 +14,7 @@ mod resolve;
 mod states;
 mod weights;
 
-use crate::article::{Country, Place, PlaceRole};
+use crate::article::{Country, Entity, Place, PlaceRole};
 use crate::tag::fold::{self, Case, Gap, Word};
 use gazetteer::{Flags, GAZETTEER, Kind, Row};
 use mention::Mention;
@@ -31,13 +31,17 @@ pub struct Input<'a> {
     pub language: Option<&'a str>,
     /// Place of the dateline, as written.
     pub dateline: Option<&'a str>,
+    /// Names of places that the page says it is about.
+    pub declared: &'a [String],
+    /// People of the text: a place within the name of one is none.
+    pub people: &'a [Entity],
     /// ISO code of the site's country.
     pub site: Option<&'a str>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
-    /// In order of first mention, one entry a place.
+    /// The dateline's place, declared ones, then in order of first mention; one entry a place.
     pub places: Vec<Place>,
     /// By weight, then code.
     pub countries: Vec<Country>,
@@ -68,15 +72,18 @@ pub fn find(input: &Input<'_>, words: &[Word]) -> Found {
     let small = input.language.is_some_and(|l| l != "en");
     let mut mentions = mention::find(input.text, words, small);
     mentions.truncate(MOST_MENTIONS);
-    let dateline = input.dateline.and_then(dateline);
-    let mut judged = judge(words, mentions, dateline, input);
+    let given = Given { dateline: input.dateline.and_then(named), declared: input.declared.iter().filter_map(|d| declared(d)).collect() };
+    let mut judged = judge(words, mentions, &given, input);
     let kept: Vec<&Judged> = judged.iter().filter(|j| j.row.is_some() && !j.mention.demonym && j.score >= weights::THRESHOLD).collect();
     let mut places: Vec<Place> = Vec::new();
     let mut at_row: FxHashMap<usize, usize> = FxHashMap::default();
     // The dateline's place comes first, also where the dateline was taken out of the text.
-    if let Some(row) = dateline {
-        at_row.insert(row, 0);
-        places.push(place(row, PlaceRole::Dateline));
+    let declared = given.declared.iter().map(|(_, row)| (*row, PlaceRole::Mentioned));
+    for (row, role) in given.dateline.map(|row| (row, PlaceRole::Dateline)).into_iter().chain(declared) {
+        at_row.entry(row).or_insert_with(|| {
+            places.push(place(row, role));
+            places.len() - 1
+        });
     }
     for j in &kept {
         // A continent has no country, and its middle is nowhere.
@@ -87,7 +94,7 @@ pub fn find(input: &Input<'_>, words: &[Word]) -> Found {
         });
         places[at].spans.push([j.mention.at, j.mention.to]);
     }
-    let countries = countries::weigh(input, &mut judged, dateline);
+    let countries = countries::weigh(input, &mut judged, &given);
     Found { places, countries }
 }
 
@@ -116,8 +123,19 @@ fn place(row: usize, role: PlaceRole) -> Place {
     }
 }
 
+/// What is known of an article's places beside its text.
+#[derive(Default)]
+struct Given {
+    dateline: Option<usize>,
+    /// Name and row.
+    declared: Vec<(u64, usize)>,
+}
+
+/// What a declared place's name has for it, in log-odds: it is one, here, unless all around says otherwise.
+const DECLARED: f32 = 3.0;
+
 /// The place of a dateline: "KIEV", "PARIS, Texas", of "MOSCOW/KIEV" the first.
-fn dateline(written: &str) -> Option<usize> {
+fn named(written: &str) -> Option<usize> {
     let first = written.split(['/', ';']).next()?;
     let words = fold::words(first);
     let mentions = mention::find(first, &words, false);
@@ -129,11 +147,21 @@ fn dateline(written: &str) -> Option<usize> {
     resolve::best(found, &words, resolve::holder(found, next, &words), &Setting::default(), None)
 }
 
+/// A declared place, when all of its name is one: "Bergen", "Bergen, Norway", not "Bergen Street".
+fn declared(name: &str) -> Option<(u64, usize)> {
+    let words = fold::words(name);
+    let mentions = mention::find(name, &words, false);
+    let found = mentions.first().filter(|m| m.first == 0 && !m.demonym)?;
+    let whole = found.behind == words.len() || words[found.behind].gap == Gap::Comma;
+    let row = whole.then(|| named(name))??;
+    (!matches!(GAZETTEER.rows[row].kind, Kind::Continent | Kind::Small)).then_some((found.name, row))
+}
+
 fn flags_of(mention: &Mention, row: usize) -> Flags {
     Flags(mention.meanings.iter().find(|m| m.row() == row).map_or(0, |m| m.flags().0))
 }
 
-fn judge(words: &[Word], mentions: Vec<Mention>, dateline: Option<usize>, input: &Input<'_>) -> Vec<Judged> {
+fn judge(words: &[Word], mentions: Vec<Mention>, known: &Given, input: &Input<'_>) -> Vec<Judged> {
     let mut judged: Vec<Judged> = Vec::with_capacity(mentions.len());
     for (at, mention) in mentions.iter().enumerate() {
         let holder = if mention.demonym { None } else { resolve::holder(mention, mentions.get(at + 1), words) };
@@ -143,25 +171,41 @@ fn judge(words: &[Word], mentions: Vec<Mention>, dateline: Option<usize>, input:
         judged[at].qualifies = judged[at - 1].holder.is_some() && judged[at].mention.first == judged[at - 1].mention.behind;
     }
     let mut given = Setting::default();
-    if let Some(row) = dateline {
+    if let Some(row) = known.dateline {
         given.add(&GAZETTEER.rows[row], 1.5);
     }
+    known.declared.iter().for_each(|(_, row)| given.add(&GAZETTEER.rows[*row], 1.0));
     if let Some(country) = input.site.and_then(|code| GAZETTEER.country_of_code(code)) {
         given.add_country(country, 1.0);
     }
     resolve_all(words, &mut judged, &given);
-    let persons: FxHashSet<u64> =
-        judged.iter().filter(|j| !j.mention.demonym && evidence::reads_as_person(words, &j.mention)).map(|j| j.mention.name).collect();
+    // One word alone may be a place that was taken for a person.
+    let full_names = input.people.iter().filter(|p| p.name.contains(' '));
+    let mut people: Vec<[u32; 2]> = full_names.flat_map(|p| p.spans.iter().copied()).collect();
+    people.sort_unstable();
+    let is_person = |j: &Judged| !j.mention.demonym && (evidence::reads_as_person(words, &j.mention) || within(&people, &j.mention));
+    let persons: FxHashSet<u64> = judged.iter().filter(|j| is_person(j)).map(|j| j.mention.name).collect();
     let mut times: FxHashMap<u64, u32> = FxHashMap::default();
     judged.iter().for_each(|j| *times.entry(j.mention.name).or_default() += 1);
     let setting = setting(&mut judged, &given, |_| 1.0);
     for at in 0..judged.len() {
-        judged[at].score = score(words, &judged, at, &persons, &times, &setting);
+        if within(&people, &judged[at].mention) {
+            judged[at].score = f32::MIN;
+            continue;
+        }
+        let declared = known.declared.iter().any(|(name, _)| *name == judged[at].mention.name);
+        judged[at].score = score(words, &judged, at, &persons, &times, &setting) + if declared { DECLARED } else { 0.0 };
     }
     // Once more with those that read as places only.
     let kept = self::setting(&mut judged, &given, |j| if j.score >= weights::THRESHOLD { 1.0 } else { 0.0 });
     resolve_all(words, &mut judged, &kept);
     judged
+}
+
+/// Whether a mention lies in one of the spans, which are in order and apart.
+fn within(spans: &[[u32; 2]], mention: &Mention) -> bool {
+    let behind = spans.partition_point(|s| s[0] <= mention.at);
+    behind > 0 && spans[behind - 1][1] >= mention.to
 }
 
 /// One meaning a name, that of its best qualified mention.
@@ -270,7 +314,7 @@ pub fn rows(text: &str) -> Vec<(u32, u32, Vec<f32>)> {
     let words = fold::words(text);
     let mentions = mention::find(text, &words, false);
     let input = Input { text, ..Input::default() };
-    let mut judged = judge(&words, mentions, None, &input);
+    let mut judged = judge(&words, mentions, &Given::default(), &input);
     let persons: FxHashSet<u64> =
         judged.iter().filter(|j| !j.mention.demonym && evidence::reads_as_person(&words, &j.mention)).map(|j| j.mention.name).collect();
     let mut times: FxHashMap<u64, u32> = FxHashMap::default();

@@ -205,3 +205,16 @@ fn a_long_text_of_names_is_bounded() {
     let of = found(&text);
     assert!(of.places.iter().map(|p| p.spans.len()).sum::<usize>() <= MOST_MENTIONS);
 }
+
+#[test]
+fn declared_places_come_first_and_help_to_read_the_text() {
+    let text = "Reading beat Bath on Saturday. The fans of Reading sang.";
+    let words = fold::words(text);
+    let declared = ["Reading, England".to_owned(), "Norway".to_owned(), "Oxford Street".to_owned(), "nowhere at all".to_owned()];
+    let found = find(&Input { text, language: Some("en"), declared: &declared, ..Input::default() }, &words);
+    let names: Vec<(&str, usize)> = found.places.iter().take(2).map(|p| (p.name.as_str(), p.spans.len())).collect();
+    assert_eq!(names, [("Reading", 2), ("Norway", 0)], "{found:?}");
+    assert_eq!(found.places[0].country.as_deref(), Some("GB"));
+    assert!(found.countries.iter().any(|c| c.code == "NO"));
+    assert!(found.places.iter().all(|p| !p.name.starts_with("Oxford")));
+}

@@ -123,10 +123,13 @@ pub fn first_level(features: &[(u64, u32)], text: &str) -> [u8; CLASSES] {
     })
 }
 
-/// Names of sections in scripts without spaces between words.
+/// Names of sections, and words, in scripts without spaces between words.
 static UNSPACED: LazyLock<Option<(AhoCorasick, Vec<usize>)>> = LazyLock::new(|| {
-    let names: Vec<(String, usize)> =
-        section_names().filter(|(name, _)| name.chars().count() >= 2 && !name.chars().any(|c| (c as u32) < 0x0E00)).collect();
+    let words = STEMS.iter().flat_map(|(class, words)| words.split('|').map(|w| (w.to_owned(), *class - 1)));
+    let mut names: Vec<(String, usize)> =
+        section_names().chain(words).filter(|(name, _)| name.chars().count() >= 2 && !name.chars().any(|c| (c as u32) < 0x0E00)).collect();
+    names.sort();
+    names.dedup_by(|a, b| a.0 == b.0);
     let machine = AhoCorasick::new(names.iter().map(|n| n.0.as_str())).ok()?;
     Some((machine, names.into_iter().map(|n| n.1).collect()))
 });

@@ -2,7 +2,7 @@
 //!
 //! A word of more than six letters stands for all that begin with its first six (`regierung`: Regierungskrise), a shorter one for itself.
 
-/// Topic (as in `TOPICS`, from 1) and words, of Latin and Cyrillic scripts together: a word that means something else in a neighbour's
+/// Topic (as in `TOPICS`, from 1) and words, of all scripts together: a word that means something else in a neighbour's
 /// language has no place here.
 pub(super) const STEMS: &[(usize, &str)] = &[
     // German
@@ -98,4 +98,91 @@ pub(super) const STEMS: &[(usize, &str)] = &[
     (13, "ученые|учёные|исследование|технологии|космос|спутник|вчені|дослідження|технології"),
     (15, "футбол|матч|тренер|чемпионат|сборная|турнир|чемпіонат|збірна|турнір"),
     (16, "война|войска|армия|удар|ракета|обстрел|военные|боевики|війна|війська|армія|ракетний|обстріл|військові"),
+    // Leisure, belief, learning, nature and weather in the languages above
+    (
+        10,
+        "rezept|rezepte|zutaten|backen|kochen|teelöffel|esslöffel|urlaub|hotel|hotels|reiseziel|strand|ferien|mode|kleider|outfit|beauty|hautpflege|wohnen|garten|restaurant|restaurants|wein|wandern",
+    ),
+    (
+        10,
+        "recette|recettes|ingrédients|cuisine|cuillère|vacances|hôtel|voyageurs|touristes|plage|mode|vêtements|jardin|restaurant|restaurants|vins|randonnée",
+    ),
+    (
+        10,
+        "receta|recetas|ingredientes|cocina|cucharada|vacaciones|hotel|turistas|viajeros|playa|moda|belleza|jardín|restaurante|restaurantes|receita|receitas|cozinha|férias|praia|turismo|beleza|vinho",
+    ),
+    (10, "ricetta|ricette|ingredienti|cucina|cucchiaio|vacanze|albergo|turisti|spiaggia|moda|bellezza|giardino|ristorante|ristoranti|vino"),
+    (10, "recept|recepten|ingrediënten|koken|vakantie|toeristen|strand|mode|tuin|restaurant|restaurants|wijn"),
+    (10, "ingredienser|matlagning|semester|turister|strand|mode|trädgård|restaurang|oppskrift|opskrift|ferie|hage|haven|vin"),
+    (10, "przepis|składniki|wakacje|turyści|hotel|plaża|moda|ogród|restauracja|suroviny|dovolená|turisté|zahrada|odmor|recept|restoran"),
+    (10, "рецепт|рецепты|ингредиенты|отпуск|туристы|отель|пляж|мода|ресторан|рецепти|інгредієнти|відпустка|туристи|готель"),
+    (
+        12,
+        "église|évêque|prêtre|mosquée|musulmans|chrétiens|religieux|pape|iglesia|obispo|sacerdote|mezquita|católicos|igreja|bispo|padre|papa|vaticano|chiesa|vescovo|sacerdote",
+    ),
+    (12, "kerk|bisschop|moskee|paus|kyrkan|biskop|moské|kirken|påven|paven|kościół|biskup|papież|kostel|papež|crkva"),
+    (
+        13,
+        "scienziati|ricercatori|tecnologia|spaziale|telescopio|wetenschappers|onderzoekers|technologie|ruimtevaart|forskare|forskere|teknik|teknologi|naukowcy|badacze|technologia|vědci|výzkum|znanstvenici",
+    ),
+    (
+        5,
+        "scuola|studenti|insegnanti|università|scholen|leerlingen|leraren|universiteit|studenten|skolor|elever|lärare|universitet|skole|lærere|szkoła|uczniowie|nauczyciele|uniwersytet|škola|žáci|učitelé|studenti|sveučilište",
+    ),
+    (
+        6,
+        "cambiamento climatico|inquinamento|emissioni|klimaat|klimaatverandering|uitstoot|klimatet|klimaforandringer|utslipp|utsläpp|klimat|emisje|środowisko|klima|životní prostředí|emise|климат|экология|выбросы|клімат|довкілля|викиди",
+    ),
+    (7, "szpital|pacjenci|szczepionka|choroba|lekarze|nemocnice|pacienti|vakcína|nemoc|lékaři|bolnica|pacijenti|cjepivo|bolest|liječnici"),
+    (
+        9,
+        "sindacati|sciopero|lavoratori|disoccupazione|vakbond|staking|werknemers|werkloosheid|fackförbund|strejk|arbetslöshet|fagforening|streik|związki zawodowe|strajk|bezrobocie|odbory|stávka|sindikat|štrajk|профсоюз|забастовка|безработица|профспілка|страйк|безробіття",
+    ),
+    (
+        17,
+        "météo|températures|orages|neige|canicule|averses|temperaturas|tormentas|lluvias|nieve|chuvas|frio|meteo|temperature|temporali|piogge|neve|temperatuur|buien|sneeuw|onweer|smhi|snöfall|oväder|regnskyll|snefald|temperatury|burze|śnieg|teploty|bouřky|sníh|температура|осадки|снегопад|дождь|гроза|опади|снігопад",
+    ),
+    (3, "trzęsienie|powódź|pożar|wypadek|strażacy|zemětřesení|povodeň|požár|nehoda|hasiči|potres|poplava|požar|nesreća|vatrogasci"),
+    (
+        1,
+        "reżyser|aktor|aktorka|koncert|wystawa|herec|herečka|režisér|výstava|film|glumac|glumica|redatelj|izložba|acteur|actrice|tentoonstelling|zanger|zangeres|skådespelare|konsert|utställning|skuespiller|udstilling",
+    ),
+    // Turkish
+    (1, "film|dizi|oyuncu|şarkıcı|konser|sergi|yönetmen|müzik"),
+    (2, "polis|mahkeme|savcılık|gözaltına|tutuklandı|cinayet|şüpheli|hapis"),
+    (3, "deprem|sel|yangın|itfaiye|kaza|enkaz|afad"),
+    (4, "ekonomi|enflasyon|borsa|şirket|dolar|faiz|yatırım|merkez bankası|piyasalar"),
+    (5, "okul|öğrenci|öğrenciler|öğretmen|üniversite|eğitim|sınav"),
+    (7, "hastane|hasta|doktor|aşı|tedavi|sağlık|hastalık|kanser"),
+    (11, "hükümet|cumhurbaşkanı|bakan|bakanı|meclis|seçim|milletvekili|parti|başkanı|muhalefet"),
+    (13, "bilim|araştırmacılar|teknoloji|yapay|uzay|yazılım"),
+    (15, "futbol|maç|gol|lig|teknik direktör|takım|şampiyona|galatasaray|fenerbahçe|beşiktaş"),
+    (16, "savaş|asker|ordu|saldırı|füze|ateşkes|çatışma|terör"),
+    // Arabic
+    (2, "الشرطة|المحكمة|القضاء|النيابة|المتهم|السجن|اعتقال|جريمة"),
+    (3, "زلزال|الزلزال|فيضانات|الفيضانات|حريق|حادث|انفجار"),
+    (4, "الاقتصاد|الاقتصادي|النفط|الأسهم|البنك|التضخم|شركة|الشركة|أسعار|الدولار"),
+    (7, "مستشفى|الصحة|المرضى|لقاح|كورونا|فيروس"),
+    (11, "الحكومة|الرئيس|الوزير|وزير|البرلمان|الانتخابات|مجلس|رئيس"),
+    (15, "مباراة|المباراة|منتخب|المنتخب|الدوري|لاعب|مدرب|هدف|كرة"),
+    (16, "الحرب|الجيش|قوات|القوات|هجوم|قصف|غارة|الهدنة|جنود"),
+    // Indonesian and Malay
+    (1, "film|aktor|aktris|penyanyi|konser|musik|pameran"),
+    (2, "polisi|tersangka|pengadilan|jaksa|ditangkap|pembunuhan|korupsi|polis|mahkamah|suspek"),
+    (3, "gempa|banjir|kebakaran|longsor|kecelakaan|kemalangan"),
+    (4, "ekonomi|inflasi|saham|rupiah|perusahaan|investasi|pasar|ringgit"),
+    (7, "pasien|vaksin|dokter|penyakit|kesehatan|pesakit|kesihatan|doktor"),
+    (11, "presiden|menteri|pemerintah|dpr|pemilu|partai|kerajaan|parlimen|gubernur|pilkada"),
+    (15, "pertandingan|pemain|pelatih|gol|timnas|liga|sepak bola|bola sepak|perlawanan|pasukan"),
+    (16, "perang|tentara|militer|serangan|tentera|gencatan"),
+    // Chinese and Japanese, Korean: found anywhere in the text
+    (1, "电影|演唱会|导演|歌手|電影|演員|映画|俳優|歌手|展覧会|영화|배우|가수"),
+    (2, "警方|法院|嫌犯|检察|檢察|逮捕|容疑者|裁判|判決|경찰|검찰|재판|구속"),
+    (3, "地震|洪水|火灾|火災|津波|事故|지진|화재|홍수"),
+    (4, "股市|经济|經濟|通胀|央行|企业|投資|業績|株価|日銀|円安|景気|증시|금리|주가|실적"),
+    (7, "医院|患者|疫苗|疫情|醫院|病院|ワクチン|感染|병원|환자|백신"),
+    (11, "总统|總統|总理|选举|選舉|议会|政府|外交|首相|国会|選挙|与党|野党|대통령|국회|선거|여당|야당|장관"),
+    (15, "比赛|球队|冠军|联赛|球隊|冠軍|試合|選手|優勝|監督|打者|投手|경기|선수|감독|이닝|득점|우승"),
+    (16, "战争|军队|袭击|停火|戰爭|軍隊|空襲|戦争|攻撃|ミサイル|停戦|전쟁|미사일|공습|휴전"),
+    (17, "天气|气温|台风|氣溫|颱風|気温|台風|大雨|날씨|기온|태풍"),
 ];
