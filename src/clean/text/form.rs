@@ -54,7 +54,7 @@ impl Form {
 
 /// Reads a unit by itself.
 pub fn form(text: &str) -> Form {
-    let lower = text.to_lowercase();
+    let lower = furniture::lower(text);
     let mut form = Form {
         words: count_words(text).min(u16::MAX.into()) as u16,
         finished: is_finished(text) || is_finished(without_sign_off(text)),
