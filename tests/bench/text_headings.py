@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """Glued pages with marked headings, to train the headings of bare text from.
 
-usage: text_headings.py TEXTIFY_DIR OUT.jsonl EVENTS,TRUTH ... [--without EVENTS ...]
+usage: text_headings.py TEXTIFY_DIR OUT.jsonl EVENTS,TRUTH ...
 
 TEXTIFY_DIR holds the textify.py of the extraction sets. Four styles of every page: headings glued to the sentence before, or on both sides;
-paragraphs joined by a blank, or glued too. U+E000 and U+E001 stand around each heading. Pages of the sites of --without are left out: they are
-measured. Needs lxml.
+paragraphs joined by a blank, or glued too. U+E000 and U+E001 stand around each heading. `set` and `site` are for cross-validation. Needs lxml.
 """
 import gzip
 import json
@@ -94,18 +93,13 @@ def main():
     sys.path.insert(0, directory)
     import textify
 
-    without = set()
-    if "--without" in sets:
-        at = sets.index("--without")
-        without = {site(e["url"]) for path in sets[at + 1 :] for e in rows(path)}
-        sets = sets[:at]
     count = 0
     with open(out, "w", encoding="utf-8") as f:
         for events, truth in (s.split(",") for s in sets):
             bodies = {t["id"]: t.get("body") or "" for t in rows(truth)}
             for event in rows(events):
                 body = bodies.get(event["id"], "")
-                if len(body) < 300 or site(event["url"]) in without:
+                if len(body) < 300:
                     continue
                 doc = html.document_fromstring(event["html"].encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
                 root = doc.find("body") if doc.find("body") is not None else doc
@@ -116,7 +110,8 @@ def main():
                     if n and (count + n) % SHARE:
                         continue
                     text = [of_body(glued(line, *style), runs) for line in lines if len(line) > 200]
-                    f.write(json.dumps({"id": event["id"], "text": "\n".join(filter(None, text))}, ensure_ascii=False) + "\n")
+                    row = {"id": event["id"], "set": event["set"] + ("" if n == 0 else " other"), "site": site(event["url"]), "text": "\n".join(filter(None, text))}
+                    f.write(json.dumps(row, ensure_ascii=False) + "\n")
                 count += 1
     print(f"{count} pages", file=sys.stderr)
 

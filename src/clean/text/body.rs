@@ -158,7 +158,7 @@ mod tests {
     fn offsets_are_code_points_and_headings_are_found() {
         let prose = "Die Brücke über den Fluß wurde am Montag für den Verkehr in beide Richtungen gesperrt.";
         let text = format!(
-            "{prose}\nLange Umwege\n{prose} Er sagte: \"Das dürfte dauern\".Neue Brücke geplant Der Rat hat lange darüber beraten."
+            "{prose}\nLange Umwege\n{prose} {prose} {prose} {prose} Er sagte: \"Das dürfte dauern\".Neue Brücke geplant Der Rat hat lange darüber beraten."
         );
         let page = flow(&text);
         let units = units(&page);

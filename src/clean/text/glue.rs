@@ -36,6 +36,9 @@ impl Glue {
     }
 }
 
+/// No stretch of an article has more of them.
+const MOST: usize = 2_000;
+
 /// The places, in order. Linear in the length of the text.
 pub fn glues(text: &str) -> Vec<Glue> {
     let mut glues = Vec::new();
@@ -53,6 +56,9 @@ pub fn glues(text: &str) -> Vec<Glue> {
             && let Some(start) = start(text, at, c, first, second, word)
         {
             glues.push(Glue { at, start });
+            if glues.len() == MOST {
+                break;
+            }
         }
         if c.is_alphanumeric() {
             if !second.is_alphanumeric() {
@@ -128,9 +134,13 @@ fn start(text: &str, at: usize, c: char, first: char, second: char, word: Word) 
         return (ended && next.is_uppercase() && word.ends()).then_some(Start::Sentence);
     }
     let letters = text[at..].chars().take_while(|c| c.is_alphabetic()).take(24).count();
-    let behind = text[at..].chars().nth(letters);
+    let mut behind = text[at..].chars().skip(letters);
     // "Booking.Com/Offers", "Example.Org": addresses.
-    let address = matches!(behind, Some('/' | '@' | '_')) || behind == Some('.') && letters <= 4;
+    let address = match behind.next() {
+        Some('/' | '@' | '_') => true,
+        Some('.') => letters <= 4 || behind.next().is_some_and(char::is_alphanumeric),
+        _ => false,
+    };
     if ended || closed {
         let start = if ended { Start::Sentence } else { Start::Closed };
         return (!address && (closed || word.ends())).then_some(start);

@@ -12,7 +12,7 @@ use super::script::is_unspaced;
 use super::sentence::is_terminator;
 
 /// A heading is taken when it is this likely.
-const LIKELY: f32 = 0.7;
+const LIKELY: f32 = 0.6;
 
 /// The end of the heading that begins behind `glue`, and where the text behind it starts; bytes of `text`. What lies behind `limit` is not
 /// looked at: another block begins there.
@@ -85,9 +85,13 @@ pub fn all(text: &str, glues: &[Glue], context: &Context<'_>) -> Vec<(usize, usi
     headings
 }
 
-/// Where the next finished block begins behind a glue.
+/// Where the next finished block begins behind a glue, or so far behind it that no heading reaches there.
 pub fn limit(text: &str, glues: &[Glue], i: usize) -> usize {
-    glues[i + 1..].iter().find(|next| next.ends_sentence()).map_or(text.len(), |next| next.at)
+    let mut most = text.len().min(glues[i].at + features::MOST_BYTES);
+    while !text.is_char_boundary(most) {
+        most -= 1;
+    }
+    glues[i + 1..].iter().take_while(|next| next.at < most).find(|next| next.ends_sentence()).map_or(most, |next| next.at)
 }
 
 const _: () = assert!(FAMILIES.len() == WEIGHTS.len());

@@ -29,11 +29,14 @@ pub struct End {
 pub const MOST_WORDS: usize = 17;
 /// So many words behind the last possible end are looked at.
 const BEHIND: usize = 30;
-/// Nor more bytes.
-const MOST_BYTES: usize = 900;
+/// Nor more bytes behind the glue.
+pub const MOST_BYTES: usize = 900;
+
+/// A word of more characters is cut.
+const LONGEST_WORD: usize = 40;
 
 /// How many families there are.
-pub const COUNT: usize = 27;
+pub const COUNT: usize = 32;
 /// A family that says nothing here.
 const NONE: u16 = u16::MAX;
 
@@ -66,8 +69,15 @@ pub static FAMILIES: [(&str, usize); COUNT] = [
     ("glued token elsewhere x glue", 4 * GLUES),
     ("parts of the glued token elsewhere x glue", 4 * GLUES),
     ("letters before the glue; a glue inside the heading", 10),
+    ("heading x next word in capitals only", 4),
+    ("next word x share of capitals on the page", NEXTS * 5),
+    ("last x next word where nouns are capitalised", LASTS * NEXTS),
+    ("names only: next word", NEXTS),
+    ("first two words together elsewhere", 2),
 ];
 
+/// From this bin of the share of capitals on, the language capitalises its nouns.
+const NOUNS: usize = 3;
 const GLUES: usize = 6;
 const LASTS: usize = 14;
 const NEXTS: usize = 11;
@@ -133,13 +143,9 @@ pub fn ends(text: &str, glue: Glue, limit: usize, context: &Context<'_>) -> Vec<
 }
 
 fn words(text: &str, from: usize, limit: usize) -> Vec<Word<'_>> {
-    let mut stop = limit.min(from + MOST_BYTES);
-    while !text.is_char_boundary(stop) {
-        stop -= 1;
-    }
     let mut start = from;
     let mut words = Vec::new();
-    for word in text[from..stop].split(' ').take(MOST_WORDS + BEHIND) {
+    for word in text[from..limit].split(' ').take(MOST_WORDS + BEHIND) {
         if !word.is_empty() {
             words.push(Word { text: word, start });
         }
@@ -181,7 +187,8 @@ fn values(text: &str, from: usize, at: usize, head: &Head, end: &Candidate<'_>, 
     let after = if after.starts_with(char::is_lowercase) { 0 } else { 1 + usize::from(!after.starts_with(char::is_uppercase)) };
     let count = end.own.len();
     let bare_next = bare(end.next);
-    let repeated = !opens && end.own.iter().any(|w| bare(w).eq_ignore_ascii_case(bare_next));
+    let repeated = !opens && end.own.iter().any(|w| same_stem(bare(w), bare_next));
+    let capitals_rate = bin(context.openers.capitals(), &[0.08, 0.14, 0.2, 0.28]);
     let pair = !end.glued && context.openers.is_pair(end.own[count - 1], end.next);
     let behind = to_end(end.behind, 0);
     let numbers = [
@@ -212,6 +219,11 @@ fn values(text: &str, from: usize, at: usize, head: &Head, end: &Candidate<'_>, 
         head.before[0].into(),
         head.before[1].into(),
         if head.before[2] == NONE && !end.inside { NONE.into() } else { usize::from(end.inside) * 5 + usize::from(head.before[2].min(4)) },
+        usize::from(is_capitals(heading)) * 2 + usize::from(is_capitals(bare_next)),
+        next * 5 + capitals_rate,
+        if capitals_rate >= NOUNS { last * NEXTS + next } else { NONE.into() },
+        if is_name(end.own, context.openers) { next } else { NONE.into() },
+        usize::from(count >= 2 && context.openers.is_pair(end.own[0], end.own[1])),
     ];
     numbers.map(|n| n.min(NONE.into()) as u16)
 }
@@ -233,8 +245,11 @@ fn before(text: &str, glue: Glue, openers: &Openers<'_>) -> [u16; 3] {
         return [NONE; 3];
     }
     let kind = kind(glue.start);
-    let start = text[..glue.at].rfind([' ', '\n']).map_or(0, |i| i + 1);
-    let end = text[glue.at..].find([' ', '\n']).map_or(text.len(), |i| glue.at + i);
+    // No word that matters is longer: a text without blanks is not searched for one.
+    let near = |c: &(usize, char)| !c.1.is_whitespace();
+    let start = text[..glue.at].char_indices().rev().take(LONGEST_WORD).take_while(near).last().map_or(glue.at, |(i, _)| i);
+    let end =
+        text[glue.at..].char_indices().take(LONGEST_WORD).take_while(near).last().map_or(glue.at, |(i, c)| glue.at + i + c.len_utf8());
     let (front, back) = (bare(&text[start..glue.at]), bare(&text[glue.at..end]));
     let again = openers.tokens(bare(&text[start..end])).saturating_sub(1).min(3);
     let parts = usize::from(openers.is_common(front)) * 2 + usize::from(openers.tokens(back) > 0);
@@ -366,11 +381,33 @@ fn shared(own: &[&str], behind: &[Word<'_>]) -> usize {
     if all == 0 { 0 } else { 1 + bin(held as f32 / all as f32, &[0.0, 0.25, 0.5, 0.75]) }
 }
 
-/// The first six letters are the same, whatever their case.
+/// Two or three capitalised words that the page never writes in lower case: an author rather than a heading.
+fn is_name(own: &[&str], openers: &Openers<'_>) -> bool {
+    let named = |word: &str| word.starts_with(char::is_uppercase) && !openers.is_common(word) && openers::opener(word).is_none();
+    (2..=3).contains(&own.len()) && own.iter().all(|w| named(bare(w)))
+}
+
+/// Two letters at least, and none of them small.
+fn is_capitals(text: &str) -> bool {
+    text.chars().filter(|c| c.is_uppercase()).nth(1).is_some() && !text.contains(char::is_lowercase)
+}
+
+/// The first six letters are the same, whatever their case; what stands behind an apostrophe is no part of the word.
 fn same_stem(one: &str, other: &str) -> bool {
-    let letters = |word: &'_ str| word.chars().take(6).flat_map(char::to_lowercase).collect::<Vec<char>>();
-    one.chars().next().zip(other.chars().next()).is_some_and(|(a, b)| a == b || a.to_lowercase().eq(b.to_lowercase()))
-        && letters(one) == letters(other)
+    let (one, other) = (stem(one), stem(other));
+    one.clone().next().is_some() && one.eq(other)
+}
+
+fn stem(word: &str) -> impl Iterator<Item = char> + Clone + '_ {
+    // Turkish: I and ı, İ and i are one letter each, whatever Unicode's case says.
+    word.split(['\'', '’'])
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(6)
+        .flat_map(char::to_lowercase)
+        .filter(|c| *c != '\u{307}')
+        .map(|c| if c == 'ı' { 'i' } else { c })
 }
 
 /// "(Group" and "\u{201e}Teile haben": a heading does not end inside of brackets or quotes.

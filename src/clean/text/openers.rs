@@ -76,6 +76,9 @@ pub struct Openers<'a> {
     names: FxHashMap<&'a str, u8>,
     /// Pairs of neighbours of which the second begins with a capital, with their number.
     pairs: FxHashMap<(&'a str, &'a str), u8>,
+    /// Words behind a word without an end mark, and those of them with a capital.
+    inner: u32,
+    inner_capitals: u32,
     /// All tokens without the marks around them, with their number.
     tokens: FxHashMap<&'a str, u8>,
 }
@@ -92,10 +95,13 @@ impl<'a> Openers<'a> {
         for token in text.split([' ', '\n']).filter(|t| t.len() <= LONGEST).take(MOST) {
             let word = bare(token);
             count(&mut openers.tokens, word);
+            let inner = before.ends_with(char::is_lowercase);
+            openers.inner += u32::from(inner && word.starts_with(char::is_alphabetic));
             if word.starts_with(char::is_lowercase) {
                 openers.lower.insert(word);
             } else if word.starts_with(char::is_uppercase) {
-                if before.ends_with(char::is_lowercase) {
+                if inner {
+                    openers.inner_capitals += 1;
                     count(&mut openers.names, word);
                 }
                 count(&mut openers.pairs, (before, token));
@@ -118,6 +124,11 @@ impl<'a> Openers<'a> {
     /// Whether the two tokens stand side by side more than once.
     pub fn is_pair(&self, first: &str, second: &str) -> bool {
         self.pairs.get(&(first, second)).is_some_and(|n| *n > 1)
+    }
+
+    /// Share of capitalised words inside of sentences.
+    pub fn capitals(&self) -> f32 {
+        self.inner_capitals as f32 / self.inner.max(1) as f32
     }
 
     /// How often the page writes the token.
