@@ -12,7 +12,7 @@ use super::script::is_unspaced;
 use super::sentence::is_terminator;
 
 /// A heading is taken when it is this likely.
-const LIKELY: f32 = 0.6;
+const LIKELY: f32 = 0.68;
 
 /// The end of the heading that begins behind `glue`, and where the text behind it starts; bytes of `text`. What lies behind `limit` is not
 /// looked at: another block begins there.
