@@ -71,6 +71,8 @@ fn seen(draft: &Draft, expected: &Value) -> Value {
         "with": held("with", true),
         "without": held("without", false),
         "headings": of_kind(BlockKind::Heading),
+        "items": of_kind(BlockKind::ListItem),
+        "quotes": of_kind(BlockKind::Quote),
         "paragraphs": of_kind(BlockKind::Paragraph).len(),
         "authors": draft.authors.iter().map(|a| &a.name).collect::<Vec<_>>(),
         "agency": draft.agency.as_ref().map(|a| &a.code),

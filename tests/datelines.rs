@@ -40,6 +40,7 @@ static LANGUAGES: &[Language] = &[
     Language { name: "uk", places: &["Київ", "Кривий Ріг"], dates: &["6 липня"], shapes: &["{U}, {D}. /{A}/. ", "{P}, {D} ({A}) - ", "{U}. {D}. {A}. "], story: "Рада зібралася в понеділок, щоб обговорити порт." },
     Language { name: "tr", places: &["Ankara", "İstanbul"], dates: &["6 Temmuz"], shapes: &["{U} ({A}) - ", "{U}, {D} ({A}) - ", "{U} - {A} - "], story: "Meclis pazartesi günü limanı görüşmek için toplandı." },
     Language { name: "id", places: &["Jakarta"], dates: &["6 Juli"], shapes: &["{U} ({A}) - ", "{P} ({A}) - "], story: "Dewan bertemu pada hari Senin untuk membahas pelabuhan." },
+    Language { name: "vi", places: &["Hà Nội", "Cần Thơ"], dates: &["6/7", "06/7", "6 tháng 7"], shapes: &["{P}, {D} ({A}) - ", "{P} ({A}) - "], story: "Hội đồng họp hôm thứ Hai để bàn về bến cảng." },
     Language { name: "ar", places: &["القاهرة"], dates: &["6 يوليو"], shapes: &["{P} ({A}) - ", "{P} {D} ({A}) - ", "{P} - ({A}) - "], story: "اجتمع المجلس يوم الاثنين لمناقشة الميناء." },
 ];
 

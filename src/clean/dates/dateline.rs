@@ -106,7 +106,7 @@ fn parse(head: &str, stop: usize, story: usize) -> Option<Found> {
     if raw.is_empty() {
         return agency.map(|a| Found { raw: before.to_owned(), place: None, date: None, agency: Some(a), end: story });
     }
-    let date = absolute::first(raw, Order::DayFirst);
+    let date = absolute::first(raw, Order::DayFirst).or_else(|| agency.and_then(|_| day_and_month(raw)));
     let place_part = match &date {
         Some(d) if d.start == 0 => raw[d.end..].trim_start_matches([' ', ',', '.']),
         Some(d) => &raw[..without_weekday(raw, d.start)],
@@ -123,6 +123,15 @@ fn parse(head: &str, stop: usize, story: usize) -> Option<Found> {
     let capitals = is_capitals(&place);
     let evidence = agency.is_some() || date.is_some() || capitals && !is_label(&place) && !raw.contains(';');
     evidence.then(|| Found { raw: raw.to_owned(), place: Some(place), date, agency, end: story })
+}
+
+/// "Cần Thơ, 19/2 (TTXVN)": only an agency's sign tells such a pair from a score.
+fn day_and_month(raw: &str) -> Option<Written> {
+    let start = raw.rfind(' ')? + 1;
+    let (day, month) = raw[start..].split_once('/')?;
+    let (day, month) = (day.parse().ok()?, month.parse().ok()?);
+    let is_day = (1..=31).contains(&day) && (1..=12).contains(&month);
+    is_day.then_some(Written { start, end: raw.len(), year: None, month, day, weekday: None, time: None, offset: None })
 }
 
 /// Behind the date nothing but a year's word ("2014 г", "года") or a time may stand.

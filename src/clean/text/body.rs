@@ -2,10 +2,13 @@
 
 use super::features::Page;
 use super::flow::Flow;
+use super::glue::{self, Glue};
 use super::heading;
+use super::heading_features::Context;
+use super::marked;
 use super::openers::Openers;
-use super::sentence;
-use super::unit::Unit;
+use super::sentence::{self, Cut};
+use super::unit::{LONG_LINE, Unit};
 use crate::article::{Block, BlockKind};
 
 /// The text of the article with its blocks.
@@ -17,34 +20,68 @@ pub struct Body {
 
 /// Level of headings whose markup is lost: below the title.
 const LEVEL: u8 = 2;
+/// Depth of list items whose markup is lost.
+const DEPTH: u8 = 1;
+
+/// Kept units of one line, as they stand on the page.
+struct Stretch<'a> {
+    text: &'a str,
+    kind: BlockKind,
+    cuts: Vec<Cut>,
+    glues: Vec<Glue>,
+}
 
 /// Puts the body together.
 pub fn body(flow: &Flow, units: &[Unit], kept: &[bool], page: &Page) -> Body {
-    let openers = Openers::new(flow);
+    let stretches = stretches(flow, units, kept, page);
+    let cuts = stretches.iter().flat_map(|s| &s.cuts);
+    let density = cuts.clone().filter(|cut| cut.glued).count() as f32 / cuts.count().max(1) as f32;
+    let openers = if stretches.iter().any(|s| !s.glues.is_empty()) { Openers::new(&flow.text) } else { Openers::default() };
+    let context = Context { openers: &openers, density };
     let mut body = Body::default();
     let mut at = 0u32;
+    for stretch in &stretches {
+        if stretch.kind != BlockKind::Paragraph {
+            body.push(stretch.text, stretch.kind, &mut at);
+            continue;
+        }
+        for (part, kind) in parts(stretch, &context) {
+            body.push(part, kind, &mut at);
+        }
+    }
+    body
+}
+
+fn stretches<'a>(flow: &'a Flow, units: &[Unit], kept: &[bool], page: &Page) -> Vec<Stretch<'a>> {
+    let mut stretches = Vec::new();
     let mut i = 0;
     while i < units.len() {
         if !kept[i] {
             i += 1;
             continue;
         }
-        // Kept units of one line belong together, as they stand on the page.
         let mut last = i;
         while last + 1 < units.len() && kept[last + 1] && units[last + 1].line == units[i].line {
             last += 1;
         }
-        let stretch = &flow.text[units[i].start..units[last].end];
-        if i == last && is_heading_line(flow, units, kept, page, i) {
-            body.push(stretch, BlockKind::Heading, &mut at);
-        } else {
-            for (part, kind) in parts(stretch, &openers) {
-                body.push(part, kind, &mut at);
-            }
+        let text = &flow.text[units[i].start..units[last].end];
+        let heading = i == last && is_heading_line(flow, units, kept, page, i);
+        let kind = if heading { BlockKind::Heading } else { BlockKind::Paragraph };
+        let (cuts, mut glues) = if heading { Default::default() } else { (sentence::cuts(text), glue::glues(text)) };
+        // A short line is a block of its own: what is glued inside of it is a name ("YouTube") or the next sentence.
+        if text.len() <= LONG_LINE {
+            glues.retain(|glue| glue.ends_sentence());
         }
+        stretches.push(Stretch { text, kind, cuts, glues });
         i = last + 1;
     }
-    body
+    let lines: Vec<&str> = stretches.iter().map(|s| s.text).collect();
+    for (stretch, (kind, bullet)) in stretches.iter_mut().zip(marked::kinds(&lines)).filter(|(_, (kind, _))| *kind != BlockKind::Paragraph)
+    {
+        stretch.kind = kind;
+        stretch.text = &stretch.text[bullet..];
+    }
+    stretches
 }
 
 impl Body {
@@ -59,7 +96,11 @@ impl Body {
         let start = *at;
         self.text.push_str(part);
         *at += part.chars().count() as u32;
-        let level = (kind == BlockKind::Heading).then_some(LEVEL);
+        let level = match kind {
+            BlockKind::Heading => Some(LEVEL),
+            BlockKind::ListItem => Some(DEPTH),
+            _ => None,
+        };
         self.blocks.push(Block { kind, start: Some(start), end: Some(*at), level, text: None, at: None });
     }
 }
@@ -83,21 +124,27 @@ fn is_heading_line(flow: &Flow, units: &[Unit], kept: &[bool], page: &Page, i: u
 }
 
 /// Cuts a stretch of one line into paragraphs and glued headings. A sentence that follows without a blank began a block of its own once.
-fn parts<'a>(stretch: &'a str, openers: &Openers<'_>) -> Vec<(&'a str, BlockKind)> {
+fn parts<'a>(stretch: &Stretch<'a>, context: &Context<'_>) -> Vec<(&'a str, BlockKind)> {
+    let text = stretch.text;
     let mut parts = Vec::new();
     let mut start = 0;
-    let mut cuts = sentence::cuts(stretch).into_iter().filter(|cut| cut.glued).peekable();
-    while let Some(cut) = cuts.next() {
-        parts.push((stretch[start..cut.at].trim(), BlockKind::Paragraph));
-        start = cut.at;
-        // The heading is sought before the next glue, so that no part begins behind it.
-        let limit = cuts.peek().map_or(stretch.len(), |next| next.at);
-        if let Some((end, next)) = heading::leading(&stretch[start..limit], openers) {
-            parts.push((stretch[start..start + end].trim(), BlockKind::Heading));
-            start += next;
+    let mut cuts = stretch.cuts.iter().filter(|cut| cut.glued).map(|cut| cut.at).peekable();
+    for (begin, end, next) in heading::all(text, &stretch.glues, context) {
+        while let Some(at) = cuts.next_if(|at| *at < begin) {
+            parts.push((text[start..at].trim(), BlockKind::Paragraph));
+            start = at;
         }
+        // No paragraph begins inside of a heading.
+        while cuts.next_if(|at| *at < next).is_some() {}
+        parts.push((text[start..begin].trim(), BlockKind::Paragraph));
+        parts.push((text[begin..end].trim(), BlockKind::Heading));
+        start = next;
     }
-    parts.push((stretch[start..].trim(), BlockKind::Paragraph));
+    for at in cuts {
+        parts.push((text[start..at].trim(), BlockKind::Paragraph));
+        start = at;
+    }
+    parts.push((text[start..].trim(), BlockKind::Paragraph));
     parts
 }
 
@@ -111,7 +158,7 @@ mod tests {
     fn offsets_are_code_points_and_headings_are_found() {
         let prose = "Die Brücke über den Fluß wurde am Montag für den Verkehr in beide Richtungen gesperrt.";
         let text = format!(
-            "{prose}\nLange Umwege\n{prose} Er sagte: \"Das dürfte dauern\".Neue Brücke geplant Der Rat hat lange darüber beraten."
+            "{prose}\nLange Umwege\n{prose} {prose} {prose} {prose} Er sagte: \"Das dürfte dauern\".Neue Brücke geplant Der Rat hat lange darüber beraten."
         );
         let page = flow(&text);
         let units = units(&page);

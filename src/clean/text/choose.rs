@@ -23,6 +23,7 @@ pub fn choose(flow: &Flow, units: &[Unit], page: &Page, model: &Model<'_>, gate:
     lots.step("what stands around it", |kept| kept.copy_from_slice(&decode::decode(&chances, page)));
     lots.step("no run of text: all that are sentences", |kept| trim::fill(page, kept, gate));
     lots.step("edge of the story, credit or promotion", |kept| trim::edges(flow, units, page, &chances, kept));
+    lots.step("rest of the story's line", |kept| trim::line_rest(flow, units, page, kept));
     lots.step("insert", |kept| trim::inserts(flow, units, page, kept));
     lots.step("the story has ended", |kept| ends::cut(flow, units, page, kept));
     let begin = lots.kept.iter().position(|k| *k).unwrap_or(units.len());

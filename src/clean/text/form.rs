@@ -58,7 +58,7 @@ const SHAPE: u32 = 160;
 
 /// Reads a unit by itself.
 pub fn form(text: &str) -> Form {
-    let lower = text.to_lowercase();
+    let lower = furniture::lower(text);
     let mut form = Form {
         finished: is_finished(text) || is_finished(without_sign_off(text)),
         bracket: text.ends_with([')', ']', '）']),

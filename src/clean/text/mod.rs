@@ -6,7 +6,8 @@
 //! | lines and sentences as units | [`mod@unit`], [`sentence`], [`abbreviations`], [`script`] |
 //! | which units are the story | [`features`], [`form`], [`chars`], [`furniture`], [`weights`], [`decode`] |
 //! | what the model cannot know, and the steps in their order | [`trim`], [`ends`], [`mod@choose`] |
-//! | paragraphs and glued headings | [`body`], [`heading`], [`openers`] |
+//! | paragraphs and glued headings | [`body`], [`glue`], [`heading`], [`heading_features`], [`heading_weights`], [`openers`] |
+//! | lists and quotes | [`marked`] |
 //! | title, authors, dates | [`title`], [`byline`], [`published`] |
 //! | teasers of other stories | [`rails`] |
 //! | is it an article at all | [`gate`] |
@@ -25,7 +26,11 @@ pub mod flow;
 pub mod form;
 pub mod furniture;
 pub mod gate;
+pub mod glue;
 pub mod heading;
+pub mod heading_features;
+pub mod heading_weights;
+pub mod marked;
 pub mod openers;
 pub mod published;
 pub mod rails;

@@ -1,8 +1,6 @@
 //! Words that begin sentences, for finding where a glued heading ends and the sentence behind it begins.
 
-use super::flow::Flow;
-use rustc_hash::FxHashSet;
-use std::cell::OnceCell;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 
 /// Articles, pronouns, conjunctions, prepositions and titles that open sentences; capitalised inside a line they begin a new one.
@@ -28,46 +26,123 @@ static OPENERS: &[&str] = &[
     "bu", "bir", "ve", "ancak", "o", "di", "dan", "ini", "itu", "pada", "theo", "trong", "ông", "bà", "ngày", "ο", "η", "το", "οι", "τα", "στην", "στο", "και", "από",
 ];
 
-static FIXED: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| OPENERS.iter().copied().collect());
+/// Determiners, pronouns and titles among them: nothing but a sentence begins with one of these.
+#[rustfmt::skip]
+static SURE: &[&str] = &[
+    "the", "a", "an", "this", "that", "these", "those", "he", "she", "it", "we", "they", "i", "you", "there", "mr", "mrs", "ms", "dr", "der", "die", "das", "ein", "eine", "es", "er", "sie", "wir", "ich", "le", "la", "les", "l", "un", "une", "il", "elle", "ils",
+    "nous", "ce", "cette", "ces", "el", "los", "las", "una", "este", "esta", "o", "os", "as", "um", "uma", "ele", "ela", "lo", "gli", "het", "een", "hij", "zij", "ze", "dat", "dit", "den", "det", "en", "et", "han", "hun", "hon", "vi", "jeg", "jag",
+];
 
-/// Knows which capitalised words begin a sentence on this page.
+/// Words that begin questions, and headings that are half of one ("How to ...").
+#[rustfmt::skip]
+static QUESTIONS: &[&str] = &[
+    "what", "who", "how", "why", "when", "where", "which", "is", "are", "can", "do", "does", "will", "should", "wer", "wie", "was", "warum", "wo", "welche", "comment", "pourquoi", "qui", "quoi", "qué", "cómo", "por", "quem", "como", "porque", "chi", "come",
+    "perché", "wat", "hvordan", "hvorfor", "hva", "vad", "hur", "varför", "miksi", "jak", "dlaczego", "co", "как", "почему", "что", "ne", "neden", "nasıl", "apa", "mengapa",
+];
+
+static WORDS: LazyLock<FxHashMap<&'static str, Opener>> = LazyLock::new(|| {
+    let mut words = FxHashMap::default();
+    words.extend(OPENERS.iter().map(|w| (*w, Opener::Other)));
+    words.extend(SURE.iter().map(|w| (*w, Opener::Sure)));
+    words
+});
+
+/// How surely a word of the table begins a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opener {
+    Sure,
+    Other,
+}
+
+/// The word's row in the table.
+pub fn opener(word: &str) -> Option<Opener> {
+    if word.len() > 20 {
+        return None;
+    }
+    WORDS.get(word.to_lowercase().as_str()).copied()
+}
+
+/// Whether the word begins questions.
+pub fn asks(word: &str) -> bool {
+    word.len() <= 20 && QUESTIONS.contains(&word.to_lowercase().as_str())
+}
+
+/// What the page tells of its words: which are no names, which are capitals inside of sentences, which stand together.
+#[derive(Debug, Default)]
 pub struct Openers<'a> {
-    page: &'a str,
-    /// Words that the page writes in lower case: no names. Most pages hold no glued heading and are never asked.
-    lower: OnceCell<FxHashSet<&'a str>>,
+    /// Words that the page writes in lower case: no names.
+    lower: FxHashSet<&'a str>,
+    /// Capitalised words behind a word without an end mark, with their number.
+    names: FxHashMap<&'a str, u8>,
+    /// Pairs of neighbours of which the second begins with a capital, with their number.
+    pairs: FxHashMap<(&'a str, &'a str), u8>,
+    /// Words behind a word without an end mark, and those of them with a capital.
+    inner: u32,
+    inner_capitals: u32,
+    /// All tokens without the marks around them, with their number.
+    tokens: FxHashMap<&'a str, u8>,
 }
 
 /// No more words of a page than this are remembered.
 const MOST: usize = 50_000;
+/// Longer ones are none.
+const LONGEST: usize = 40;
 
 impl<'a> Openers<'a> {
-    pub fn new(flow: &'a Flow) -> Self {
-        Self { page: &flow.text, lower: OnceCell::new() }
-    }
-
-    /// A word of the table.
-    pub fn is_opener(&self, word: &str) -> bool {
-        word.len() <= LONGEST && FIXED.contains(word.to_lowercase().as_str())
+    pub fn new(text: &'a str) -> Self {
+        let mut openers = Self::default();
+        let mut before = "";
+        for token in text.split([' ', '\n']).filter(|t| t.len() <= LONGEST).take(MOST) {
+            let word = bare(token);
+            count(&mut openers.tokens, word);
+            let inner = before.ends_with(char::is_lowercase);
+            openers.inner += u32::from(inner && word.starts_with(char::is_alphabetic));
+            if word.starts_with(char::is_lowercase) {
+                openers.lower.insert(word);
+            } else if word.starts_with(char::is_uppercase) {
+                if inner {
+                    openers.inner_capitals += 1;
+                    count(&mut openers.names, word);
+                }
+                count(&mut openers.pairs, (before, token));
+            }
+            before = token;
+        }
+        openers
     }
 
     /// A word that is no name, as far as this page tells.
     pub fn is_common(&self, word: &str) -> bool {
-        word.len() <= LONGEST && self.lower.get_or_init(|| lower_words(self.page)).contains(word.to_lowercase().as_str())
+        word.len() <= LONGEST && self.lower.contains(word.to_lowercase().as_str())
+    }
+
+    /// How often the page writes the word with a capital inside of a sentence.
+    pub fn named(&self, word: &str) -> u8 {
+        self.names.get(word).copied().unwrap_or_default()
+    }
+
+    /// Whether the two tokens stand side by side more than once.
+    pub fn is_pair(&self, first: &str, second: &str) -> bool {
+        self.pairs.get(&(first, second)).is_some_and(|n| *n > 1)
+    }
+
+    /// Share of capitalised words inside of sentences.
+    pub fn capitals(&self) -> f32 {
+        self.inner_capitals as f32 / self.inner.max(1) as f32
+    }
+
+    /// How often the page writes the token.
+    pub fn tokens(&self, word: &str) -> u8 {
+        self.tokens.get(word).copied().unwrap_or_default()
     }
 }
 
-/// Longer words are not looked at.
-const LONGEST: usize = 40;
+/// A token without quotes and marks around it.
+pub fn bare(token: &str) -> &str {
+    token.trim_matches(|c: char| !c.is_alphanumeric())
+}
 
-fn lower_words(page: &str) -> FxHashSet<&str> {
-    let mut lower = FxHashSet::default();
-    for word in page.split(|c: char| !c.is_alphabetic()) {
-        if lower.len() >= MOST {
-            break;
-        }
-        if word.len() <= LONGEST && word.starts_with(char::is_lowercase) {
-            lower.insert(word);
-        }
-    }
-    lower
+fn count<K: std::hash::Hash + Eq>(map: &mut FxHashMap<K, u8>, key: K) {
+    let slot = map.entry(key).or_default();
+    *slot = slot.saturating_add(1);
 }

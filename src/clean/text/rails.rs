@@ -3,7 +3,7 @@
 use super::flow::{Flow, Line};
 use super::form::Form;
 use super::furniture::{self, Class};
-use super::script::count_words;
+use super::script::{count_words, is_unspaced};
 use crate::article::Related;
 use crate::clean::dates::absolute::{self, Order};
 use crate::clean::dates::relative;
@@ -17,6 +17,8 @@ const MOST_GROUPS: usize = 4 * MOST;
 /// Titles of stories have at least this many words and at most this many characters.
 const LEAST_WORDS: usize = 4;
 const MOST_CHARS: usize = 220;
+/// Ages, dates and names of rails are no longer than this, in bytes.
+const SHORT: usize = 60;
 /// Lists of more lines than this are read as titles only.
 const PAIR: usize = 2;
 
@@ -100,7 +102,8 @@ fn groups<'a>(flow: &'a Flow, outside: &[bool], fetched: Option<Timestamp>) -> V
     let mut groups: Vec<Group> = Vec::new();
     let mut current = Group::default();
     let mut rail = None;
-    for (&line, &is_outside) in flow.lines.iter().zip(outside) {
+    let names = names_by_shape(flow, outside);
+    for (i, (&line, &is_outside)) in flow.lines.iter().zip(outside).enumerate() {
         // A page of a million lines has no rails worth reading.
         if groups.len() >= MOST_GROUPS {
             break;
@@ -135,6 +138,10 @@ fn groups<'a>(flow: &'a Flow, outside: &[bool], fetched: Option<Timestamp>) -> V
                 close(&mut groups, &mut current, rail);
                 rail = None;
             }
+            Kind::Short if rail.is_some() && names.binary_search(&i).is_ok() => {
+                close(&mut groups, &mut current, rail);
+                rail = Some(text);
+            }
             Kind::Short => {}
             Kind::Aged { title, published } => {
                 current.lines.push(title);
@@ -147,6 +154,24 @@ fn groups<'a>(flow: &'a Flow, outside: &[bool], fetched: Option<Timestamp>) -> V
     }
     close(&mut groups, &mut current, rail);
     groups
+}
+
+/// Lines that name a rail by their place: few words right below the last teaser, and an empty line below them. Authors and sections stand so
+/// too, but below every teaser, so more than one in three of them are no names.
+fn names_by_shape(flow: &Flow, outside: &[bool]) -> Vec<usize> {
+    let mut gaps = 0;
+    let mut names = Vec::new();
+    for (i, pair) in flow.lines.windows(2).enumerate() {
+        if !outside[i] || !outside[i + 1] || !pair[1].gap {
+            continue;
+        }
+        gaps += 1;
+        let text = flow.line(pair[0]);
+        if !pair[0].gap && i > 0 && text.len() <= SHORT && count_words(text) < LEAST_WORDS && !text.contains(char::is_numeric) {
+            names.push(i);
+        }
+    }
+    if names.len() * 3 > gaps { Vec::new() } else { names }
 }
 
 fn close<'a>(groups: &mut Vec<Group<'a>>, current: &mut Group<'a>, rail: Option<&'a str>) {
@@ -181,14 +206,16 @@ enum Kind<'a> {
 
 fn kind<'a>(text: &'a str, line: Line, fetched: Option<Timestamp>) -> Kind<'a> {
     let resolve = |age| fetched.and_then(|f| relative::resolve(age, f));
-    let short = line.end - line.start <= 60;
+    let short = line.end - line.start <= SHORT;
     if short && let Some(age) = relative::leading(text) {
         let behind = text[age.end..].trim_start();
         let glued = behind.len() == text.len() - age.end;
         if behind.chars().all(|c| !c.is_alphanumeric()) {
             return Kind::Age { published: resolve(age), behind: "" };
         }
-        if glued && behind.starts_with(char::is_uppercase) {
+        // Scripts without blanks glue everything: there it must be the name of a rail.
+        let is_name = |c: char| c.is_uppercase() || is_unspaced(c) && furniture::is_all(&furniture::lower(behind), Class::Rail);
+        if glued && behind.starts_with(is_name) {
             return Kind::Age { published: resolve(age), behind };
         }
     }
@@ -206,7 +233,7 @@ fn kind<'a>(text: &'a str, line: Line, fetched: Option<Timestamp>) -> Kind<'a> {
     {
         return Kind::Age { published: resolve(age), behind: "" };
     }
-    let lower = if line.end - line.start <= 2 * MOST_CHARS { text.to_lowercase() } else { String::new() };
+    let lower = if line.end - line.start <= 2 * MOST_CHARS { furniture::lower(text) } else { String::new() };
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
     if LINKS.contains(&bare) {
         return Kind::Link;

@@ -7,7 +7,7 @@ use super::form::Form;
 use super::furniture::{self, Class};
 use super::unit::Unit;
 use crate::clean::dates::absolute::{self, Order};
-use crate::clean::dates::agencies;
+use crate::clean::dates::{agencies, dateline};
 
 /// When there is no run of text, the model has nothing to go by: all sentences that are no furniture, else (without the gate) everything.
 /// When it keeps nothing, the run of text.
@@ -52,6 +52,28 @@ pub fn edges(flow: &Flow, units: &[Unit], page: &Page, probabilities: &[f32], ke
         let labelled = credit && (form.label || text.starts_with(['©', '(', '[']) || form.signs > 0) && !form.is_prose();
         let doubted = probabilities[i] < INSERT && (credit || form.furniture() > 0 || form.times > 0);
         *keep = form.words > INSERT_WORDS || !(labelled || doubted);
+    }
+}
+
+/// The story's first and last line are its own when no more than this many sentences of them are left out.
+const LINE_REST: usize = 4;
+
+/// The rest of the lines in which the story begins and ends: a dateline, short last sentences and an agency's sign look like what stands
+/// around stories, but no page lost a line's end between two sentences and kept it elsewhere.
+pub fn line_rest(flow: &Flow, units: &[Unit], page: &Page, kept: &mut [bool]) {
+    let (Some(first), Some(last)) = (kept.iter().position(|k| *k), kept.iter().rposition(|k| *k)) else { return };
+    let before = (0..first).rev().take_while(|i| units[*i].line == units[first].line).count();
+    let behind = (last + 1..units.len()).take_while(|i| units[*i].line == units[last].line).count();
+    let text = |i: usize| &flow.text[units[i].start..units[i].end];
+    let sentence = |i: usize| {
+        let form = &page.forms[i];
+        is_sentence(form) && form.hits.iter().all(|n| *n == 0) && form.times == 0
+    };
+    if before <= LINE_REST && before > 0 && dateline::find(text(first - before)).is_some() && (first - before + 1..first).all(sentence) {
+        kept[first - before..first].fill(true);
+    }
+    if behind <= LINE_REST && (last + 1..=last + behind).all(|i| sentence(i) || is_signed(text(i))) {
+        kept[last..=last + behind].fill(true);
     }
 }
 

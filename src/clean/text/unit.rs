@@ -3,6 +3,7 @@
 use super::flow::Flow;
 use super::furniture::{self, Class};
 use super::sentence::{self, Cut, is_opener};
+use crate::clean::dates::dateline;
 
 /// A range of bytes of the flow's text, without blanks around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct Unit {
 }
 
 /// Lines up to this many bytes are one unit. Longer ones hold several paragraphs or a paragraph and what was glued to it.
-const LONG_LINE: usize = 400;
+pub const LONG_LINE: usize = 400;
 
 /// More units than any article's page has; what comes behind them is not read (a million one-word lines is no page).
 const MOST: usize = 400_000;
@@ -33,7 +34,9 @@ pub fn units(flow: &Flow) -> Vec<Unit> {
         let mut start = 0;
         let mut glued = false;
         if text.len() > LONG_LINE {
-            for cut in with_credits(text, sentence::cuts(text)) {
+            // "МОСКВА, 6 июля. /ТАСС/. ": the full stops of a dateline end no sentence.
+            let story = dateline::find(text).map_or(0, |found| found.end);
+            for cut in with_credits(text, sentence::cuts(text)).into_iter().filter(|cut| cut.at >= story) {
                 push(&mut units, text, line.start, start, cut.at, index, glued);
                 start = cut.at;
                 glued = cut.glued;
