@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use feedmill::article::Draft;
+use feedmill::clean::html::{self, Judges, block, builder, model};
 use feedmill::clean::{Content, Options, Page, Refused, clean};
 use serde_json::{Value, json};
 use std::fs;
@@ -103,6 +104,41 @@ fn pages_give_the_expected_drafts() {
         failed += usize::from(std::panic::catch_unwind(|| check(&name, &expected, result)).is_err());
     }
     assert_eq!(failed, 0, "cases failed");
+}
+
+/// The card of the weights tells what they make of the blocks of these pages that must and must not be in the text, before any rule: so
+/// weights and card belong together, and a change of the features without new weights shows.
+#[test]
+fn weights_give_the_figures_of_their_card() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut cases: Vec<_> = fs::read_dir(root.join("tests/cases/html")).unwrap().map(|e| e.unwrap().path()).collect();
+    cases.sort();
+    let (mut all, mut right, mut loss) = (0, 0, 0.0);
+    for case in cases {
+        let html = fs::read_to_string(case.join("page.html")).unwrap();
+        let expected: Value = serde_json::from_str(&fs::read_to_string(case.join("expected.json")).unwrap()).unwrap();
+        let mut chances = Vec::new();
+        let mut block = |row: &html::feature::Row| {
+            chances.push(model::chance(row));
+            model::chance(row)
+        };
+        let mut judges = Judges { block: &mut block, page: &mut |_| 1.0 };
+        let _ = html::clean_by(&page(expected["url"].as_str().unwrap(), &html), &html, Options { gate: false }, &mut judges);
+        let Ok(tree) = builder::parse(&html) else { continue };
+        let blocks = block::blocks(&tree);
+        for (name, within) in [("contains", true), ("lacks", false)] {
+            for text in expected.get(name).into_iter().flat_map(texts) {
+                for (_, chance) in blocks.blocks.iter().zip(&chances).filter(|(b, _)| blocks.text_of(b).contains(text)) {
+                    all += 1;
+                    right += usize::from((*chance >= 0.5) == within);
+                    loss -= f64::from(if within { *chance } else { 1.0 - *chance }).ln();
+                }
+            }
+        }
+    }
+    let said = format!("{right} of {all} blocks right, log loss {:.3}", loss / all as f64);
+    let card = fs::read_to_string(root.join("tests/bench/blocks/CARD.md")).unwrap();
+    assert!(card.contains(&said), "the card should say: {said}");
 }
 
 #[test]

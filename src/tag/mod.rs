@@ -40,7 +40,7 @@ const TAGGERS: [(&str, &str); 8] = [
     // Of the table of sections; the names are those of the Media Topics' release.
     ("topics.declared", "1+medtop-2023-10"),
     ("topics.model", "2+medtop-2023-10"),
-    ("topics.rule", "1+medtop-2023-10"),
+    ("topics.rule", "2+medtop-2023-10"),
 ];
 
 /// Names and versions of the taggers, for `producer.taggers`.

@@ -168,15 +168,18 @@ fn tags(drafts: &[(String, Draft)]) {
     part("topics", &mut |i, d| drop(black_box(topics::topics(d, code(i)))));
     part("names: mentions", &mut |i, d| drop(black_box(names::mentions(&d.text, code(i)))));
     let mentions: Vec<_> = drafts.iter().enumerate().map(|(i, (_, d))| names::mentions(&d.text, code(i))).collect();
-    part("names: entries", &mut |i, d| {
+    let entries = |i: usize, d: &Draft| {
         let declared = names::Declared { people: &d.people, organisations: &d.organisations, keywords: &d.keywords };
-        drop(black_box(names::names(&d.text, &mentions[i], declared)));
-    });
+        names::names(&d.text, &mentions[i], declared)
+    };
+    part("names: entries", &mut |i, d| drop(black_box(entries(i, d))));
+    let people: Vec<_> = drafts.iter().enumerate().map(|(i, (_, d))| entries(i, d).people).collect();
     part("words", &mut |_, d| drop(black_box(fold::words(&d.text))));
     let words: Vec<_> = drafts.iter().map(|(_, d)| fold::words(&d.text)).collect();
     part("places", &mut |i, d| {
         let dateline = d.dateline.as_ref().and_then(|l| l.place.as_deref());
-        let input = places::Input { text: &d.text, title: d.title.as_deref(), language: code(i), dateline, site: None };
+        let (title, language) = (d.title.as_deref(), code(i));
+        let input = places::Input { text: &d.text, title, language, dateline, declared: &d.places, people: &people[i], site: None };
         drop(black_box(places::find(&input, &words[i])));
     });
     part("size", &mut |_, d| {

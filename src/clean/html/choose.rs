@@ -5,8 +5,10 @@
 
 use super::block::{Blocks, Kind};
 use super::class::{self, Mask};
-use super::feature::{self, Row, Titles, title_block};
+use super::feature::{self, Row};
+use super::phrase;
 use super::tag::Tag;
+use super::title::{Titles, title_block};
 use crate::clean::account::Lots;
 use crate::clean::metadata::Metadata;
 use rustc_hash::FxHashMap;
@@ -36,6 +38,7 @@ pub fn choose(page: &Blocks, metadata: &Metadata, judge: &mut dyn FnMut(&Row) ->
     lots.step("in a box", |keep| drop_boxes(page, keep));
     lots.step("a copy of another block", |keep| drop_copies(page, &chances, keep));
     lots.step("a prompt to the reader", |keep| drop_prompts(page, keep));
+    lots.step("a time for machines", |keep| drop_stamps(page, keep));
     lots.step("the next article", |keep| drop_next_articles(page, metadata, keep));
     lots.step("the headline is a field of its own", |keep| drop_headline(page, metadata, keep));
     lots.step("the byline is a field of its own", |keep| drop_byline(page, metadata, keep));
@@ -82,25 +85,32 @@ const BOXES: &[(Mask, f32)] = &[
 /// Words that must remain when boxes go.
 const REMAIN: u32 = 40;
 
-/// Drops the kept blocks that stand in boxes.
+/// Drops the kept blocks that stand in boxes. Boxes of a kind are believed when all of them together hold no more than their share: a name
+/// that is on each part of a long text (`<div class="author-pick">` around every product of a guide) names no box.
 fn drop_boxes(page: &Blocks, keep: &mut [bool]) {
     let mut before = vec![0u32; page.blocks.len() + 1];
     for (i, b) in page.blocks.iter().enumerate() {
         before[i + 1] = before[i] + if keep[i] { b.words } else { 0 };
     }
     let total = before[page.blocks.len()];
-    let mut boxed = vec![false; page.containers.len()];
+    let fits = |words: u32, share: f32| words as f32 <= share * total as f32;
+    // Of each container the row of the outermost box that it is in, and of each row the words of its boxes.
+    let mut boxed: Vec<Option<usize>> = vec![None; page.containers.len()];
+    let mut held = [0u32; BOXES.len()];
     for (id, c) in page.containers.iter().enumerate().skip(1) {
         let words = before[c.end_block as usize] - before[c.first_block as usize];
-        let own = c.mask & class::BODY == 0
+        let may = c.mask & class::BODY == 0
             && !matches!(c.tag, Tag::Html | Tag::Body | Tag::Main | Tag::Article)
             && words > 0
-            && words + REMAIN <= total
-            && BOXES.iter().any(|(mask, share)| c.mask & mask != 0 && words as f32 <= share * total as f32);
-        boxed[id] = own || boxed[c.parent as usize];
+            && words + REMAIN <= total;
+        boxed[id] = boxed[c.parent as usize].or_else(|| {
+            let row = BOXES.iter().position(|(mask, share)| may && c.mask & mask != 0 && fits(words, *share))?;
+            held[row] += words;
+            Some(row)
+        });
     }
     for (i, b) in page.blocks.iter().enumerate() {
-        keep[i] &= !boxed[b.owner as usize];
+        keep[i] &= boxed[b.owner as usize].is_none_or(|row| !fits(held[row], BOXES[row].1));
     }
 }
 
@@ -182,6 +192,16 @@ fn drop_prompts(page: &Blocks, keep: &mut [bool]) {
     }
 }
 
+/// Digits of a time in seconds or milliseconds, as live blogs hide it beside each entry.
+const STAMP: [usize; 2] = [10, 13];
+
+fn drop_stamps(page: &Blocks, keep: &mut [bool]) {
+    for (kept, b) in keep.iter_mut().zip(&page.blocks) {
+        let text = page.text_of(b);
+        *kept &= !(STAMP.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()));
+    }
+}
+
 /// Endless scrolling appends the next story: an article element behind the one with the headline that begins with a linked headline of
 /// its own.
 fn drop_next_articles(page: &Blocks, metadata: &Metadata, keep: &mut [bool]) {
@@ -204,14 +224,17 @@ fn drop_next_articles(page: &Blocks, metadata: &Metadata, keep: &mut [bool]) {
 /// Words of a byline with its date.
 const BYLINE_WORDS: u32 = 14;
 
-/// The byline is a field of its own: a short line at the begin that names an author.
+/// Author and dates are fields of their own: a short line at the begin that names an author, or says when the page was published or
+/// how long it takes to read.
 fn drop_byline(page: &Blocks, metadata: &Metadata, keep: &mut [bool]) {
     let names = |text: &str| metadata.authors.iter().any(|a| a.name.len() > 4 && text.contains(a.name.as_str()));
+    let dates = |text: &str| text.bytes().any(|b| b.is_ascii_digit()) && phrase::count(text)[phrase::WHEN as usize] > 0;
     let first: Vec<usize> = (0..keep.len()).filter(|i| keep[*i]).take(2).collect();
     for i in first {
         let b = &page.blocks[i];
-        let sentence = page.text_of(b).ends_with(['.', '!', '?', '"', '”']);
-        if b.words <= BYLINE_WORDS && !sentence && !matches!(b.kind, Kind::Heading(_)) && names(page.text_of(b)) {
+        let text = page.text_of(b);
+        let sentence = text.ends_with(['.', '!', '?', '"', '”']);
+        if b.words <= BYLINE_WORDS && !sentence && !matches!(b.kind, Kind::Heading(_)) && (names(text) || dates(text)) {
             keep[i] = false;
         }
     }

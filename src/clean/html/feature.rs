@@ -1,6 +1,7 @@
 //! What the choice of blocks looks at: numbers about each block, its text, its place in the tree, its neighbours and the page's own
 //! description of itself. All of them come from prefix sums over the blocks and one pass from parents to children over the containers.
 
+use super::about::{self, AboutPage};
 use super::block::{Block, Blocks, Container, ContainerId, Kind};
 use super::class::{self, Mask};
 use super::context::{self, Context};
@@ -8,9 +9,7 @@ use super::phrase;
 use super::tag::Tag;
 use crate::clean::metadata::Metadata;
 use crate::clean::metadata::json_ld::is_article;
-use crate::clean::metadata::title::folded;
-use rustc_hash::{FxHashMap, FxHashSet};
-use xxhash_rust::xxh3::xxh3_64;
+use rustc_hash::FxHashMap;
 
 /// A block of running text has this many words and less than this share of them in links.
 const GOOD_WORDS: u32 = 12;
@@ -66,12 +65,11 @@ const TARGETS: usize = 4;
 const TEXT: usize = 25;
 const PLACE: usize = TARGETS + 8;
 const POSITION: usize = 12;
-const ABOUT: usize = 6;
 const NEIGHBOUR: usize = 4;
 const NEIGHBOURS: usize = 6;
 
 /// Numbers a block.
-pub const COUNT: usize = TEXT + NEAR + LEVELS * LEVEL + PLACE + POSITION + ABOUT + NEIGHBOUR * NEIGHBOURS + context::COUNT;
+pub const COUNT: usize = TEXT + NEAR + LEVELS * LEVEL + PLACE + POSITION + about::COUNT + NEIGHBOUR * NEIGHBOURS + context::COUNT;
 
 pub type Row = [f32; COUNT];
 
@@ -165,7 +163,7 @@ pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(&Row)) {
         row.push(f32::from(page.containers[b.owner as usize].depth));
         row.push(f32::from(page.chain(b.owner).take(20).any(|c| page.containers[c as usize].hidden)));
         position(page, i, &sums, &steps, total_words, first_heading, &mut row);
-        about.push(page, i, &mut row);
+        about.push(page, i, |number| row.push(number));
         for offset in [-3i64, -2, -1, 1, 2, 3] {
             neighbour(page, i, offset, &phrases, &mut row);
         }
@@ -547,180 +545,5 @@ fn neighbour(page: &Blocks, i: usize, offset: i64, phrases: &[[u8; phrase::GROUP
             row.push(f32::from(phrases[at].iter().take(2).sum::<u8>()) + if b.owner == page.blocks[i].owner { 0.5 } else { 0.0 });
         }
         None => (0..NEIGHBOUR).for_each(|_| row.push(-1.0)),
-    }
-}
-
-/// What the page's declarations say about its blocks.
-struct AboutPage {
-    title: Words,
-    description: Words,
-    /// Hashes of three words in a row of the declared body.
-    body: Words,
-    authors: Words,
-    /// Hash of each block's text, and how often it occurs.
-    texts: Vec<u64>,
-    repeats: FxHashMap<u64, u32>,
-    title_block: Option<usize>,
-    /// Hashes of the words of the block that is looked at.
-    hashes: Vec<u64>,
-}
-
-/// A set of hashes, with a small bit map before it that answers most questions: few of a page's words are those of its title.
-struct Words {
-    bits: [u64; 64],
-    set: FxHashSet<u64>,
-}
-
-impl Words {
-    fn new(hashes: impl IntoIterator<Item = u64>) -> Self {
-        let mut out = Words { bits: [0; 64], set: FxHashSet::default() };
-        for hash in hashes {
-            out.bits[(hash >> 6 & 63) as usize] |= 1 << (hash & 63);
-            out.set.insert(hash);
-        }
-        out
-    }
-
-    fn contains(&self, hash: u64) -> bool {
-        self.bits[(hash >> 6 & 63) as usize] & 1 << (hash & 63) != 0 && self.set.contains(&hash)
-    }
-
-    /// Which share of the words is in the set.
-    fn share(&self, of: &[u64]) -> f32 {
-        if of.is_empty() || self.set.is_empty() { 0.0 } else { of.iter().filter(|h| self.contains(**h)).count() as f32 / of.len() as f32 }
-    }
-}
-
-/// Pushes the hash of each word of a text, in any case the same.
-fn word_hashes(text: &str, out: &mut Vec<u64>) {
-    if !text.is_ascii() {
-        out.extend(text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(hash_folded));
-        return;
-    }
-    let mut hash = SEED;
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            hash = hashed(hash, byte.to_ascii_lowercase());
-        } else if hash != SEED {
-            out.push(spread(hash));
-            hash = SEED;
-        }
-    }
-    if hash != SEED {
-        out.push(spread(hash));
-    }
-}
-
-fn words_of(text: &str) -> Vec<u64> {
-    let mut out = Vec::new();
-    word_hashes(text, &mut out);
-    out
-}
-
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// FNV-1a: words are short, and all of them come through here.
-fn hashed(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-}
-
-/// FNV's low bits depend on few of the last bytes' bits.
-fn spread(hash: u64) -> u64 {
-    (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-fn hash_folded(word: &str) -> u64 {
-    let hash = if word.is_ascii() {
-        word.bytes().fold(SEED, |h, b| hashed(h, b.to_ascii_lowercase()))
-    } else {
-        word.to_lowercase().bytes().fold(SEED, hashed)
-    };
-    spread(hash)
-}
-
-fn triples(hashes: &[u64]) -> impl Iterator<Item = u64> + '_ {
-    hashes.windows(3).map(|w| w[0].wrapping_mul(31).wrapping_add(w[1]).wrapping_mul(31).wrapping_add(w[2]))
-}
-
-impl AboutPage {
-    fn new(page: &Blocks, metadata: &Metadata) -> Self {
-        let texts: Vec<u64> = page.blocks.iter().map(|b| xxh3_64(page.text_of(b).as_bytes())).collect();
-        let mut repeats = FxHashMap::with_capacity_and_hasher(texts.len(), Default::default());
-        texts.iter().for_each(|t| *repeats.entry(*t).or_insert(0) += 1);
-        let body = metadata.body.as_deref().map(words_of).unwrap_or_default();
-        Self {
-            title: Words::new(metadata.titles.iter().flat_map(|t| words_of(t))),
-            description: Words::new(metadata.description.as_deref().map(words_of).unwrap_or_default()),
-            body: Words::new(triples(&body)),
-            authors: Words::new(metadata.authors.iter().flat_map(|a| words_of(&a.name))),
-            texts,
-            repeats,
-            title_block: title_block(page, metadata),
-            hashes: Vec::with_capacity(256),
-        }
-    }
-
-    fn push(&mut self, page: &Blocks, i: usize, row: &mut Writer) {
-        let b = &page.blocks[i];
-        self.hashes.clear();
-        word_hashes(page.text_of(b), &mut self.hashes);
-        let hashes = &self.hashes;
-        row.push(if b.words <= 60 { self.title.share(hashes) } else { 0.0 });
-        row.push(self.description.share(hashes));
-        row.push(if self.body.set.len() < 20 {
-            -1.0
-        } else {
-            let (mut all, mut hit) = (0u32, 0u32);
-            for t in triples(hashes) {
-                all += 1;
-                hit += u32::from(self.body.contains(t));
-            }
-            if all == 0 { -0.5 } else { hit as f32 / all as f32 }
-        });
-        row.push(if b.words <= 40 { self.authors.share(hashes) } else { 0.0 });
-        row.push(self.repeats.get(&self.texts[i]).copied().unwrap_or(1) as f32);
-        row.push(f32::from(self.title_block == Some(i)));
-    }
-}
-
-/// The block that shows the headline: the first heading equal to it, else the first `h1`, else the first block equal to it.
-pub fn title_block(page: &Blocks, metadata: &Metadata) -> Option<usize> {
-    let titles = Titles::new(metadata);
-    let equal = |b: &Block| titles.hold(page, b);
-    let heading = page.blocks.iter().position(|b| matches!(b.kind, Kind::Heading(_)) && equal(b));
-    heading.or_else(|| page.blocks.iter().position(|b| matches!(b.kind, Kind::Heading(1)))).or_else(|| page.blocks.iter().position(equal))
-}
-
-/// Whether `folded(text) == folded`: most texts differ in their first letter already.
-fn folds_to(text: &str, folded: &str) -> bool {
-    let mut expected = folded.chars();
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-    for (i, word) in words.enumerate() {
-        if i > 0 && expected.next() != Some(' ') {
-            return false;
-        }
-        if word.chars().flat_map(char::to_lowercase).any(|c| expected.next() != Some(c)) {
-            return false;
-        }
-    }
-    expected.next().is_none()
-}
-
-/// The wordings of the headline, to know it again among the blocks.
-pub struct Titles {
-    folded: Vec<String>,
-    longest: usize,
-}
-
-impl Titles {
-    pub fn new(metadata: &Metadata) -> Self {
-        let folded: Vec<String> = metadata.titles.iter().map(|t| folded(t)).filter(|t| !t.is_empty()).collect();
-        let longest = folded.iter().map(String::len).max().unwrap_or(0);
-        Self { folded, longest }
-    }
-
-    /// Whether a block is the headline, up to case and punctuation. Most blocks are told by their length alone.
-    pub fn hold(&self, page: &Blocks, b: &Block) -> bool {
-        b.words <= 60 && (b.bytes() as usize) <= 2 * self.longest + 20 && self.folded.iter().any(|f| folds_to(page.text_of(b), f))
     }
 }

@@ -182,7 +182,7 @@ const LEVELS: &[(Sign, f32)] = &[
     (|s| !s.dated && (s.product || s.prices >= 15 || s.shop && s.prices >= 5), 0.85),
     (|s| !s.dated && s.mostly_links && s.teasers >= 15, 0.85),
     (|s| !s.dated && (s.list || s.front), 0.7),
-    (|_| true, 0.33),
+    (|_| true, 0.25),
 ];
 
 /// What the levels look at.

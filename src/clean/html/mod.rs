@@ -6,13 +6,15 @@
 //! | tokenizer, builder, tree | the page's bytes to a preorder arena |
 //! | text, block | visible text, white space, blocks and containers |
 //! | class, phrase | tables of words |
-//! | feature, context, model, choose | which blocks are the article |
+//! | title, hashes, about, context, feature | numbers about a block |
+//! | model, choose | which blocks are the article |
 //! | related | teasers of other stories |
 //! | assemble | the draft's text and blocks |
 //! | state | the body in a script, when the markup is an empty shell |
 //! | shape, gate | the page as a whole; is it an article |
 //! | account | what became of each block, for `feedmill explain` |
 
+pub mod about;
 pub mod account;
 pub mod assemble;
 pub mod attribute;
@@ -25,6 +27,7 @@ pub mod entity;
 pub mod feature;
 pub mod gate;
 mod gate_weights;
+pub mod hashes;
 pub mod model;
 pub mod phrase;
 pub mod related;
@@ -32,6 +35,7 @@ pub mod shape;
 pub mod state;
 pub mod tag;
 pub mod text;
+pub mod title;
 pub mod tokenizer;
 pub mod tree;
 mod weights;
@@ -74,7 +78,7 @@ fn read<'a>(page: &Page<'_>, html: &'a str) -> Result<Read<'a>, Refused> {
         .map_err(|_| Refused::Dead(DeadReason::TooComplex, format!("more than {} nodes in {} bytes", builder::NODES, html.len())))?;
     let mut metadata = metadata::read(&tree, page);
     let blocks = block::blocks(&tree);
-    let title = feature::title_block(&blocks, &metadata);
+    let title = title::title_block(&blocks, &metadata);
     metadata::complete(&mut metadata, &tree, &blocks, title, page);
     Ok(Read { tree, metadata, blocks })
 }

@@ -8,19 +8,31 @@ use std::sync::LazyLock;
 // Weights of other features would judge by the wrong columns.
 const _: () = assert!(COLUMNS == COUNT, "src/clean/html/weights.rs belongs to other features: run tests/bench/blocks/train.py");
 
-/// After so many trees a block with log odds as far from zero is decided: nine in ten are, and none of 51,000 was turned by the rest.
-/// train.py stops in the same way.
+/// After so many trees a block with log odds as far from zero is decided: nine in ten are. train.py stops in the same way.
 const EARLY: usize = 30;
 const DECIDED: f32 = 2.5;
+/// The others go on through forests that were drawn from other samples of the pages, until their mean is as far from zero. A single
+/// forest's doubtful verdicts hang on the sample.
+const TAILS: usize = 3;
+const SURE: f32 = 1.0;
 
 /// 0-1.
 pub fn chance(row: &Row) -> f32 {
-    // Sums of a few trees first: the rest cannot turn a block that they are sure of.
-    let mut odds: f32 = HEAD.leaves(row).into_iter().sum();
-    if odds.abs() <= DECIDED {
-        odds = TAIL.leaves(row).into_iter().fold(odds, |sum, leaf| sum + leaf);
+    let odds: f32 = HEAD.leaves(row).into_iter().sum();
+    1.0 / (1.0 + (-if odds.abs() <= DECIDED { asked(odds, row) } else { odds }).exp())
+}
+
+/// The log odds after as many further forests as it takes.
+fn asked(head: f32, row: &Row) -> f32 {
+    let (mut sum, mut odds) = (0.0, head);
+    for (n, tail) in TAIL.iter().enumerate() {
+        sum += tail.leaves(row).into_iter().sum::<f32>();
+        odds = head + sum / (n + 1) as f32;
+        if odds.abs() > SURE {
+            break;
+        }
     }
-    1.0 / (1.0 + (-odds).exp())
+    odds
 }
 
 /// A row with room up to a power of two, so that no column can lie beyond.
@@ -44,7 +56,9 @@ struct Layer<const TREES: usize> {
 }
 
 static HEAD: LazyLock<Forest<EARLY>> = LazyLock::new(|| Forest::new(&ROOTS[..EARLY]));
-static TAIL: LazyLock<Forest<{ ROOTS.len() - EARLY }>> = LazyLock::new(|| Forest::new(&ROOTS[EARLY..]));
+static TAIL: LazyLock<Vec<Forest<FOLLOWING>>> = LazyLock::new(|| ROOTS[EARLY..].chunks_exact(FOLLOWING).map(Forest::new).collect());
+/// Trees of a further forest.
+const FOLLOWING: usize = (ROOTS.len() - EARLY) / TAILS;
 
 impl<const TREES: usize> Forest<TREES> {
     fn new(roots: &[i16]) -> Self {
@@ -138,6 +152,7 @@ mod tests {
     #[test]
     fn weights_are_those_of_one_training() {
         use super::super::{gate_weights, weights};
+        assert_eq!(ROOTS.len(), EARLY + TAILS * FOLLOWING);
         assert_eq!(checksum(&weights::ROOTS, &weights::NODES, &weights::LEAVES), weights::CHECKSUM);
         assert_eq!(checksum(&gate_weights::ROOTS, &gate_weights::NODES, &gate_weights::LEAVES), gate_weights::CHECKSUM);
     }
@@ -166,7 +181,8 @@ mod tests {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 *cell = [0.0, 1.0, 0.3, 15.0, 120.0, 4000.0, f32::NAN][(state >> 33) as usize % 7];
             }
-            for (root, said) in ROOTS.iter().zip(HEAD.leaves(&row).into_iter().chain(TAIL.leaves(&row))) {
+            let said = HEAD.leaves(&row).into_iter().chain(TAIL.iter().flat_map(|t| t.leaves(&row)));
+            for (root, said) in ROOTS.iter().zip(said) {
                 let mut at = *root;
                 while let Ok(node) = usize::try_from(at) {
                     let (column, threshold, low, high) = NODES[node];
@@ -175,7 +191,7 @@ mod tests {
                 assert_eq!(said, LEAVES[(-1 - i32::from(at)) as usize]);
             }
         }
-        assert!(HEAD.layers.len().max(TAIL.layers.len()) < u32::BITS as usize, "more leaves than bits");
+        assert!(HEAD.layers.len().max(TAIL[0].layers.len()) < u32::BITS as usize, "more leaves than bits");
     }
 
     #[test]

@@ -44,13 +44,20 @@ fn rows(prefix: &str) -> anyhow::Result<()> {
         let declared = metadata::read(&tree, &page(&event));
         let blocks = block::blocks(&tree);
         let mut failed = Ok(());
-        feature::rows(&blocks, &declared, |row| {
-            for number in row {
-                if let Err(e) = numbers.write_all(&number.to_le_bytes()) {
-                    failed = Err(e);
-                }
+        // The rows that the product itself asks for.
+        let mut write = |row: &feature::Row| {
+            let bytes: Vec<u8> = row.iter().flat_map(|n| n.to_le_bytes()).collect();
+            if let Err(e) = numbers.write_all(&bytes) {
+                failed = Err(e);
             }
-        });
+            0.0
+        };
+        let _ = html::clean_by(
+            &page(&event),
+            text(&event, "html"),
+            Options { gate: true },
+            &mut Judges { block: &mut write, page: &mut |_| 1.0 },
+        );
         failed?;
         let headline = choose::headline_blocks(&blocks, &declared);
         let texts: Vec<&str> = blocks.blocks.iter().map(|b| blocks.text_of(b)).collect();

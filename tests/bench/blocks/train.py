@@ -16,7 +16,12 @@ import numpy as np
 from pages import BODIES, FOLDS, Pages
 
 # As in src/clean/html/model.rs.
-EARLY, DECIDED = 30, 2.5
+EARLY, DECIDED, SURE = 30, 2.5, 1.0
+# Forests that go on from the first trees, each drawn from other samples of rows and columns: their mean varies less with the pages that
+# they happened to see.
+TAILS = 3
+# Forests of the gate; their mean counts.
+GATES = 6
 # A set's pages weigh more where it is small, or its truth was made by people for news.
 SET_WEIGHT = {"scrapinghub": 1.6, "fundus": 1.3, "fundus-eval": 1.3, "wcxb-article": 1.0, "trafilatura": 1.0}
 # All negatives of a page together weigh no more than its article and a half.
@@ -44,17 +49,28 @@ def rows(pages, seed=1):
 
 
 def fit_blocks(X, y, w, trees, leaves):
-    params = dict(objective="binary", learning_rate=0.12, num_leaves=leaves, min_data_in_leaf=50, min_sum_hessian_in_leaf=0.05, feature_fraction=0.35,
-                  bagging_fraction=0.8, bagging_freq=1, lambda_l2=3.0, path_smooth=1.0, max_bin=63, verbose=-1, num_threads=2, seed=1)
-    return lgb.train(params, lgb.Dataset(X, y, weight=w), trees)
+    """The first trees, and the forests that go on from them."""
+
+    def fit(seed, trees, score=None):
+        params = dict(objective="binary", learning_rate=0.12, num_leaves=leaves, min_data_in_leaf=50, min_sum_hessian_in_leaf=0.05, feature_fraction=0.35,
+                      bagging_fraction=0.8, bagging_freq=1, lambda_l2=3.0, path_smooth=1.0, max_bin=63, verbose=-1, num_threads=1, force_col_wise=True, seed=seed)
+        return lgb.train(params, lgb.Dataset(X, y, weight=w, init_score=score), trees)
+
+    head = fit(1, EARLY)
+    score = head.predict(X, raw_score=True)
+    return [head] + [fit(101 * (n + 1), trees - EARLY, score) for n in range(TAILS)]
 
 
-def chance(model, rows):
-    """As model.rs: the first trees decide alone where they are sure."""
+def chance(models, rows):
+    """As model.rs: the first trees decide alone where they are sure, and so do the forests after them."""
     if not len(rows):
         return np.zeros(0)
-    early, all = (model.predict(rows, raw_score=True, num_iteration=n) for n in (EARLY, -1))
-    return 1 / (1 + np.exp(-np.where(np.abs(early) > DECIDED, early, all)))
+    head, *tails = (m.predict(rows, raw_score=True) for m in models)
+    odds, open = head.copy(), np.abs(head) <= DECIDED
+    for n in range(len(tails)):
+        odds[open] = (head + sum(tails[: n + 1]) / (n + 1))[open]
+        open &= np.abs(odds) <= SURE
+    return 1 / (1 + np.exp(-odds))
 
 
 def gate_rows(pages, out):
@@ -71,9 +87,19 @@ def gate_rows(pages, out):
 
 
 def fit_gate(X, y, w):
-    params = dict(objective="binary", learning_rate=0.12, num_leaves=5, min_data_in_leaf=8, min_sum_hessian_in_leaf=0.5, feature_fraction=0.4,
-                  bagging_fraction=0.8, bagging_freq=1, lambda_l2=3.0, max_bin=63, verbose=-1, num_threads=2, seed=1)
-    return lgb.train(params, lgb.Dataset(X, y, weight=w), 40)
+    """Forests drawn from other samples of the pages: a thousand pages are few, and one forest's doubtful verdicts hang on the sample."""
+
+    def fit(seed):
+        params = dict(objective="binary", learning_rate=0.12, num_leaves=5, min_data_in_leaf=8, min_sum_hessian_in_leaf=0.5, feature_fraction=0.4,
+                      bagging_fraction=0.8, bagging_freq=1, lambda_l2=3.0, max_bin=63, verbose=-1, num_threads=1, seed=seed)
+        return lgb.train(params, lgb.Dataset(X, y, weight=w), 80)
+
+    return [fit(1 + 7 * n) for n in range(GATES)]
+
+
+def article(models, shape):
+    """The mean of the forests."""
+    return 1 / (1 + np.exp(-np.mean([m.predict([shape], raw_score=True)[0] for m in models])))
 
 
 def main():
@@ -92,15 +118,15 @@ def main():
         X, y, w, fold = rows(data.pages)
         chances = {}
         for f in range(FOLDS):
-            model = fit_blocks(X[fold != f], y[fold != f], w[fold != f], o.trees, o.leaves)
+            models = fit_blocks(X[fold != f], y[fold != f], w[fold != f], o.trees, o.leaves)
             for p in data.pages:
                 if p["fold"] == f:
-                    chances[p["id"]] = chance(model, p["rows"])
+                    chances[p["id"]] = chance(models, p["rows"])
         out = data.decide(chances)
         S, sy, sw, sfold = gate_rows(data.pages, out)
         gates = [fit_gate(S[sfold != f], sy[sfold != f], sw[sfold != f]) for f in range(FOLDS)]
         shapes = {p["id"]: out[p["id"]]["shape"] for p in data.pages}
-        articles = {p["id"]: gates[p["fold"]].predict([shapes[p["id"]]])[0] if shapes[p["id"]] else 1.0 for p in data.pages}
+        articles = {p["id"]: article(gates[p["fold"]], shapes[p["id"]]) if shapes[p["id"]] else 1.0 for p in data.pages}
         unseen = data.figures(data.decide(chances, articles))
         plain = data.figures(data.decide())
         print(f"{'figure':32} cross-validated   plain")
@@ -109,24 +135,25 @@ def main():
         if o.out:
             trained = [p for p in data.pages if "y" in p]
             write(fit_blocks(X, y, w, o.trees, o.leaves), f"{o.out}/weights.rs", len(trained), len({p["site"] for p in trained}), X.shape[1])
-            write(fit_gate(S, sy, sw), f"{o.out}/gate_weights.rs", len(sy), len({p["site"] for p in data.pages}), S.shape[1])
+            write(fit_gate(S, sy, sw), f"{o.out}/gate_weights.rs", len(sy), len({p["site"] for p in data.pages}), S.shape[1], 1 / GATES)
 
 
-def write(model, path, pages, sites, columns):
-    """Trees as tables of Rust. The mean of the labels is part of the first tree's leaves."""
+def write(models, path, pages, sites, columns, share=1.0):
+    """Trees as tables of Rust, model after model, each leaf with its share in the sum. The mean of the labels is part of the first tree's leaves."""
     nodes, roots, leaves = [], [], []
 
     def walk(n):
         if "leaf_value" in n:
-            leaves.append(n["leaf_value"])
+            leaves.append(n["leaf_value"] * share)
             return -len(leaves)
         at = len(nodes)
         nodes.append(None)
         nodes[at] = (n["split_feature"], n["threshold"], walk(n["left_child"]), walk(n["right_child"]))
         return at
 
-    for t in model.dump_model()["tree_info"]:
-        roots.append(walk(t["tree_structure"]))
+    for model in models:
+        for t in model.dump_model()["tree_info"]:
+            roots.append(walk(t["tree_structure"]))
 
     def cut(items, width=134):
         out, line = [], "   "
