@@ -108,6 +108,10 @@ fn every_crawler_has_a_quick_start() {
 fn workplace() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("pages.jsonl"), blocks("json").join("\n") + "\n").unwrap();
+    let event: serde_json::Value = serde_json::from_str(&blocks("json")[0]).unwrap();
+    for file in ["bridge.html", "other.html"] {
+        fs::write(folder.path().join(file), event["html"].as_str().unwrap()).unwrap();
+    }
     for (file, preset) in [("one.json", "ache"), ("ache.jsonl", "ache"), ("crawl.warc.gz", "warc")] {
         fs::write(folder.path().join(file), sample(preset).unwrap().value).unwrap();
     }
