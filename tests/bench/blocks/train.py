@@ -171,7 +171,7 @@ def write(models, path, pages, sites, columns, share=1.0):
         f.write("/// Column, threshold, node for values up to it, node for others; a negative node is the leaf `-n - 1`.\n#[rustfmt::skip]\n")
         f.write(f"pub static NODES: [(u16, f32, i16, i16); {len(nodes)}] = [\n{cut([f'({c}, {fl(t)}, {l}, {r})' for c, t, l, r in nodes])}\n];\n\n")
         f.write(f"/// FNV-1a over roots, nodes and leaves: a table changed by hand or merged from two trainings is found by its test.\n#[cfg(test)]\npub const CHECKSUM: u64 = 0x{checksum(roots, nodes, leaves):016x};\n\n")
-        f.write(f"/// Log odds.\n#[rustfmt::skip]\npub const LEAVES: [f32; {len(leaves)}] = [\n{cut([fl(v, 5) for v in leaves])}\n];\n")
+        f.write(f"/// Log odds.\n#[rustfmt::skip]\npub static LEAVES: [f32; {len(leaves)}] = [\n{cut([fl(v, 5) for v in leaves])}\n];\n")
 
 
 def checksum(roots, nodes, leaves):
