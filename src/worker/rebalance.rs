@@ -170,6 +170,7 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         p.wanted = p.next;
         let place = [(tp.clone(), p.next)];
         self.observer.note(self.settings.stage, &format!("{tp}: restored, going on from offset {}", place[0].1));
+        self.tell_held();
         self.retry("seek", |bus| bus.seek(&place))?;
         if !self.paused && self.solo.is_none() {
             let only = [tp.clone()];

@@ -257,17 +257,21 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         }
         self.failures = 0;
         self.filling.shrink_after(0);
-        if self.settings.stage == StageName::Dedup {
-            // Only this stage holds something; the other's nothing must not be taken for the index's.
-            let (documents, bytes) = self.desk.held();
-            self.observer.held(documents, bytes);
-        }
+        self.tell_held();
         self.observer.batch(self.settings.stage, result);
         let time = self.clock.now().saturating_sub(open.since);
         let (out_records, out_bytes) = open.out;
         let done = Done { records: open.portion.places.len(), bytes: open.portion.bytes, out_records, out_bytes, fates: &open.fates, time };
         self.observer.done(self.settings.stage, &done);
         Ok(())
+    }
+
+    /// Only one stage holds something; the other's nothing must not be taken for the index's.
+    pub(super) fn tell_held(&self) {
+        if self.settings.stage == StageName::Dedup {
+            let (documents, bytes) = self.desk.held();
+            self.observer.held(documents, bytes);
+        }
     }
 
     fn rest_after_failure(&mut self) {
