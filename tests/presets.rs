@@ -6,6 +6,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "cases/preset.rs"]
+mod preset;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use feedmill::article::Outcome;
@@ -58,11 +61,6 @@ fn case(file: &Path) -> Case {
     let name = file.file_stem().unwrap().to_string_lossy().into_owned();
     let case: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap_or_else(|e| panic!("{name}: {e}"));
     let text = |key: &str| case[key].as_str();
-    let value = match (case.get("value"), text("value_text"), text("value_base64")) {
-        (Some(json), ..) => serde_json::to_vec(json).unwrap(),
-        (_, Some(text), _) => text.as_bytes().to_vec(),
-        (_, _, base64) => BASE64.decode(base64.unwrap_or_else(|| panic!("{name}: no value"))).unwrap(),
-    };
     let schema = case.get("schema").map(|s| Known::Schema(Arc::new(AvroSchema::parse(&s.to_string()).unwrap())));
     let headers = case["headers"].as_object().into_iter().flatten();
     let record = Record {
@@ -71,7 +69,7 @@ fn case(file: &Path) -> Case {
         offset: 0,
         timestamp: text("timestamp").map(|t| t.parse::<jiff::Timestamp>().unwrap().as_millisecond()),
         key: text("key").map(|k| k.as_bytes().to_vec()),
-        value: Some(value),
+        value: Some(preset::value(&case)),
         headers: headers.map(|(n, v)| Header::new(n.clone(), v.as_str().unwrap())).collect(),
     };
     let preset = Preset::from_name(text("preset").unwrap()).unwrap_or_else(|| panic!("{name}: preset"));

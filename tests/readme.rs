@@ -1,7 +1,9 @@
 //! README.md is true: every block of it is run, loaded or parsed. A new command that nobody here knows how to prove is an error.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use base64::Engine as _;
+#[path = "cases/preset.rs"]
+mod preset;
+
 use feedmill::config;
 use feedmill::page::Preset;
 use std::fs;
@@ -61,15 +63,10 @@ fn sample(preset: &str) -> Option<Sample> {
         if case["preset"] != preset || !case["expected"].as_array()?.iter().any(|page| page.get("url").is_some()) {
             return None;
         }
-        let value = match (case["value_text"].as_str(), case["value_base64"].as_str()) {
-            (Some(text), _) => text.as_bytes().to_vec(),
-            (_, Some(base64)) => base64::engine::general_purpose::STANDARD.decode(base64).unwrap(),
-            _ => case["value"].to_string().into_bytes(),
-        };
         let header = |(name, value): (&String, &serde_json::Value)| ["--header".to_owned(), format!("{name}={}", value.as_str().unwrap())];
         let mut words: Vec<String> = case["headers"].as_object().into_iter().flatten().flat_map(header).collect();
         words.extend(case["key"].as_str().into_iter().flat_map(|key| ["--key".to_owned(), key.to_owned()]));
-        Some(Sample { value, words })
+        Some(Sample { value: preset::value(&case), words })
     })
 }
 

@@ -18,3 +18,8 @@ pub use envelope::{ArticleId, Envelope};
 pub use outcome::{DeadReason, Outcome, OutcomeRecord, SkipReason};
 pub use record::*;
 pub use view::View;
+
+/// Shares, weights and confidences of records have three decimals.
+pub fn thousandths(x: f64) -> f64 {
+    (x * 1000.0).round() / 1000.0
+}

@@ -6,6 +6,7 @@ use crate::article::dead::{Death, dead_letter};
 use crate::article::duplicate::{DUPLICATE_SCHEMA, Duplicate};
 use crate::article::envelope::{Envelope, EnvelopeError, EnvelopeOp};
 use crate::article::outcome::Coordinates;
+use crate::article::thousandths;
 use crate::article::view::stamp;
 use crate::article::{DeadReason, Outcome, View};
 use crate::config::Settings;
@@ -276,10 +277,6 @@ impl Stage for DedupStage {
     fn held(&self) -> (usize, usize) {
         self.shards.values().fold((0, 0), |(d, b), i| (d + i.documents(), b + i.bytes()))
     }
-}
-
-fn thousandths(x: f64) -> f64 {
-    (x * 1000.0).round() / 1000.0
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod codes;
 mod script;
 mod words;
 
-use crate::article::Language;
+use crate::article::{Language, thousandths};
 use codes::{from_whatlang, normal, to_whatlang};
 use rustc_hash::FxHashMap;
 use script::{Script, Scripts};
@@ -39,7 +39,7 @@ pub fn load() {
 pub fn language(text: &str, declared: Option<&str>) -> Language {
     let found = detect(text, declared.and_then(normal).as_deref());
     let (code, confidence) = match found {
-        Some((code, confidence)) => (Some(code), (confidence.clamp(0.0, 1.0) * 1000.0).round() / 1000.0),
+        Some((code, confidence)) => (Some(code), thousandths(confidence.clamp(0.0, 1.0))),
         None => (None, 0.0),
     };
     Language { code, confidence, declared: declared.map(str::to_owned) }

@@ -26,13 +26,26 @@ pub struct Ledger {
 impl Ledger {
     /// Of an application whose topics exist.
     pub fn open(app: &App) -> Self {
-        Ledger { outcomes: Reader::new(&app.bootstrap, &app.topic("outcomes"), Isolation::Committed), fates: BTreeMap::new() }
+        Self::reading(app, Isolation::Committed)
+    }
+
+    fn reading(app: &App, isolation: Isolation) -> Self {
+        Ledger { outcomes: Reader::new(&app.bootstrap, &app.topic("outcomes"), isolation), fates: BTreeMap::new() }
     }
 
     /// All that is committed at rest, read afresh: the running reader's own faults are none of the worker's.
     pub fn settled(app: &App) -> Self {
         let mut ledger = Ledger::open(app);
-        ledger.read(&read_settled(&app.bootstrap, &app.topic("outcomes")));
+        let records = ledger.outcomes.settled(&app.bootstrap);
+        ledger.take(&records);
+        ledger
+    }
+
+    /// All that was ever written, committed or not.
+    pub fn written(app: &App) -> Self {
+        let mut ledger = Self::reading(app, Isolation::Uncommitted);
+        let records = ledger.outcomes.read_to_end();
+        ledger.take(&records);
         ledger
     }
 
@@ -43,25 +56,21 @@ impl Ledger {
     /// Takes what has come meanwhile.
     pub fn turn(&mut self) {
         let records = self.outcomes.available();
-        self.read(&records);
+        self.take(&records);
     }
 
-    /// Takes records of the outcomes topic.
-    pub fn read(&mut self, records: &[Record]) {
-        records.iter().for_each(|r| self.take(r));
-    }
-
-    fn take(&mut self, record: &Record) {
-        let v = json(record);
-        let at = (v["source"]["partition"].as_i64().unwrap(), v["source"]["offset"].as_i64().unwrap());
-        let text = |name: &str| v[name].as_str().map(str::to_owned);
-        let told = Told {
-            outcome: text("outcome").unwrap(),
-            reason: text("reason"),
-            article_id: text("article_id"),
-            revision: v["revision"].as_u64(),
-        };
-        self.fates.entry(at).or_default().push(told);
+    fn take(&mut self, records: &[Record]) {
+        for v in records.iter().map(json) {
+            let at = (v["source"]["partition"].as_i64().unwrap(), v["source"]["offset"].as_i64().unwrap());
+            let text = |name: &str| v[name].as_str().map(str::to_owned);
+            let told = Told {
+                outcome: text("outcome").unwrap(),
+                reason: text("reason"),
+                article_id: text("article_id"),
+                revision: v["revision"].as_u64(),
+            };
+            self.fates.entry(at).or_default().push(told);
+        }
     }
 
     /// Waits until so many pages have their fate. `meanwhile` may act on the workers.

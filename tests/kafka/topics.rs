@@ -181,6 +181,13 @@ impl Reader {
 }
 
 impl Reader {
+    /// Reads to the end once nothing is open any more: the markers of a transaction reach the partitions after its commit has returned, and a
+    /// broker that has just come back may take its time.
+    pub fn settled(&mut self, bootstrap: &str) -> Vec<Record> {
+        until(&format!("the end of all transactions in {}", self.topic), WAIT, || self.is_at_end(bootstrap).then_some(()));
+        self.read_to_end()
+    }
+
     /// Whether everything up to the end of the log as anybody sees it has been read, control records included.
     pub fn is_at_end(&self, bootstrap: &str) -> bool {
         let raw: BaseConsumer = client(bootstrap).set("isolation.level", "read_uncommitted").create().expect("consumer");
@@ -227,10 +234,7 @@ pub fn read(bootstrap: &str, topic: &str, isolation: Isolation) -> Vec<Record> {
     Reader::new(bootstrap, topic, isolation).read_to_end()
 }
 
-/// All that is committed, once nothing is open any more: the markers of a transaction reach the partitions after its commit has returned, and a
-/// broker that has just come back may take its time.
+/// All that is committed, see [`Reader::settled`].
 pub fn read_settled(bootstrap: &str, topic: &str) -> Vec<Record> {
-    let mut reader = Reader::new(bootstrap, topic, Isolation::Committed);
-    until(&format!("the end of all transactions in {topic}"), WAIT, || reader.is_at_end(bootstrap).then_some(()));
-    reader.read_to_end()
+    Reader::new(bootstrap, topic, Isolation::Committed).settled(bootstrap)
 }

@@ -30,7 +30,7 @@ impl Writer {
         Ok(Self { producer })
     }
 
-    /// All of the records, or none.
+    /// All of the records, or none. After an error there is no next time: the producer may be worn (`Producer::is_worn`).
     pub fn write(&mut self, records: Vec<OutRecord>) -> Result<(), BusError> {
         self.producer.begin()?;
         match self.deliver(records) {

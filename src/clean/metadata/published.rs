@@ -13,7 +13,7 @@
 use super::date::{self, Moment};
 use super::found::{Found, text_of};
 use super::json_ld::Described;
-use crate::article::{DateEvidence, DateSource};
+use crate::article::{DateEvidence, DateSource, thousandths};
 use crate::clean::Page;
 use crate::clean::dates::{self, absolute};
 use crate::clean::html::attribute::Name;
@@ -233,7 +233,7 @@ fn sure(mut dated: Dated, confidence: f64) -> Dated {
 pub fn weigh(first: &mut Dated, others: &[Dated]) {
     let strong = others.iter().filter(|o| o.evidence.source == DateSource::Url || o.evidence.source == DateSource::Meta);
     if strong.clone().any(|o| (o.moment.millis() - first.moment.millis()).abs() > 3 * DAY) {
-        first.evidence.confidence = ((first.evidence.confidence - 0.15).max(0.3) * 1000.0).round() / 1000.0;
+        first.evidence.confidence = thousandths((first.evidence.confidence - 0.15).max(0.3));
     }
 }
 

@@ -8,7 +8,7 @@ use super::Metadata;
 use super::date::{self, Moment};
 use super::found::text_of;
 use super::published::Dated;
-use crate::article::{DateEvidence, DateSource};
+use crate::article::{DateEvidence, DateSource, thousandths};
 use crate::clean::Page;
 use crate::clean::dates::{absolute, relative, weekdays, year};
 use crate::clean::html::attribute::Name;
@@ -96,7 +96,7 @@ pub fn find(tree: &Tree<'_>, page: &Blocks, title: Option<usize>, known: &Metada
     };
     let take = |c: &Candidate| {
         let mut dated = c.dated.clone();
-        dated.evidence.confidence = (f64::from((0.35 + 0.06 * c.score).clamp(0.2, 0.85)) * 1000.0).round() / 1000.0;
+        dated.evidence.confidence = thousandths(f64::from((0.35 + 0.06 * c.score).clamp(0.2, 0.85)));
         dated
     };
     let published = best(false);

@@ -2,7 +2,7 @@
 
 use super::item::{Item, Origin};
 use crate::article::envelope::ArticleId;
-use crate::article::{DuplicateKind, Outcome};
+use crate::article::{DuplicateKind, Outcome, thousandths};
 use crate::cli::process::input::Input;
 use crate::dedup::{Decision, Index, IndexSettings, Position};
 use crate::stage::Fate;
@@ -111,7 +111,7 @@ impl Clusters {
             (Outcome::Skipped | Outcome::Removed | Outcome::Dead, _) => "skipped",
         };
         let story = copy.map(|c| c.of).or(decision.id).and_then(|id| self.stories.get(&id).copied());
-        let share = |of: fn(&crate::dedup::index::Copy) -> f64| copy.map(|c| (of(c) * 1000.0).round() / 1000.0);
+        let share = |of: fn(&crate::dedup::index::Copy) -> f64| copy.map(|c| thousandths(of(c)));
         Told {
             cluster: story.map(|(number, _)| number),
             kind,

@@ -5,6 +5,7 @@ use super::overlap::Page;
 use super::rows::{Incarnation, Text, pack};
 use super::texts::Texts;
 use crate::article::envelope::{AddressKey, Fingerprint};
+use crate::article::thousandths;
 use serde::Serialize;
 
 /// What two texts have in common. Shares have three decimals.
@@ -68,10 +69,6 @@ pub fn compare(first: &Fingerprint, second: &Fingerprint, same_site: bool) -> Co
         is_copy,
         reasons,
     }
-}
-
-fn thousandths(x: f64) -> f64 {
-    (x * 1000.0).round() / 1000.0
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::gazetteer::{GAZETTEER, Kind};
 use super::{Given, Input, Judged, mention, resolve, weights};
-use crate::article::Country;
+use crate::article::{Country, thousandths};
 use crate::tag::fold;
 
 /// Weight of a mention by what it is.
@@ -57,7 +57,7 @@ pub fn weigh(input: &Input<'_>, judged: &mut [Judged], given: &Given) -> Vec<Cou
     let mut out: Vec<Country> = sums
         .iter()
         .zip(&GAZETTEER.countries)
-        .map(|(sum, code)| Country { code: code.clone(), weight: (sum / total.max(1e-9) * 1000.0).round() / 1000.0 })
+        .map(|(sum, code)| Country { code: code.clone(), weight: thousandths(sum / total.max(1e-9)) })
         .filter(|c| c.weight >= LEAST)
         .collect();
     out.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.code.cmp(&b.code)));

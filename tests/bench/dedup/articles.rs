@@ -2,6 +2,20 @@
 
 use feedmill::article::envelope::{AddressKey, Envelope, EnvelopeOp, Fingerprint};
 use feedmill::article::outcome::Coordinates;
+use feedmill::dedup::{Index, IndexSettings};
+
+/// An index with room for twice so many, without windows of time.
+pub fn index(documents: usize) -> Index {
+    Index::new(IndexSettings {
+        enabled: true,
+        text_window: None,
+        address_window: None,
+        max_documents: documents * 2,
+        generation: 1,
+        shard: 0,
+        shards: 1,
+    })
+}
 
 /// Words of an article of 2.5 KB.
 const WORDS: usize = 350;

@@ -1,10 +1,9 @@
 //! Bad input in bulk: pages that are all equal, and pages of one template that hardly anybody told apart.
 
-use crate::articles::Articles;
+use crate::articles::{self, Articles};
 use crate::process::cpu_seconds;
-use crate::settings;
+use feedmill::dedup::Position;
 use feedmill::dedup::fingerprint::fingerprint;
-use feedmill::dedup::{Index, Position};
 
 /// Time is taken for so many pages at once: the processor clock of the system counts hundredths of a second.
 const CHUNK: u64 = 10_000;
@@ -28,7 +27,7 @@ fn words(from: usize, count: usize) -> String {
 
 /// Decides on a crowd and gives how many were taken for copies.
 fn crowd(name: &str, pages: u64, text: impl Fn(u64) -> String) -> u64 {
-    let (mut articles, mut index, mut rows) = (Articles::new(7), Index::new(settings(pages as usize)), Vec::new());
+    let (mut articles, mut index, mut rows) = (Articles::new(7), articles::index(pages as usize), Vec::new());
     let (mut copies, mut rates) = (0, Vec::new());
     for chunk in 0..pages.div_ceil(CHUNK) {
         let numbers = chunk * CHUNK..((chunk + 1) * CHUNK).min(pages);

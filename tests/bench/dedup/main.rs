@@ -13,25 +13,13 @@ mod process;
 
 use articles::Articles;
 use feedmill::dedup::fingerprint::fingerprint;
-use feedmill::dedup::{Index, IndexSettings, Position, Row, Table};
+use feedmill::dedup::{Position, Row, Table};
 use process::{cpu_seconds, resident_bytes};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const MEASURED: u64 = 20_000;
-
-fn settings(documents: usize) -> IndexSettings {
-    IndexSettings {
-        enabled: true,
-        text_window: None,
-        address_window: None,
-        max_documents: documents * 2,
-        generation: 1,
-        shard: 0,
-        shards: 1,
-    }
-}
 
 fn main() {
     // `cargo bench` and `cargo test` pass options of their own.
@@ -57,7 +45,7 @@ fn measure(size: usize) -> f64 {
     println!("documents {size}");
     let empty = resident_bytes();
     let mut articles = Articles::new(size as u64);
-    let mut index = Index::new(settings(size));
+    let mut index = articles::index(size);
     let (mut changelog, mut rows, mut offset) = (Vec::new(), Vec::new(), 0);
     let keep = size <= 2_000_000;
     let begun = cpu_seconds();
@@ -103,7 +91,7 @@ fn measure(size: usize) -> f64 {
 
 fn restore(size: usize, changelog: &[Row]) {
     let begun = cpu_seconds();
-    let mut index = Index::new(settings(size));
+    let mut index = articles::index(size);
     for table in [Table::Addresses, Table::Texts] {
         for row in changelog.iter().filter(|r| r.table == table) {
             if let Err(e) = index.restore_row(table, &row.key, row.value.as_deref()) {

@@ -2,7 +2,7 @@
 
 use crate::kafka::feed::Fed;
 use crate::kafka::ledger::Ledger;
-use crate::kafka::topics::{Isolation, read, read_settled};
+use crate::kafka::topics::read_settled;
 use crate::kafka::worker::App;
 use crate::report::{Bar, Report};
 use serde_json::Value;
@@ -54,9 +54,7 @@ pub fn audit(app: &App, pages: &[Fed], mut running: Ledger, report: &mut Report)
     }
     if found.lost > 0 {
         // Written but not committed, or never written?
-        let mut raw = Ledger::open(app);
-        raw.read(&read(&app.bootstrap, &app.topic("outcomes"), Isolation::Uncommitted));
-        report.line("lost_but_in_the_log", raw.count() - ledger.count());
+        report.line("lost_but_in_the_log", Ledger::written(app).count() - ledger.count());
     }
     if report.missed() {
         report.line("logs", app.keep_logs().display());

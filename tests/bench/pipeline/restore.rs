@@ -3,12 +3,12 @@
 //! The changelogs are filled by a plain producer with the rows of made-up fingerprints: to a restore they are the same as a worker's own.
 
 use crate::arguments::Arguments;
-use crate::articles::Articles;
+use crate::articles::{self, Articles};
 use crate::kafka::topics::Feeder;
 use crate::kafka::{bootstrap, until};
 use crate::process::Application;
 use crate::report::{Bar, Report, rounded};
-use feedmill::dedup::{Index, IndexSettings, Position, Row, Table};
+use feedmill::dedup::{Position, Row, Table};
 use std::time::{Duration, Instant};
 
 /// Rows are made by batches of this many pages.
@@ -56,15 +56,7 @@ fn fill(app: &Application, documents: usize) -> usize {
         feeder.send(topic, Some(0), Some(&row.key), row.value.as_deref(), &[]);
         row.key.len() + row.value.as_ref().map_or(0, Vec::len)
     };
-    let mut index = Index::new(IndexSettings {
-        enabled: true,
-        text_window: None,
-        address_window: None,
-        max_documents: documents * 2,
-        generation: 1,
-        shard: 0,
-        shards: 1,
-    });
+    let mut index = articles::index(documents);
     // As the log has them: now, or the rows would be too old to keep.
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |t| t.as_millis() as i64);
     let (mut articles, mut rows, mut bytes, mut offset) = (Articles::new(documents as u64), Vec::new(), 0, 0);
