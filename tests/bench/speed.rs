@@ -10,12 +10,14 @@
 mod text_pages;
 
 use feedmill::article::Draft;
+use feedmill::clean::text::{body, choose, decode, features, flow, unit};
 use feedmill::clean::{Content, Options, Page, clean};
 use feedmill::tag::{self, Taxonomies, fold, language, names, places, size, topics};
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 use text_pages::{field, rows};
+use xxhash_rust::xxh3::xxh3_64;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -144,6 +146,28 @@ fn text(samples: &[Sample]) {
     let (first, rest) = timed(|| samples.iter().for_each(|s| drop(black_box(s.draft()))));
     println!("first round more by      {:8.1} ms", (first - rest) * 1e3);
     report("text", rest, samples.len(), bytes, TEXT_BYTES);
+    // Two builds that give the same drafts print the same sum.
+    let sum = samples.iter().map(|s| xxh3_64(format!("{:?}", s.draft()).as_bytes())).fold(0u64, u64::wrapping_add);
+    println!("sum of the drafts        {sum:x}");
+    steps(samples, bytes);
+}
+
+/// What each step of the cleaning of bare text takes.
+fn steps(samples: &[Sample], bytes: usize) {
+    let part = |name: &str, one: &mut dyn FnMut(usize)| {
+        let (_, seconds) = timed(|| (0..samples.len()).for_each(&mut *one));
+        report(name, seconds, samples.len(), bytes, TEXT_BYTES);
+    };
+    part("flow", &mut |i| drop(black_box(flow::flow(&samples[i].text))));
+    let flows: Vec<_> = samples.iter().map(|s| flow::flow(&s.text)).collect();
+    part("units", &mut |i| drop(black_box(unit::units(&flows[i]))));
+    let units: Vec<_> = flows.iter().map(unit::units).collect();
+    part("features", &mut |i| drop(black_box(features::Page::new(&flows[i], &units[i], &samples[i].url))));
+    let scans: Vec<_> = samples.iter().enumerate().map(|(i, s)| features::Page::new(&flows[i], &units[i], &s.url)).collect();
+    let choose = |i: usize| choose::choose(&flows[i], &units[i], &scans[i], &decode::MODEL, false);
+    part("choose", &mut |i| drop(black_box(choose(i))));
+    let kept: Vec<_> = (0..samples.len()).map(|i| choose(i).lots.kept).collect();
+    part("body", &mut |i| drop(black_box(body::body(&flows[i], &units[i], &kept[i], &scans[i]))));
 }
 
 fn tags(drafts: &[(String, Draft)]) {

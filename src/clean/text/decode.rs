@@ -23,16 +23,44 @@ const MOST_WORDS: f32 = 150.0;
 /// Probability that a unit with these features belongs to the story: logistic over one weight a bin.
 pub fn probability(vector: &[f32; COUNT], model: &Model<'_>) -> f32 {
     let mut sum = i32::from(model.bias);
-    for ((value, feature), weights) in vector.iter().zip(&FEATURES).zip(model.weights) {
-        sum += i32::from(weights.get(bin(*value, feature.edges)).copied().unwrap_or_default());
+    for (i, (value, weights)) in vector.iter().zip(model.weights).enumerate() {
+        let bin = match &FEW[i] {
+            Some(edges) => below(*value, edges),
+            None => bin(*value, FEATURES[i].edges),
+        };
+        sum += i32::from(weights.get(bin).copied().unwrap_or_default());
     }
     1.0 / (1.0 + (-sum as f32 / 100.0).exp())
 }
 
+/// The edges of the features that have few of them, filled up with some that no value reaches: as many for all take no branch.
+static FEW: [Option<[f32; 8]>; COUNT] = {
+    let mut few = [None; COUNT];
+    let mut i = 0;
+    while i < COUNT {
+        let edges = FEATURES[i].edges;
+        if edges.len() <= 8 {
+            let mut row = [f32::INFINITY; 8];
+            let mut k = 0;
+            while k < edges.len() {
+                row[k] = edges[k];
+                k += 1;
+            }
+            few[i] = Some(row);
+        }
+        i += 1;
+    }
+    few
+};
+
+fn below(value: f32, edges: &[f32]) -> usize {
+    edges.iter().map(|edge| u32::from(value > *edge)).sum::<u32>() as usize
+}
+
 /// The bin of a value: how many edges lie below it.
 pub fn bin(value: f32, edges: &[f32]) -> usize {
-    // Edges rise, so those below a value are the first ones; counting all of them takes no branch.
-    edges.iter().map(|edge| usize::from(value > *edge)).sum()
+    // Edges rise, so those below a value are the first ones; counting a few takes no branch.
+    if edges.len() <= 12 { below(value, edges) } else { edges.partition_point(|edge| value > *edge) }
 }
 
 /// Probabilities of all units.
