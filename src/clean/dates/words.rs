@@ -122,13 +122,14 @@ fn han_number(text: &str) -> Option<(u32, usize, usize)> {
     None
 }
 
-/// Whether a text holds anything that is read as a number, or the first year of an era. Without one no date is in it.
-pub fn holds_number(text: &str) -> bool {
-    if text.bytes().any(|b| b.is_ascii_digit()) {
-        return true;
+/// Where the first of what is read as a number stands in a text, or the first year of an era. Without one no date is in it.
+pub fn number_at(text: &str) -> Option<usize> {
+    if text.is_ascii() {
+        return text.bytes().position(|b| b.is_ascii_digit());
     }
     // All other digits lie behind the Latin, Greek and Cyrillic letters.
-    !text.is_ascii() && text.chars().any(|c| c >= '\u{660}' && (digit(c).is_some() || HAN.contains(c) || matches!(c, '十' | '元')))
+    let number = |c: char| c.is_ascii_digit() || c >= '\u{660}' && (digit(c).is_some() || HAN.contains(c) || matches!(c, '十' | '元'));
+    text.char_indices().find(|(_, c)| number(*c)).map(|(at, _)| at)
 }
 
 /// The Han numerals from zero to nine.

@@ -1,11 +1,13 @@
 //! Rails: lists of teasers of other stories. Each story once, with how often it stood on the page, its rail, summary and age.
 
+use super::chars::{self, Kinds};
 use super::features::Page;
 use super::flow::Flow;
 use super::form::Form;
 use super::furniture::{self, Class};
 use super::script::{count_words, is_unspaced};
 use super::unit::Unit;
+use super::words::grown;
 use crate::article::Related;
 use crate::clean::dates::absolute::{self, Order};
 use crate::clean::dates::relative;
@@ -298,7 +300,8 @@ fn trailing_age(text: &str) -> Option<(&str, relative::Age)> {
 #[derive(Default)]
 struct List {
     items: Vec<Related>,
-    by_title: FxHashMap<String, usize>,
+    /// By the hash of the title's letters and digits, whatever their case.
+    by_title: FxHashMap<u64, usize>,
 }
 
 impl List {
@@ -306,7 +309,9 @@ impl List {
         if title.chars().count() > MOST_CHARS {
             return;
         }
-        let key: String = title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let kinds = Kinds::get();
+        let wordy = title.chars().filter(|c| kinds.of(*c) & (chars::LETTER | chars::NUMBER) != 0);
+        let key = wordy.fold(0, |hash, c| grown(hash, kinds.lower(c)));
         match self.by_title.get(&key) {
             Some(&i) => {
                 let known = &mut self.items[i];
