@@ -89,7 +89,7 @@ impl Words {
                 let to = (from + 128).min(bytes.len() - 2);
                 let three = bytes[from..to].iter().zip(&bytes[from + 1..=to]).zip(&bytes[from + 2..to + 2]);
                 let begins = three.map(|((a, b), c)| is_letter(*c) & !(is_letter(*b) | is_letter(*a) & is_joint(*b)));
-                begun += u64::from(begins.fold(0u8, |sum, begins| sum + begins));
+                begun += u64::from(begins.sum::<u8>());
             }
         }
         self.characters += bytes.len() as u64;
@@ -243,6 +243,8 @@ mod tests {
             ("Don't stop – it’s 3.5 or 1,000 e-mails!", 8),
             ("Zürich's U.S. dollar_rate", 3),
             ("... -- !", 0),
+            ("a’b a'’b d..e 'f g.h.i x_’y ", 9),
+            ("ก' b ก,c é'f g'é é''é", 8),
             ("«Привет, мир»", 2),
             ("हिन्दी में लिखा", 3),
             ("公司星期一", 5),

@@ -191,10 +191,10 @@ impl Words {
             words.ends.push(ends(tokens[i].of(text)));
             let (from, to) = (i.saturating_sub(2).max(seen), (i + 3).min(n));
             seen = to;
-            for near in from..to {
-                let hash = lower_hash(tokens[near].of(text));
+            for (near, token) in tokens.iter().enumerate().take(to).skip(from) {
+                let hash = lower_hash(token.of(text));
                 words.lower[near] = hash;
-                if tokens[near].shape != Shape::Mark {
+                if token.shape != Shape::Mark {
                     listed.push(near);
                     hashes.push(hash);
                 }

@@ -3,6 +3,8 @@
 //! The cuts follow the corpora that trained the model (Universal Dependencies for hyphens and possessives), because a name that is cut
 //! otherwise can be neither learned nor found.
 
+use crate::tag::fold::is_typographic;
+
 /// How a token is written. The order is part of the model: a change needs new weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -169,11 +171,6 @@ pub fn tokens(text: &str) -> Vec<Token> {
 /// Of the bytes of a code point all but the first.
 fn is_continuation(byte: u8) -> bool {
     byte & 0xC0 == 0x80
-}
-
-/// Dashes, quotes and points, of which `is_alphanumeric` would search a table.
-fn is_typographic(c: char) -> bool {
-    matches!(c, '\u{2010}'..='\u{2027}')
 }
 
 /// The end and the shape of a word as most are: small ASCII letters or a capital and such, with a blank or a mark behind that is no part of words.
