@@ -5,7 +5,8 @@
 
 use super::block::{Blocks, Kind};
 use super::class::{self, Mask};
-use super::feature::{self, Row};
+use super::feature;
+use super::model::Judge;
 use super::phrase;
 use super::tag::Tag;
 use super::title::{Titles, title_block};
@@ -30,9 +31,10 @@ pub struct Choice {
 }
 
 /// Chooses the article's blocks; `judge` gives the chance of a block from its row.
-pub fn choose(page: &Blocks, metadata: &Metadata, judge: &mut dyn FnMut(&Row) -> f32) -> Choice {
-    let mut chances: Vec<f32> = Vec::with_capacity(page.blocks.len());
-    feature::rows(page, metadata, |row| chances.push(judge(row)));
+pub fn choose(page: &Blocks, metadata: &Metadata, judge: &mut dyn Judge) -> Choice {
+    let mut chances = vec![0.0; page.blocks.len()];
+    feature::rows(page, metadata, |block, row| judge.see(block, row, &mut chances));
+    judge.end(&mut chances);
     let mut lots = Lots::new(chances.iter().map(|c| *c >= KEEP).collect());
     lots.step("the page promises more text", |keep| fill_when_short(page, &chances, keep));
     lots.step("in a box", |keep| drop_boxes(page, keep));

@@ -124,7 +124,7 @@ struct Above {
 }
 
 /// Shows the row of every block, in order, to `visit`; a page's rows are never held all at once, as they are ten times its text.
-pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(&Row)) {
+pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(usize, &Row)) {
     let sums = Sums::new(&page.blocks);
     let total_mass = *sums.mass.last().unwrap_or(&0);
     let best = best(page, &sums);
@@ -169,7 +169,7 @@ pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(&Row)) {
         }
         context.push(page, &phrases, i, |number| row.push(number));
         debug_assert_eq!(row.at, COUNT);
-        visit(&row.row);
+        visit(i, &row.row);
     }
 }
 

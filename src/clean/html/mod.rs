@@ -53,14 +53,14 @@ const DECLARED_BODY: usize = 3;
 /// What is learned: a judge of blocks and one of pages. Cross-validation puts others in its place.
 pub struct Judges<'j> {
     /// How likely a block belongs to the article.
-    pub block: &'j mut dyn FnMut(&feature::Row) -> f32,
+    pub block: &'j mut dyn model::Judge,
     /// How likely a page is an article.
     pub page: &'j mut dyn FnMut(&shape::Row) -> f32,
 }
 
 /// Cleans a page of markup.
 pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Refused> {
-    clean_by(page, html, options, &mut Judges { block: &mut model::chance, page: &mut gate::chance })
+    clean_by(page, html, options, &mut Judges { block: &mut model::Model::default(), page: &mut gate::chance })
 }
 
 /// What the choice goes by.

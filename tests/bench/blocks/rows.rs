@@ -84,7 +84,7 @@ fn decide(prefix: &str, chances: Option<&str>, pages: Option<&str>) -> anyhow::R
         let event = event?;
         let mut shape = None;
         let mut judges = Judges {
-            block: &mut |row| match &mut chances {
+            block: &mut |row: &feature::Row| match &mut chances {
                 Some(given) => given.next().unwrap_or(0.0),
                 None => model::chance(row),
             },
