@@ -159,8 +159,8 @@ struct Tree {
 struct Node {
     column: u16,
     threshold: f32,
-    /// Leaves that remain when the value is above the threshold.
-    remain: u32,
+    /// Leaves that are gone when the value is above the threshold.
+    low: u32,
 }
 
 static HEAD: LazyLock<Forest> = LazyLock::new(|| Forest::new(&ROOTS[..EARLY]));
@@ -194,7 +194,7 @@ impl Forest {
                 },
                 Step::Finish { column, threshold, first } => {
                     let low = (first..self.leaves.len() - start).fold(0u32, |bits, leaf| bits | 1u32.checked_shl(leaf as u32).unwrap_or(0));
-                    self.nodes.push(Node { column, threshold, remain: !low });
+                    self.nodes.push(Node { column, threshold, low });
                 }
             }
         }
@@ -205,20 +205,9 @@ impl Forest {
     #[inline]
     fn ask(&self, rows: &Waiting, mut visit: impl FnMut(&[f32; LANES])) {
         for tree in &self.trees {
-            let mut left = [u32::MAX; LANES];
-            for node in &self.nodes[tree.nodes.0 as usize..tree.nodes.1 as usize] {
-                let values = &rows.columns[node.column as usize];
-                for lane in 0..LANES {
-                    let low = u32::from(values[lane] <= node.threshold).wrapping_neg();
-                    left[lane] &= node.remain | low;
-                }
-            }
+            let gone = gone(&self.nodes[tree.nodes.0 as usize..tree.nodes.1 as usize], &rows.columns);
             let leaves = &self.leaves[tree.first_leaf as usize..];
-            let mut said = [0.0; LANES];
-            for lane in 0..LANES {
-                said[lane] = leaves.get(left[lane].trailing_zeros() as usize).copied().unwrap_or(0.0);
-            }
-            visit(&said);
+            visit(&gone.map(|gone| leaves.get(gone.trailing_ones() as usize).copied().unwrap_or(0.0)));
         }
     }
 
@@ -230,6 +219,21 @@ impl Forest {
         }
         sums
     }
+}
+
+/// Of each row the leaves that the nodes take away. A function of its own: among other code the compiler takes the lanes apart, and that
+/// costs three times as much.
+#[inline(never)]
+fn gone(nodes: &[Node], columns: &[[f32; LANES]; COUNT]) -> [u32; LANES] {
+    let mut gone = [0u32; LANES];
+    for node in nodes {
+        let values = &columns[node.column as usize];
+        for lane in 0..LANES {
+            let high = !u32::from(values[lane] <= node.threshold).wrapping_neg();
+            gone[lane] |= node.low & high;
+        }
+    }
+    gone
 }
 
 enum Step {
