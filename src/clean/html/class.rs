@@ -511,7 +511,7 @@ const WORDS: &[(&str, At, Mask)] = &[
     ("live", Word, LIVE),
 ];
 
-static NEEDLES: LazyLock<Needles> = LazyLock::new(|| Needles::new(WORDS.iter().map(|(word, _, _)| *word)));
+static NEEDLES: LazyLock<Needles> = LazyLock::new(|| Needles::new(WORDS.iter().map(|(word, _, _)| word)));
 
 /// Longer values are generated (utility classes, state): their head says enough.
 const VALUE: usize = 300;

@@ -29,7 +29,7 @@ pub mod gate;
 mod gate_weights;
 pub mod hashes;
 pub mod model;
-mod needle;
+pub(in crate::clean) mod needle;
 pub mod phrase;
 pub mod related;
 pub mod shape;

@@ -33,8 +33,8 @@ fn slot(bytes: u32) -> u32 {
 
 impl Needles {
     /// `needles` are not empty.
-    pub fn new(needles: impl Iterator<Item = &'static str>) -> Self {
-        let needles: Vec<&'static [u8]> = needles.map(str::as_bytes).collect();
+    pub fn new<'n>(needles: impl IntoIterator<Item = &'n &'static str>) -> Self {
+        let needles: Vec<&'static [u8]> = needles.into_iter().map(|needle| needle.as_bytes()).collect();
         let single = (0..).zip(&needles).filter(|(_, n)| n.len() == 1).map(|(i, _)| i).collect();
         let mut placed: Vec<(u32, u16)> = Vec::new();
         for (i, needle) in (0..).zip(&needles) {
@@ -136,12 +136,13 @@ mod tests {
 
     #[test]
     fn as_an_automaton_finds_them() {
-        let (automaton, needles) = (automaton(), Needles::new(WORDS.into_iter()));
+        let (automaton, needles) = (automaton(), Needles::new(&WORDS));
         for text in texts() {
             let mut want: Vec<_> = automaton.find_overlapping_iter(&text).map(triple).collect();
             let mut found = Vec::new();
             needles.all(&text, |f| found.push((f.needle, f.start, f.end)));
-            (want.sort_unstable(), found.sort_unstable());
+            want.sort_unstable();
+            found.sort_unstable();
             assert_eq!(found, want, "{}", String::from_utf8_lossy(&text));
             let want: Vec<_> = automaton.find_iter(&text).map(triple).collect();
             let mut found = Vec::new();

@@ -160,7 +160,7 @@ const PHRASES: &[(&str, u8)] = &[
     ("adblock", CONSENT),
 ];
 
-static NEEDLES: LazyLock<Needles> = LazyLock::new(|| Needles::new(PHRASES.iter().map(|(phrase, _)| *phrase)));
+static NEEDLES: LazyLock<Needles> = LazyLock::new(|| Needles::new(PHRASES.iter().map(|(phrase, _)| phrase)));
 
 /// How many phrases of each group stand in a text (counted up to 9); only its first bytes are looked at.
 pub fn count(text: &str) -> [u8; GROUPS] {
