@@ -1,6 +1,6 @@
-//! How fast text is read on one core: `cargo run --profile quick --example speed -- text|tags [EVENTS ...]`.
+//! How fast text is read on one core: `cargo run --profile quick --example speed -- html|text|tags [EVENTS ...]`.
 //!
-//! `text` cleans pages of bare text and says how many of 8 KB that makes a second; `tags` tags articles and says how many of 2.5 KB, and what
+//! `html` cleans pages of markup and says how many of 100 KB that makes a second; `text` cleans pages of bare text and says how many of 8 KB that makes a second; `tags` tags articles and says how many of 2.5 KB, and what
 //! each tagger takes of it. EVENTS are JSON Lines, gzip or plain: with `text` for the one, with markup or text for the other. Without any,
 //! the pages of `tests/cases` are put behind each other until they are as long as that.
 //!
@@ -22,6 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+const HTML_BYTES: usize = 100_000;
 const TEXT_BYTES: usize = 8192;
 const ARTICLE_BYTES: usize = 2560;
 /// A measurement takes at least so long.
@@ -58,6 +59,14 @@ fn main() -> anyhow::Result<()> {
         }
     }
     match args.first().map(String::as_str) {
+        Some("html") => {
+            samples.retain(|s| !s.html.is_empty());
+            if samples.is_empty() {
+                let made = |html: String| Sample { url: "https://news.example/a".into(), html, text: String::new() };
+                samples = cases("html", "page.html")?.into_iter().map(made).collect();
+            }
+            html(&samples);
+        }
         Some("text") => {
             samples.retain(|s| !s.text.is_empty());
             if samples.is_empty() {
@@ -79,7 +88,7 @@ fn main() -> anyhow::Result<()> {
                 samples.iter().filter_map(|s| Some((s.url.clone(), s.draft()?))).filter(|(_, d)| !d.text.is_empty()).collect();
             tags(&drafts);
         }
-        _ => anyhow::bail!("usage: speed text|tags [EVENTS ...]"),
+        _ => anyhow::bail!("usage: speed html|text|tags [EVENTS ...]"),
     }
     Ok(())
 }
@@ -138,6 +147,13 @@ fn report(name: &str, seconds: f64, count: usize, bytes: usize, of: usize) {
         each * 1e6,
         1.0 / each
     );
+}
+
+fn html(samples: &[Sample]) {
+    let bytes = samples.iter().map(|s| s.html.len()).sum::<usize>();
+    println!("pages {}  bytes a page {}", samples.len(), bytes / samples.len());
+    let (_, rest) = timed(|| samples.iter().for_each(|s| drop(black_box(s.draft()))));
+    report("html", rest, samples.len(), bytes, HTML_BYTES);
 }
 
 fn text(samples: &[Sample]) {
