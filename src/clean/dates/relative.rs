@@ -187,14 +187,19 @@ pub fn leading(text: &str) -> Option<Age> {
     named_day(head, &lower).or_else(|| counted(head, &lower))
 }
 
-/// Whether an age can begin with the first three bytes of a text: most lines are none.
+/// Whether an age can begin with a text, by its number or its first three bytes: most lines are none.
 fn may_begin(text: &str) -> bool {
-    match *text.as_bytes() {
+    let digits = text.bytes().take(4).take_while(u8::is_ascii_digit).count();
+    if digits > 3 {
+        return false;
+    }
+    match *text[digits..].trim_start().as_bytes() {
         [first, ref rest @ ..] if first.is_ascii_alphabetic() => {
             let at = |i: usize| rest.get(i).unwrap_or(&b' ').to_ascii_lowercase();
             BEGINS.holds([first.to_ascii_lowercase(), at(0), at(1)])
         }
-        [first, ..] => !first.is_ascii_punctuation(),
+        // A unit follows a number; digits of other scripts too are one.
+        [first, ..] => !first.is_ascii_punctuation() && !first.is_ascii_digit(),
         [] => false,
     }
 }

@@ -274,6 +274,7 @@ impl Page {
         let at = |k: isize| usize::try_from(i as isize + k).ok().and_then(|j| self.forms.get(j)).unwrap_or(&none);
         let count = |key: u64| self.counts.get(&key).copied().unwrap_or(1) as f32;
         let words = |f: &Form| f32::from(f.words);
+        let same = count(form.same);
         let from_core = if i < self.core.start { i as f32 - self.core.start as f32 } else { (i + 1).saturating_sub(self.core.end) as f32 };
         let chars_from_core = if i < self.core.start {
             self.chars_before[i + 1] as f32 - self.chars_before[self.core.start] as f32 - 1.0
@@ -314,7 +315,7 @@ impl Page {
             furniture as f32 / words(form).max(1.0),
             f32::from(form.times),
             f32::from(form.signs),
-            count(form.same),
+            same,
             count(form.shape),
             count(form.opening),
             shares.core,
@@ -365,7 +366,7 @@ impl Page {
             f32::from(at(1).hits[Class::Credit as usize]),
             (line.end - line.start) as f32 / self.longest_line.max(1) as f32,
             self.stretch[i] as f32 / self.longest_stretch.max(1) as f32,
-            if count(form.same) > 1.0 { words(form) } else { 0.0 },
+            if same > 1.0 { words(form) } else { 0.0 },
             f32::from(u8::from(form.year) + 2 * u8::from(form.bracket)),
             zone + 0.9 * (behind as f32 / total),
         ]
