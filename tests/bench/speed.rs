@@ -1,7 +1,8 @@
 //! How fast text is read on one core: `cargo run --profile quick --example speed -- html|text|tags [EVENTS ...]`.
 //!
-//! `html` cleans pages of markup and says how many of 100 KB that makes a second; `text` cleans pages of bare text and says how many of 8 KB that makes a second; `tags` tags articles and says how many of 2.5 KB, and what
-//! each tagger takes of it. EVENTS are JSON Lines, gzip or plain: with `text` for the one, with markup or text for the other. Without any,
+//! `html` cleans pages of markup and says how many of 100 KB that makes a second; `text` cleans pages of bare text and says how many of 8 KB
+//! that makes a second, and what each step takes of it; `tags` tags articles and says how many of 2.5 KB, and what each tagger takes of it.
+//! EVENTS are JSON Lines, gzip or plain: with `text` for the one, with markup or text for the others. Without any,
 //! the pages of `tests/cases` are put behind each other until they are as long as that.
 //!
 //! Processor time of the one thread, so that other work on the machine hardly shows; the first round, which unpacks the tables, is apart.
