@@ -115,7 +115,7 @@ pub fn words(text: &str) -> Vec<Word> {
             if let Some(last) = out.last_mut() {
                 last.unspaced = true;
             }
-        } else if c.is_alphanumeric() && !is_quote_letter(c) || is_mark(c) {
+        } else if !is_typographic(c) && (c.is_alphanumeric() && !is_quote_letter(c) || is_mark(c)) {
             scan.begin(here);
             scan.letter(c);
             if c.is_uppercase() {
@@ -265,6 +265,11 @@ fn is_mark(c: char) -> bool {
 
 fn is_quote_letter(c: char) -> bool {
     matches!(c, '\u{2b9}'..='\u{2bf}' | '\u{2c8}')
+}
+
+/// Dashes, quotes and points: no letters, which the standard library would have to search its tables for.
+pub fn is_typographic(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2027}')
 }
 
 /// Chinese characters, kana, Thai and its neighbours; Hangul too, because its particles are joined to the name.

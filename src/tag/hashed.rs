@@ -3,31 +3,42 @@
 /// Rows that may hold a feature; they are searched together.
 const WAYS: usize = 4;
 
+/// Features that are looked up together.
+const TOGETHER: usize = 64;
+
 /// A table of rows. The number of groups is a power of two.
 #[derive(Debug)]
 pub struct Hashed<R> {
-    /// Zero: the row is empty.
-    checks: Vec<[u16; WAYS]>,
-    rows: Vec<[R; WAYS]>,
+    /// Of a group: four checks of 16 bits. Zero: the row is empty.
+    checks: Vec<u64>,
+    /// Four for each group; the last row of all is that of what is unknown, and stays empty.
+    rows: Vec<R>,
 }
 
-/// A feature that has a row.
+/// Where the row of a feature is.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Found {
-    /// Its number among those that were looked up.
-    pub feature: u32,
-    at: u32,
+pub struct At(u32);
+
+impl<R: Copy + Default> Default for Hashed<R> {
+    fn default() -> Self {
+        Self::empty(0)
+    }
 }
 
-impl<R> Default for Hashed<R> {
-    fn default() -> Self {
-        Self { checks: Vec::new(), rows: Vec::new() }
-    }
+fn lanes(checks: u64) -> [u16; WAYS] {
+    std::array::from_fn(|way| (checks >> (16 * way)) as u16)
+}
+
+/// A bit in the lane that holds a check, or none.
+fn holds(checks: u64, check: u16) -> u64 {
+    const LOW: u64 = 0x7FFF_7FFF_7FFF_7FFF;
+    let differs = checks ^ u64::from(check).wrapping_mul(0x0001_0001_0001_0001);
+    !(((differs & LOW) + LOW) | differs | LOW)
 }
 
 impl<R: Copy + Default> Hashed<R> {
     fn empty(groups: usize) -> Self {
-        Self { checks: vec![[0; WAYS]; groups], rows: vec![[R::default(); WAYS]; groups] }
+        Self { checks: vec![0; groups], rows: vec![R::default(); groups * WAYS + 1] }
     }
 
     /// Of features with their rows, the most important first; gives how many found no room.
@@ -36,10 +47,10 @@ impl<R: Copy + Default> Hashed<R> {
         let mut lost = 0;
         for (hash, row) in rows {
             let (group, check) = table.place(hash);
-            match table.checks[group].iter().position(|c| *c == 0 || *c == check) {
-                Some(way) if table.checks[group][way] == 0 => {
-                    table.checks[group][way] = check;
-                    table.rows[group][way] = row;
+            match lanes(table.checks[group]).iter().position(|c| *c == 0 || *c == check) {
+                Some(way) if lanes(table.checks[group])[way] == 0 => {
+                    table.checks[group] |= u64::from(check) << (16 * way);
+                    table.rows[group * WAYS + way] = row;
                 }
                 _ => lost += 1,
             }
@@ -51,42 +62,55 @@ impl<R: Copy + Default> Hashed<R> {
         (((hash >> 32) as usize) & self.checks.len().wrapping_sub(1), (hash >> 8) as u16 | 1)
     }
 
-    /// Where the rows of these features are, of those that have one, in their order. Nearly each lies in another line of memory: looked up
-    /// together and without a branch, they are fetched together.
-    pub fn places(&self, hashes: impl ExactSizeIterator<Item = u64>, found: &mut Vec<Found>) {
-        found.clear();
-        found.resize(hashes.len(), Found::default());
-        let mut count = 0;
-        for (feature, hash) in hashes.enumerate() {
-            let (group, check) = self.place(hash);
-            let Some(checks) = self.checks.get(group) else { break };
-            let ways = (0..WAYS).fold(0u32, |ways, way| ways | u32::from(checks[way] == check) << way);
-            found[count] = Found { feature: feature as u32, at: (group * WAYS) as u32 + ways.trailing_zeros() % WAYS as u32 };
-            count += usize::from(ways != 0);
+    /// Where the rows of these features are. Nearly each lies in another line of memory: looked up without anything between and without a
+    /// branch, they are fetched together.
+    pub fn places(&self, hashes: &[u64], places: &mut Vec<At>) {
+        places.clear();
+        let unknown = self.rows.len() - 1;
+        for hashes in hashes.chunks(TOGETHER) {
+            let mut checks = [0; TOGETHER];
+            for (checks, hash) in checks.iter_mut().zip(hashes) {
+                *checks = self.checks.get(self.place(*hash).0).copied().unwrap_or(0);
+            }
+            places.extend(hashes.iter().zip(&checks).map(|(hash, checks)| {
+                let (group, check) = self.place(*hash);
+                let way = holds(*checks, check);
+                let row = group * WAYS + way.trailing_zeros() as usize / 16;
+                At(if way == 0 { unknown } else { row } as u32)
+            }));
         }
-        found.truncate(count);
     }
 
+    pub fn is_known(&self, at: At) -> bool {
+        at.0 as usize + 1 < self.rows.len()
+    }
+
+    /// The row there; an empty one for a feature that is unknown.
     #[inline]
-    pub fn at(&self, found: Found) -> Option<&R> {
-        self.rows.as_flattened().get(found.at as usize)
+    pub fn row(&self, At(at): At) -> &R {
+        &self.rows[at as usize]
     }
 
     pub fn groups(&self) -> usize {
         self.checks.len()
     }
 
+    fn all_checks(&self) -> impl Iterator<Item = u16> {
+        self.checks.iter().flat_map(|c| lanes(*c))
+    }
+
     /// The rows that hold a feature, in their order.
     pub fn full(&self) -> impl Iterator<Item = &R> {
-        self.checks.iter().flatten().zip(self.rows.iter().flatten()).filter(|(c, _)| **c != 0).map(|(_, row)| row)
+        self.all_checks().zip(&self.rows).filter(|(c, _)| *c != 0).map(|(_, row)| row)
     }
 
     pub fn full_mut(&mut self) -> impl Iterator<Item = &mut R> {
-        self.checks.iter().flatten().zip(self.rows.iter_mut().flatten()).filter(|(c, _)| **c != 0).map(|(_, row)| row)
+        let checks = self.checks.iter().flat_map(|c| lanes(*c));
+        checks.zip(&mut self.rows).filter(|(c, _)| *c != 0).map(|(_, row)| row)
     }
 
     pub fn write_checks(&self, out: &mut Vec<u8>) {
-        self.checks.iter().flatten().for_each(|c| out.extend(c.to_le_bytes()));
+        self.checks.iter().for_each(|c| out.extend(c.to_le_bytes()));
     }
 
     /// A table of empty rows with the checks that `bytes` begin with, and the rest of the bytes.
@@ -96,8 +120,8 @@ impl<R: Copy + Default> Hashed<R> {
         }
         let (checks, rest) = bytes.split_at_checked(groups.checked_mul(2 * WAYS)?)?;
         let mut table = Self::empty(groups);
-        for (check, b) in table.checks.iter_mut().flatten().zip(checks.chunks_exact(2)) {
-            *check = u16::from_le_bytes([b[0], b[1]]);
+        for (group, bytes) in table.checks.iter_mut().zip(checks.as_chunks().0) {
+            *group = u64::from_le_bytes(*bytes);
         }
         Some((table, rest))
     }
@@ -109,9 +133,10 @@ mod tests {
 
     /// The features among these that have a row: their number, and the row.
     fn known(table: &Hashed<u64>, features: &[u64]) -> Vec<(u32, u64)> {
-        let mut found = Vec::new();
-        table.places(features.iter().map(|k| hash(*k)), &mut found);
-        found.iter().filter_map(|f| Some((f.feature, *table.at(*f)?))).collect()
+        let hashes: Vec<u64> = features.iter().map(|k| hash(*k)).collect();
+        let mut places = Vec::new();
+        table.places(&hashes, &mut places);
+        (0..).zip(places).filter(|(_, at)| table.is_known(*at)).map(|(feature, at)| (feature, *table.row(at))).collect()
     }
 
     fn hash(k: u64) -> u64 {
@@ -126,5 +151,7 @@ mod tests {
         let held: Vec<u64> = table.full().copied().collect();
         assert_eq!(known(&table, &held).into_iter().map(|(_, k)| k).collect::<Vec<_>>(), held);
         assert!(known(&Hashed::default(), &held).is_empty());
+        let many: Vec<u64> = held.iter().copied().cycle().take(3 * TOGETHER + 1).collect();
+        assert_eq!(known(&table, &many).len(), many.len());
     }
 }

@@ -1,6 +1,6 @@
-//! How fast text is read on one core: `cargo run --profile quick --example speed -- text|tags [EVENTS ...]`.
+//! How fast text is read on one core: `cargo run --profile quick --example speed -- html|text|tags [EVENTS ...]`.
 //!
-//! `text` cleans pages of bare text and says how many of 8 KB that makes a second; `tags` tags articles and says how many of 2.5 KB, and what
+//! `html` cleans pages of markup and says how many of 100 KB that makes a second; `text` cleans pages of bare text and says how many of 8 KB that makes a second; `tags` tags articles and says how many of 2.5 KB, and what
 //! each tagger takes of it. EVENTS are JSON Lines, gzip or plain: with `text` for the one, with markup or text for the other. Without any,
 //! the pages of `tests/cases` are put behind each other until they are as long as that.
 //!
@@ -10,16 +10,19 @@
 mod text_pages;
 
 use feedmill::article::Draft;
+use feedmill::clean::text::{body, choose, decode, features, flow, unit};
 use feedmill::clean::{Content, Options, Page, clean};
 use feedmill::tag::{self, Taxonomies, fold, language, names, places, size, topics};
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 use text_pages::{field, rows};
+use xxhash_rust::xxh3::xxh3_64;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+const HTML_BYTES: usize = 100_000;
 const TEXT_BYTES: usize = 8192;
 const ARTICLE_BYTES: usize = 2560;
 /// A measurement takes at least so long.
@@ -56,6 +59,14 @@ fn main() -> anyhow::Result<()> {
         }
     }
     match args.first().map(String::as_str) {
+        Some("html") => {
+            samples.retain(|s| !s.html.is_empty());
+            if samples.is_empty() {
+                let made = |html: String| Sample { url: "https://news.example/a".into(), html, text: String::new() };
+                samples = cases("html", "page.html")?.into_iter().map(made).collect();
+            }
+            html(&samples);
+        }
         Some("text") => {
             samples.retain(|s| !s.text.is_empty());
             if samples.is_empty() {
@@ -77,7 +88,7 @@ fn main() -> anyhow::Result<()> {
                 samples.iter().filter_map(|s| Some((s.url.clone(), s.draft()?))).filter(|(_, d)| !d.text.is_empty()).collect();
             tags(&drafts);
         }
-        _ => anyhow::bail!("usage: speed text|tags [EVENTS ...]"),
+        _ => anyhow::bail!("usage: speed html|text|tags [EVENTS ...]"),
     }
     Ok(())
 }
@@ -138,12 +149,41 @@ fn report(name: &str, seconds: f64, count: usize, bytes: usize, of: usize) {
     );
 }
 
+fn html(samples: &[Sample]) {
+    let bytes = samples.iter().map(|s| s.html.len()).sum::<usize>();
+    println!("pages {}  bytes a page {}", samples.len(), bytes / samples.len());
+    let (_, rest) = timed(|| samples.iter().for_each(|s| drop(black_box(s.draft()))));
+    report("html", rest, samples.len(), bytes, HTML_BYTES);
+}
+
 fn text(samples: &[Sample]) {
     let bytes = samples.iter().map(|s| s.text.len()).sum::<usize>();
     println!("pages {}  bytes a page {}", samples.len(), bytes / samples.len());
     let (first, rest) = timed(|| samples.iter().for_each(|s| drop(black_box(s.draft()))));
     println!("first round more by      {:8.1} ms", (first - rest) * 1e3);
     report("text", rest, samples.len(), bytes, TEXT_BYTES);
+    // Two builds that give the same drafts print the same sum.
+    let sum = samples.iter().map(|s| xxh3_64(format!("{:?}", s.draft()).as_bytes())).fold(0u64, u64::wrapping_add);
+    println!("sum of the drafts        {sum:x}");
+    steps(samples, bytes);
+}
+
+/// What each step of the cleaning of bare text takes.
+fn steps(samples: &[Sample], bytes: usize) {
+    let part = |name: &str, one: &mut dyn FnMut(usize)| {
+        let (_, seconds) = timed(|| (0..samples.len()).for_each(&mut *one));
+        report(name, seconds, samples.len(), bytes, TEXT_BYTES);
+    };
+    part("flow", &mut |i| drop(black_box(flow::flow(&samples[i].text))));
+    let flows: Vec<_> = samples.iter().map(|s| flow::flow(&s.text)).collect();
+    part("units", &mut |i| drop(black_box(unit::units(&flows[i]))));
+    let units: Vec<_> = flows.iter().map(unit::units).collect();
+    part("features", &mut |i| drop(black_box(features::Page::new(&flows[i], &units[i], &samples[i].url))));
+    let scans: Vec<_> = samples.iter().enumerate().map(|(i, s)| features::Page::new(&flows[i], &units[i], &s.url)).collect();
+    let choose = |i: usize| choose::choose(&flows[i], &units[i], &scans[i], &decode::MODEL, false);
+    part("choose", &mut |i| drop(black_box(choose(i))));
+    let kept: Vec<_> = (0..samples.len()).map(|i| choose(i).lots.kept).collect();
+    part("body", &mut |i| drop(black_box(body::body(&flows[i], &units[i], &kept[i], &scans[i]))));
 }
 
 fn tags(drafts: &[(String, Draft)]) {

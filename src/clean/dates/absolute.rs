@@ -1,6 +1,6 @@
 //! Dates written out: `6 July 2014`, `July 6, 2014`, `06.07.2014`, `2014-07-06T10:30Z`, `2014年7月6日`.
 
-use super::words::{Piece, Token, holds_number, pieces};
+use super::words::{Piece, Token, number_at, pieces};
 use super::{calendar, months, weekdays, zones};
 use jiff::civil::{Date, Weekday};
 
@@ -40,7 +40,7 @@ pub enum Order {
 
 /// All dates of a text in order. Linear; meant for short stretches such as a line near a title.
 pub fn find(text: &str, order: Order) -> Vec<Written> {
-    if !holds_number(text) {
+    if number_at(text).is_none() {
         return Vec::new();
     }
     all(text, &pieces(text), order).collect()
@@ -48,10 +48,20 @@ pub fn find(text: &str, order: Order) -> Vec<Written> {
 
 /// The first date of a text.
 pub fn first(text: &str, order: Order) -> Option<Written> {
-    if !holds_number(text) {
-        return None;
-    }
-    all(text, &pieces(text), order).next()
+    let from = before_number(text)?;
+    let text = &text[from..];
+    let found = all(text, &pieces(text), order).next()?;
+    Some(Written { start: from + found.start, end: from + found.end, ..found })
+}
+
+/// Words before the first number of a text that can matter: month, weekday and what stands between.
+const BEFORE: usize = 8;
+
+/// Where a text's first date begins at the earliest: not much before its first number.
+fn before_number(text: &str) -> Option<usize> {
+    let number = number_at(text)?;
+    let blanks = text[..number].bytes().enumerate().rev().filter(|(_, b)| *b == b' ');
+    Some(blanks.map(|(at, _)| at + 1).nth(BEFORE).unwrap_or_default())
 }
 
 fn all<'a>(text: &'a str, pieces: &'a [Piece<'a>], order: Order) -> impl Iterator<Item = Written> + 'a {

@@ -177,12 +177,69 @@ static DAYS: &[(&str, u32)] = &[
 
 /// The age that `text` begins with. The end may stand in a word: "21 hours agoHighlights" ends behind "ago".
 pub fn leading(text: &str) -> Option<Age> {
+    if !may_begin(text) {
+        return None;
+    }
     // An age is short; what stands behind it must not cost anything.
     let head_end = text.char_indices().nth(48).map_or(text.len(), |(i, _)| i);
     let head = &text[..head_end];
     let lower = head.to_lowercase();
     named_day(head, &lower).or_else(|| counted(head, &lower))
 }
+
+/// Whether an age can begin with a text, by its number or its first three bytes: most lines are none.
+fn may_begin(text: &str) -> bool {
+    let digits = text.bytes().take(4).take_while(u8::is_ascii_digit).count();
+    if digits > 3 {
+        return false;
+    }
+    match *text[digits..].trim_start().as_bytes() {
+        [first, ref rest @ ..] if first.is_ascii_alphabetic() => {
+            let at = |i: usize| rest.get(i).unwrap_or(&b' ').to_ascii_lowercase();
+            BEGINS.holds([first.to_ascii_lowercase(), at(0), at(1)])
+        }
+        // A unit follows a number; digits of other scripts too are one.
+        [first, ..] => !first.is_ascii_punctuation() && !first.is_ascii_digit(),
+        [] => false,
+    }
+}
+
+/// The first three bytes of all words that ages begin with, a bit for the hash of each.
+struct Begins(Box<[u64; 1 << 10]>);
+
+impl Begins {
+    fn bit(bytes: [u8; 3]) -> usize {
+        let [a, b, c] = bytes;
+        (u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9e37_79b1) >> 16) as usize
+    }
+
+    fn holds(&self, bytes: [u8; 3]) -> bool {
+        let bit = Self::bit(bytes);
+        self.0[bit / 64] & 1 << (bit % 64) != 0
+    }
+
+    fn add(&mut self, bytes: [u8; 3]) {
+        let bit = Self::bit(bytes);
+        self.0[bit / 64] |= 1 << (bit % 64);
+    }
+}
+
+static BEGINS: LazyLock<Begins> = LazyLock::new(|| {
+    let mut begins = Begins(Box::new([0; 1 << 10]));
+    let words = DAYS.iter().map(|row| row.0).chain(UNITS.iter().map(|row| row.0)).chain(NUMBERS.iter().map(|row| row.0));
+    for word in words.chain(BEFORE.iter().copied()) {
+        match *word.as_bytes() {
+            [first, second, third, ..] => begins.add([first, second, third]),
+            [first, second] => (0..=u8::MAX).for_each(|third| begins.add([first, second, third])),
+            // A word of one letter has no other behind it.
+            [first] => (0..=u8::MAX)
+                .filter(|second| !second.is_ascii_alphanumeric())
+                .for_each(|second| (0..=u8::MAX).for_each(|third| begins.add([first, second, third]))),
+            [] => {}
+        }
+    }
+    begins
+});
 
 /// Words by their first letter, so that a text is compared with few of them.
 struct ByFirst<T>(FxHashMap<char, Vec<(&'static str, T)>>);
@@ -234,6 +291,7 @@ fn counted(head: &str, lower: &str) -> Option<Age> {
     let (count, number_end) = match number(rest) {
         Some(found) => found,
         // Most lines are no ages: the mark of one is sought before the unit.
+        None if lead.is_none() && UNITS_BY_FIRST.leading(lower.trim_start()).next().is_none() => return None,
         None if lead.is_none() && !ANY_BEHIND.as_ref().is_some_and(|words| words.is_match(lower)) => return None,
         None => (if rest.starts_with("ساعتين") || rest.starts_with("يومين") { 2 } else { 1 }, 0),
     };

@@ -53,48 +53,59 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
 
 /// The tokens one by one, for who needs only the first.
 pub fn each_piece(text: &str) -> impl Iterator<Item = Piece<'_>> {
-    let mut chars = text.char_indices().peekable();
+    let mut at = 0;
     std::iter::from_fn(move || {
-        let (start, c) = chars.next()?;
-        let mut end = start + c.len_utf8();
-        let token = if let Some(first) = digit(c) {
-            let (mut value, mut digits) = (first, 1);
-            while let Some(&(i, d)) = chars.peek() {
-                let Some(v) = digit(d) else { break };
-                value = value.saturating_mul(10).saturating_add(v);
-                digits += 1;
-                end = i + d.len_utf8();
-                chars.next();
-            }
-            Token::Number { value, digits }
-        } else if !c.is_ascii()
-            && let Some((value, digits, bytes)) = han_number(&text[start..])
-        {
-            while chars.next_if(|&(i, _)| i < start + bytes).is_some() {}
-            end = start + bytes;
-            Token::Number { value, digits }
+        let start = at;
+        let rest = &text[start..];
+        let c = rest.chars().next()?;
+        let (token, bytes) = if let Some(found) = number(rest) {
+            found
         } else if is_counter(c) {
-            Token::Mark(c)
+            (Token::Mark(c), c.len_utf8())
         } else if c.is_alphabetic() {
-            while let Some(&(i, d)) = chars.peek() {
-                if !(d.is_alphabetic() || is_joined(d)) || is_counter(d) {
-                    break;
-                }
-                end = i + d.len_utf8();
-                chars.next();
-            }
-            Token::Word(&text[start..end])
+            let bytes = word(rest);
+            (Token::Word(&rest[..bytes]), bytes)
         } else if c.is_whitespace() {
-            Token::Blank
+            (Token::Blank, c.len_utf8())
         } else {
-            Token::Mark(c)
+            (Token::Mark(c), c.len_utf8())
         };
-        Some(Piece { token, start, end })
+        at += bytes;
+        Some(Piece { token, start, end: at })
     })
 }
 
+/// The number that a text begins with, and its bytes.
+fn number(text: &str) -> Option<(Token<'static>, usize)> {
+    let (mut value, mut digits, mut bytes) = (0u32, 0, 0);
+    for c in text.chars() {
+        let Some(v) = digit(c) else { break };
+        value = value.saturating_mul(10).saturating_add(v);
+        digits += 1;
+        bytes += c.len_utf8();
+    }
+    if digits > 0 {
+        return Some((Token::Number { value, digits }, bytes));
+    }
+    if text.as_bytes()[0].is_ascii() {
+        return None;
+    }
+    let (value, digits, bytes) = han_number(text)?;
+    Some((Token::Number { value, digits }, bytes))
+}
+
+/// Bytes of the word that a text begins with.
+fn word(text: &str) -> usize {
+    let ascii = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    if text.as_bytes().get(ascii).is_none_or(u8::is_ascii) {
+        return ascii;
+    }
+    let inside = |c: char| (c.is_alphabetic() || is_joined(c)) && !is_counter(c);
+    ascii + text[ascii..].char_indices().find(|(_, c)| !inside(*c)).map_or(text.len() - ascii, |(i, _)| i)
+}
+
 fn is_counter(c: char) -> bool {
-    matches!(c, '年' | '月' | '日' | '년' | '월' | '일' | '時' | '时' | '分' | '시' | '분')
+    !c.is_ascii() && matches!(c, '年' | '月' | '日' | '년' | '월' | '일' | '時' | '时' | '分' | '시' | '분')
 }
 
 /// Han numerals before a counter: 二〇一四年, 七月, 二十六日. (value, digits, bytes)
@@ -122,13 +133,14 @@ fn han_number(text: &str) -> Option<(u32, usize, usize)> {
     None
 }
 
-/// Whether a text holds anything that is read as a number, or the first year of an era. Without one no date is in it.
-pub fn holds_number(text: &str) -> bool {
-    if text.bytes().any(|b| b.is_ascii_digit()) {
-        return true;
+/// Where the first of what is read as a number stands in a text, or the first year of an era. Without one no date is in it.
+pub fn number_at(text: &str) -> Option<usize> {
+    if text.is_ascii() {
+        return text.bytes().position(|b| b.is_ascii_digit());
     }
     // All other digits lie behind the Latin, Greek and Cyrillic letters.
-    !text.is_ascii() && text.chars().any(|c| c >= '\u{660}' && (digit(c).is_some() || HAN.contains(c) || matches!(c, '十' | '元')))
+    let number = |c: char| c.is_ascii_digit() || c >= '\u{660}' && (digit(c).is_some() || HAN.contains(c) || matches!(c, '十' | '元'));
+    text.char_indices().find(|(_, c)| number(*c)).map(|(at, _)| at)
 }
 
 /// The Han numerals from zero to nine.

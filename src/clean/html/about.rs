@@ -2,7 +2,6 @@
 
 use super::block::Blocks;
 use super::hashes::{Words, triples, word_hashes, words_of};
-use super::title::title_block;
 use crate::clean::metadata::Metadata;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
@@ -20,13 +19,13 @@ pub struct AboutPage {
     /// Hash of each block's text, and how often it occurs.
     texts: Vec<u64>,
     repeats: FxHashMap<u64, u32>,
-    pub title_block: Option<usize>,
+    title_block: Option<usize>,
     /// Hashes of the words of the block that is looked at.
     hashes: Vec<u64>,
 }
 
 impl AboutPage {
-    pub fn new(page: &Blocks, metadata: &Metadata) -> Self {
+    pub fn new(page: &Blocks, metadata: &Metadata, title_block: Option<usize>) -> Self {
         let texts: Vec<u64> = page.blocks.iter().map(|b| xxh3_64(page.text_of(b).as_bytes())).collect();
         let mut repeats = FxHashMap::with_capacity_and_hasher(texts.len(), Default::default());
         texts.iter().for_each(|t| *repeats.entry(*t).or_insert(0) += 1);
@@ -38,7 +37,7 @@ impl AboutPage {
             authors: Words::new(metadata.authors.iter().flat_map(|a| words_of(&a.name))),
             texts,
             repeats,
-            title_block: title_block(page, metadata),
+            title_block,
             hashes: Vec::with_capacity(256),
         }
     }

@@ -14,8 +14,8 @@ const CLASS: usize = 40;
 
 /// The page's blocks in order; none when the page cannot be read.
 pub fn parts(page: &Page<'_>, html: &str) -> Vec<Part> {
-    let Ok(Read { tree, metadata, blocks }) = read(page, html) else { return Vec::new() };
-    let choice = choose::choose(&blocks, &metadata, &mut model::chance);
+    let Ok(Read { tree, metadata, blocks, headline }) = read(page, html) else { return Vec::new() };
+    let choice = choose::choose(&blocks, &metadata, &headline, &mut model::Model::default());
     let mut kept = choice.kept.clone();
     related::add_beside(&blocks, &mut kept);
     let part = |(i, b): (usize, &Block)| {

@@ -5,10 +5,11 @@
 
 use super::block::{Blocks, Kind};
 use super::class::{self, Mask};
-use super::feature::{self, Row};
+use super::feature;
+use super::model::Judge;
 use super::phrase;
 use super::tag::Tag;
-use super::title::{Titles, title_block};
+use super::title::Headline;
 use crate::clean::account::Lots;
 use crate::clean::metadata::Metadata;
 use rustc_hash::FxHashMap;
@@ -30,17 +31,18 @@ pub struct Choice {
 }
 
 /// Chooses the article's blocks; `judge` gives the chance of a block from its row.
-pub fn choose(page: &Blocks, metadata: &Metadata, judge: &mut dyn FnMut(&Row) -> f32) -> Choice {
-    let mut chances: Vec<f32> = Vec::with_capacity(page.blocks.len());
-    feature::rows(page, metadata, |row| chances.push(judge(row)));
+pub fn choose(page: &Blocks, metadata: &Metadata, headline: &Headline, judge: &mut dyn Judge) -> Choice {
+    let mut chances = vec![0.0; page.blocks.len()];
+    feature::rows(page, metadata, headline.block, |block, row| judge.see(block, row, &mut chances));
+    judge.end(&mut chances);
     let mut lots = Lots::new(chances.iter().map(|c| *c >= KEEP).collect());
     lots.step("the page promises more text", |keep| fill_when_short(page, &chances, keep));
     lots.step("in a box", |keep| drop_boxes(page, keep));
     lots.step("a copy of another block", |keep| drop_copies(page, &chances, keep));
     lots.step("a prompt to the reader", |keep| drop_prompts(page, keep));
     lots.step("a time for machines", |keep| drop_stamps(page, keep));
-    lots.step("the next article", |keep| drop_next_articles(page, metadata, keep));
-    lots.step("the headline is a field of its own", |keep| drop_headline(page, metadata, keep));
+    lots.step("the next article", |keep| drop_next_articles(page, headline, keep));
+    lots.step("the headline is a field of its own", |keep| drop_headline(page, headline, keep));
     lots.step("the byline is a field of its own", |keep| drop_byline(page, metadata, keep));
     lots.step("heading without text", |keep| drop_loose_headings(page, keep));
     let kept: Vec<usize> = (0..page.blocks.len()).filter(|i| lots.kept[*i]).collect();
@@ -204,8 +206,8 @@ fn drop_stamps(page: &Blocks, keep: &mut [bool]) {
 
 /// Endless scrolling appends the next story: an article element behind the one with the headline that begins with a linked headline of
 /// its own.
-fn drop_next_articles(page: &Blocks, metadata: &Metadata, keep: &mut [bool]) {
-    let Some(title) = title_block(page, metadata) else { return };
+fn drop_next_articles(page: &Blocks, headline: &Headline, keep: &mut [bool]) {
+    let Some(title) = headline.block else { return };
     let is_article = |c: &u32| page.containers[*c as usize].tag == Tag::Article;
     let Some(own) = page.chain(page.blocks[title].owner).filter(is_article).last() else { return };
     let own = &page.containers[own as usize];
@@ -241,29 +243,17 @@ fn drop_byline(page: &Blocks, metadata: &Metadata, keep: &mut [bool]) {
 }
 
 /// The headline is a field of its own: the text does not repeat it. Far inside the text the same words are a heading of it.
-fn drop_headline(page: &Blocks, metadata: &Metadata, keep: &mut [bool]) {
-    let headlines = headline_blocks(page, metadata);
+fn drop_headline(page: &Blocks, headline: &Headline, keep: &mut [bool]) {
     let mut seen_words = 0;
     for (i, (kept, b)) in keep.iter_mut().zip(&page.blocks).enumerate() {
         if seen_words >= 60 {
             break;
         }
-        *kept &= !headlines.contains(&i);
+        *kept &= !headline.blocks.contains(&i);
         if *kept {
             seen_words += b.words;
         }
     }
-}
-
-/// Blocks that show the headline, in one of its wordings.
-pub fn headline_blocks(page: &Blocks, metadata: &Metadata) -> Vec<usize> {
-    let titles = Titles::new(metadata);
-    let shown = title_block(page, metadata);
-    let is = |i: usize| {
-        let b = &page.blocks[i];
-        titles.hold(page, b) || Some(i) == shown && b.words <= 60 && matches!(b.kind, Kind::Heading(_))
-    };
-    (0..page.blocks.len()).filter(|i| is(*i)).collect()
 }
 
 /// A heading at the end belongs to what was not kept.

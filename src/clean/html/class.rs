@@ -1,6 +1,6 @@
 //! What class, id, role and test names say of an element: a table of words, matched once per distinct string.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use super::needle::Needles;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
@@ -511,15 +511,7 @@ const WORDS: &[(&str, At, Mask)] = &[
     ("live", Word, LIVE),
 ];
 
-static MATCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    // The automaton with the fewest steps: a megabyte, for what every element of every page is asked.
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::Standard)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(WORDS.iter().map(|(w, _, _)| *w))
-        .ok()
-});
+static NEEDLES: LazyLock<Needles> = LazyLock::new(|| Needles::new(WORDS.iter().map(|(word, _, _)| word)));
 
 /// Longer values are generated (utility classes, state): their head says enough.
 const VALUE: usize = 300;
@@ -539,11 +531,14 @@ impl<'a> Memo<'a> {
 /// The groups whose words stand in a value.
 pub fn mask(value: &str) -> Mask {
     let bytes = &value.as_bytes()[..value.len().min(VALUE)];
-    let Some(matcher) = MATCHER.as_ref() else { return 0 };
-    matcher.find_overlapping_iter(bytes).fold(0, |mask, found| {
-        let (_, at, groups) = WORDS[found.pattern().as_usize()];
-        if at == Any || bounded(bytes, found.start(), found.end()) { mask | groups } else { mask }
-    })
+    let mut mask = 0;
+    NEEDLES.all(bytes, |found| {
+        let (_, at, groups) = WORDS[found.needle];
+        if at == Any || bounded(bytes, found.start, found.end) {
+            mask |= groups;
+        }
+    });
+    mask
 }
 
 fn bounded(value: &[u8], start: usize, end: usize) -> bool {

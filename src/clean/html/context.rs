@@ -311,19 +311,36 @@ fn alike(page: &Blocks, core: ContainerId) -> Vec<[f32; WORDS]> {
 
 /// Slots of the words of at least six bytes; any byte above ASCII counts as a letter.
 fn long_words(text: &str, mut each: impl FnMut(usize)) {
+    const BEGIN: u32 = 0x811c_9dc5;
+    let mut end = |hash: u32, length: usize| {
+        if length >= LONG_WORD {
+            each((hash ^ hash >> 15) as usize & (SLOTS - 1));
+        }
+    };
+    // The first word's hash begins at nothing, for no reason but that the weights were made so.
     let (mut hash, mut length) = (0u32, 0);
-    for byte in text.bytes().chain([b' ']) {
-        if byte.is_ascii_alphabetic() || byte >= 0x80 {
+    for byte in text.bytes() {
+        if LETTERS[byte as usize] {
             hash = (hash ^ u32::from(byte | 0x20)).wrapping_mul(0x0100_0193);
             length += 1;
         } else {
-            if length >= LONG_WORD {
-                each((hash ^ hash >> 15) as usize & (SLOTS - 1));
-            }
-            (hash, length) = (0x811c_9dc5, 0);
+            end(hash, length);
+            (hash, length) = (BEGIN, 0);
         }
     }
+    end(hash, length);
 }
+
+/// Bytes of words.
+const LETTERS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        table[b] = (b as u8).is_ascii_alphabetic() || b >= 0x80;
+        b += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

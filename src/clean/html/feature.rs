@@ -124,7 +124,7 @@ struct Above {
 }
 
 /// Shows the row of every block, in order, to `visit`; a page's rows are never held all at once, as they are ten times its text.
-pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(&Row)) {
+pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut visit: impl FnMut(usize, &Row)) {
     let sums = Sums::new(&page.blocks);
     let total_mass = *sums.mass.last().unwrap_or(&0);
     let best = best(page, &sums);
@@ -133,8 +133,8 @@ pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(&Row)) {
     let templates = Templates::new(page);
     let siblings = siblings(page);
     let steps = Near::new(&page.blocks);
-    let mut about = AboutPage::new(page, metadata);
-    let first_heading = about.title_block.map(|t| t as i64);
+    let mut about = AboutPage::new(page, metadata, title_block);
+    let first_heading = title_block.map(|t| t as i64);
     let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
     let declared = metadata.types.iter().any(|t| is_article(t) || t == "og:article");
     let context = Context::new(page, &phrases, targets[1], [declared, metadata.has_machine_date()]);
@@ -169,7 +169,7 @@ pub fn rows(page: &Blocks, metadata: &Metadata, mut visit: impl FnMut(&Row)) {
         }
         context.push(page, &phrases, i, |number| row.push(number));
         debug_assert_eq!(row.at, COUNT);
-        visit(&row.row);
+        visit(i, &row.row);
     }
 }
 

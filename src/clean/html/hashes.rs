@@ -41,8 +41,9 @@ pub fn word_hashes(text: &str, out: &mut Vec<u64>) {
     }
     let mut hash = SEED;
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            hash = hashed(hash, byte.to_ascii_lowercase());
+        let folded = FOLDED[byte as usize];
+        if folded != 0 {
+            hash = hashed(hash, folded);
         } else if hash != SEED {
             out.push(spread(hash));
             hash = SEED;
@@ -52,6 +53,19 @@ pub fn word_hashes(text: &str, out: &mut Vec<u64>) {
         out.push(spread(hash));
     }
 }
+
+/// Letters and digits of ASCII in lower case; zero for what stands between words.
+const FOLDED: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 128 {
+        if (b as u8).is_ascii_alphanumeric() {
+            table[b] = (b as u8).to_ascii_lowercase();
+        }
+        b += 1;
+    }
+    table
+};
 
 /// Hashes of a text's words.
 pub fn words_of(text: &str) -> Vec<u64> {

@@ -5,7 +5,7 @@
 //! | tag, attribute, entity | tables of names |
 //! | tokenizer, builder, tree | the page's bytes to a preorder arena |
 //! | text, block | visible text, white space, blocks and containers |
-//! | class, phrase | tables of words |
+//! | class, phrase, needle | tables of words, and how they are found |
 //! | title, hashes, about, context, feature | numbers about a block |
 //! | model, choose | which blocks are the article |
 //! | related | teasers of other stories |
@@ -29,6 +29,7 @@ pub mod gate;
 mod gate_weights;
 pub mod hashes;
 pub mod model;
+pub(in crate::clean) mod needle;
 pub mod phrase;
 pub mod related;
 pub mod shape;
@@ -53,14 +54,14 @@ const DECLARED_BODY: usize = 3;
 /// What is learned: a judge of blocks and one of pages. Cross-validation puts others in its place.
 pub struct Judges<'j> {
     /// How likely a block belongs to the article.
-    pub block: &'j mut dyn FnMut(&feature::Row) -> f32,
+    pub block: &'j mut dyn model::Judge,
     /// How likely a page is an article.
     pub page: &'j mut dyn FnMut(&shape::Row) -> f32,
 }
 
 /// Cleans a page of markup.
 pub fn clean(page: &Page<'_>, html: &str, options: Options) -> Result<Draft, Refused> {
-    clean_by(page, html, options, &mut Judges { block: &mut model::chance, page: &mut gate::chance })
+    clean_by(page, html, options, &mut Judges { block: &mut model::Model::default(), page: &mut gate::chance })
 }
 
 /// What the choice goes by.
@@ -68,6 +69,7 @@ struct Read<'a> {
     tree: tree::Tree<'a>,
     metadata: Metadata,
     blocks: block::Blocks,
+    headline: title::Headline,
 }
 
 fn read<'a>(page: &Page<'_>, html: &'a str) -> Result<Read<'a>, Refused> {
@@ -78,15 +80,15 @@ fn read<'a>(page: &Page<'_>, html: &'a str) -> Result<Read<'a>, Refused> {
         .map_err(|_| Refused::Dead(DeadReason::TooComplex, format!("more than {} nodes in {} bytes", builder::NODES, html.len())))?;
     let mut metadata = metadata::read(&tree, page);
     let blocks = block::blocks(&tree);
-    let title = title::title_block(&blocks, &metadata);
-    metadata::complete(&mut metadata, &tree, &blocks, title, page);
-    Ok(Read { tree, metadata, blocks })
+    let headline = title::Headline::new(&blocks, &metadata);
+    metadata::complete(&mut metadata, &tree, &blocks, headline.block, page);
+    Ok(Read { tree, metadata, blocks, headline })
 }
 
 /// As [`clean`], by other judges than the shipped ones.
 pub fn clean_by(page: &Page<'_>, html: &str, options: Options, judges: &mut Judges<'_>) -> Result<Draft, Refused> {
-    let Read { tree, mut metadata, blocks } = read(page, html)?;
-    let choice = choose::choose(&blocks, &metadata, judges.block);
+    let Read { tree, mut metadata, blocks, headline } = read(page, html)?;
+    let choice = choose::choose(&blocks, &metadata, &headline, judges.block);
     let mut kept = choice.kept.clone();
     related::add_beside(&blocks, &mut kept);
     let mut body = assemble::assemble(&blocks, &kept);

@@ -1,6 +1,6 @@
 //! Phrases that tell prompts, rights lines, credits and bylines from running text, in the languages of the larger news markets.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use super::needle::Needles;
 use std::sync::LazyLock;
 
 pub const PROMPT: u8 = 0;
@@ -160,19 +160,15 @@ const PHRASES: &[(&str, u8)] = &[
     ("adblock", CONSENT),
 ];
 
-static MATCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(PHRASES.iter().map(|(p, _)| *p)).ok()
-});
+static NEEDLES: LazyLock<Needles> = LazyLock::new(|| Needles::new(PHRASES.iter().map(|(phrase, _)| phrase)));
 
 /// How many phrases of each group stand in a text (counted up to 9); only its first bytes are looked at.
 pub fn count(text: &str) -> [u8; GROUPS] {
     let mut counts = [0u8; GROUPS];
-    if let Some(matcher) = MATCHER.as_ref() {
-        for found in matcher.find_iter(&text.as_bytes()[..text.len().min(400)]) {
-            let group = &mut counts[PHRASES[found.pattern().as_usize()].1 as usize];
-            *group = (*group + 1).min(9);
-        }
-    }
+    NEEDLES.apart(&text.as_bytes()[..text.len().min(400)], |found| {
+        let group = &mut counts[PHRASES[found.needle].1 as usize];
+        *group = (*group + 1).min(9);
+    });
     counts
 }
 

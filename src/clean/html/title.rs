@@ -1,15 +1,36 @@
-//! Which block shows the headline.
+//! Which blocks show the headline.
 
 use super::block::{Block, Blocks, Kind};
 use crate::clean::metadata::Metadata;
 use crate::clean::metadata::title::folded;
 
-/// The block that shows the headline: the first heading equal to it, else the first `h1`, else the first block equal to it.
-pub fn title_block(page: &Blocks, metadata: &Metadata) -> Option<usize> {
-    let titles = Titles::new(metadata);
-    let equal = |b: &Block| titles.hold(page, b);
-    let heading = page.blocks.iter().position(|b| matches!(b.kind, Kind::Heading(_)) && equal(b));
-    heading.or_else(|| page.blocks.iter().position(|b| matches!(b.kind, Kind::Heading(1)))).or_else(|| page.blocks.iter().position(equal))
+/// Where the page shows its headline.
+#[derive(Debug, Default)]
+pub struct Headline {
+    /// The block that shows it: the first heading equal to it, else the first `h1`, else the first block equal to it.
+    pub block: Option<usize>,
+    /// All blocks that show it, in one of its wordings; ascending.
+    pub blocks: Vec<usize>,
+}
+
+/// A longer heading is none.
+const WORDS: u32 = 60;
+
+impl Headline {
+    pub fn new(page: &Blocks, metadata: &Metadata) -> Self {
+        let titles = Titles::new(metadata);
+        let mut blocks: Vec<usize> = (0..page.blocks.len()).filter(|i| titles.hold(page, &page.blocks[*i])).collect();
+        let is_heading = |i: &usize| matches!(page.blocks[*i].kind, Kind::Heading(_));
+        let equal = blocks.iter().copied().find(is_heading);
+        let first = || page.blocks.iter().position(|b| matches!(b.kind, Kind::Heading(1)));
+        let block = equal.or_else(first).or_else(|| blocks.first().copied());
+        if let Some(shown) = block.filter(|i| is_heading(i) && page.blocks[*i].words <= WORDS)
+            && let Err(at) = blocks.binary_search(&shown)
+        {
+            blocks.insert(at, shown);
+        }
+        Self { block, blocks }
+    }
 }
 
 /// Whether `folded(text) == folded`: most texts differ in their first letter already.
@@ -28,20 +49,20 @@ fn folds_to(text: &str, folded: &str) -> bool {
 }
 
 /// The wordings of the headline, to know it again among the blocks.
-pub struct Titles {
+struct Titles {
     folded: Vec<String>,
     longest: usize,
 }
 
 impl Titles {
-    pub fn new(metadata: &Metadata) -> Self {
+    fn new(metadata: &Metadata) -> Self {
         let folded: Vec<String> = metadata.titles.iter().map(|t| folded(t)).filter(|t| !t.is_empty()).collect();
         let longest = folded.iter().map(String::len).max().unwrap_or(0);
         Self { folded, longest }
     }
 
     /// Whether a block is the headline, up to case and punctuation. Most blocks are told by their length alone.
-    pub fn hold(&self, page: &Blocks, b: &Block) -> bool {
-        b.words <= 60 && (b.bytes() as usize) <= 2 * self.longest + 20 && self.folded.iter().any(|f| folds_to(page.text_of(b), f))
+    fn hold(&self, page: &Blocks, b: &Block) -> bool {
+        b.words <= WORDS && (b.bytes() as usize) <= 2 * self.longest + 20 && self.folded.iter().any(|f| folds_to(page.text_of(b), f))
     }
 }

@@ -14,12 +14,14 @@ use crate::clean::dates::{absolute, relative, weekdays, year};
 use crate::clean::html::attribute::Name;
 use crate::clean::html::block::{Block, Blocks, Kind};
 use crate::clean::html::class::{self, Mask};
+use crate::clean::html::needle::Needles;
 use crate::clean::html::tag::Tag;
 use crate::clean::html::text::plain;
 use crate::clean::html::tree::Tree;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// The best dates of a page.
 #[derive(Debug, Default, PartialEq)]
@@ -34,26 +36,26 @@ pub struct Shown {
 
 /// Words before a date that say that it is the day of publishing, in lower case.
 #[rustfmt::skip]
-static PUBLISHED: &[&str] = &[
+static PUBLISHED: LazyLock<Needles> = LazyLock::new(|| Needles::new(&[
     "published", "posted", "publish date", "publication date", "date:", "released", "created", "written on", "post time", "entry was", "artikel wurde", "beitrag wurde", "wurde am", "first aired", "veröffentlicht", "erschienen", "erstellt", "eingestellt", "datum", "vom ", "publié", "mis en ligne", "paru le", "date de parution", "publicado",
     "publicada", "fecha", "postado", "postada", "data:", "pubblicato", "pubblicata", "gepubliceerd", "geplaatst", "udgivet", "publiceret", "publisert", "publicerad", "publicerat", "julkaistu", "opublikowano", "dodano", "data publikacji", "publikováno", "zveřejněno", "vydáno", "publikované",
     "megjelent", "közzétéve", "publicat", "postat", "objavljeno", "опубликован", "дата публикации", "опубліковано", "публикувано", "δημοσίευση", "δημοσιεύτηκε", "δημοσιεύθηκε", "yayınlanma", "yayın tarihi", "eklenme", "giriş", "تاريخ النشر", "نشر", "פורסם", "प्रकाशित", "diterbitkan", "dipublikasikan", "ngày đăng",
     "公開", "掲載", "配信", "投稿", "発表", "发布", "發布", "发表", "發表", "입력", "등록", "작성", "เผยแพร่",
-];
+]));
 
 /// Words that say that it is the day of a change.
 #[rustfmt::skip]
-static MODIFIED: &[&str] = &[
+static MODIFIED: LazyLock<Needles> = LazyLock::new(|| Needles::new(&[
     "updated", "last update", "modified", "last edited", "revised", "reviewed", "last changed", "aktualisiert", "aktualisierung", "geändert", "bearbeitet", "stand:", "mis à jour", "mise à jour", "modifié", "actualizado", "actualizada", "última actualización", "modificado", "atualizado", "atualizada",
     "aggiornato", "aggiornata", "ultimo aggiornamento", "bijgewerkt", "gewijzigd", "opdateret", "oppdatert", "endret", "uppdaterad", "ändrad", "päivitetty", "muokattu", "aktualizacja", "zaktualizowano", "aktualizováno", "aktualizované", "frissítve", "actualizat", "ažurirano", "обновлен", "изменено",
     "оновлено", "ενημέρωση", "ενημερώθηκε", "güncelleme", "güncellenme", "تحديث", "עודכן", "अपडेट", "diperbarui", "cập nhật", "更新", "수정", "업데이트",
-];
+]));
 
 /// Words that say that it is the day of something else: membership, events, rights.
 #[rustfmt::skip]
-static OTHERS: &[&str] = &[
+static OTHERS: LazyLock<Needles> = LazyLock::new(|| Needles::new(&[
     "©", "copyright", "joined", "member since", "registered", "beigetreten", "registriert", "mitglied seit", "born", "geboren", "expires", "deadline", "valid", "gültig", "until", "event", "veranstaltung", "dabei seit", "accessed", "retrieved", "abgerufen",
-];
+]));
 
 /// Parts of class and id names that hold dates.
 static CLASSES: &[&str] = &["date", "datum", "publish", "posted", "time", "fecha", "timestamp", "byline", "meta", "info", "created"];
@@ -184,16 +186,16 @@ impl Sight<'_, '_> {
         let before = tail(around.0).to_lowercase();
         // The word may be a label of its own in the block before.
         let label = self.label(at).to_lowercase();
-        let says = |words: &[&str]| {
+        let says = |words: &Needles| {
             last(&before, words)
                 .or_else(|| before.trim_matches(|c: char| !c.is_alphanumeric()).is_empty().then(|| last(&label, words)).flatten())
         };
-        let (published, modified) = (says(PUBLISHED), says(MODIFIED));
+        let (published, modified) = (says(&PUBLISHED), says(&MODIFIED));
         // "Published 3 May, updated": the nearer word counts.
         let is_modified = modified.is_some_and(|m| published.is_none_or(|p| m >= p));
         let mut score = self.place(at) + self.surroundings(b);
         score += if published.is_some() || is_modified { 3.0 } else { 0.0 };
-        if OTHERS.iter().any(|w| before.contains(w)) {
+        if last(&before, &OTHERS).is_some() {
             score -= 4.0;
         }
         if self.is_named_so(b) {
@@ -335,9 +337,11 @@ fn tail(text: &str) -> &str {
     &text[start..]
 }
 
-/// Where the last of the words stands.
-fn last(text: &str, words: &[&str]) -> Option<usize> {
-    words.iter().filter_map(|w| text.rfind(w)).max()
+/// Where the last of the words begins.
+fn last(text: &str, words: &Needles) -> Option<usize> {
+    let mut last = None;
+    words.all(text.as_bytes(), |found| last = last.max(Some(found.start)));
+    last
 }
 
 fn has_number(text: &str) -> bool {
@@ -372,8 +376,8 @@ mod tests {
 
     #[test]
     fn the_nearest_word_counts() {
-        assert!(last("published 3 may, updated", MODIFIED) > last("published 3 may, updated", PUBLISHED));
-        assert_eq!(last("jane doe", PUBLISHED), None);
+        assert!(last("published 3 may, updated", &MODIFIED) > last("published 3 may, updated", &PUBLISHED));
+        assert_eq!(last("jane doe", &PUBLISHED), None);
     }
 
     #[test]

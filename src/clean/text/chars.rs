@@ -1,4 +1,4 @@
-//! What kind of character one is, by a table: every character of a page is asked several times.
+//! What kind of character one is and its lower case, by a table: every character of a page is asked several times.
 
 use super::script::is_unspaced;
 use std::sync::LazyLock;
@@ -25,28 +25,74 @@ pub const THAI: Kind = 512;
 /// Latin, Greek, Cyrillic, Hebrew and Arabic lie below: two bytes in UTF-8.
 const TABLE: usize = 0x800;
 
-static KINDS: LazyLock<[Kind; TABLE]> = LazyLock::new(|| {
-    let mut kinds = [0; TABLE];
-    for (kind, code) in kinds.iter_mut().zip(0u32..) {
-        *kind = char::from_u32(code).map_or(0, told);
+/// A character's row.
+#[derive(Clone, Copy)]
+struct Row {
+    kind: Kind,
+    /// Its lower case as furniture is written: İ is an i. Zero where that hangs on what stands around it.
+    lower: u16,
+}
+
+static ROWS: LazyLock<[Row; TABLE]> = LazyLock::new(|| {
+    let mut rows = [Row { kind: 0, lower: 0 }; TABLE];
+    for (row, c) in rows.iter_mut().zip('\0'..) {
+        let lower = match c {
+            'İ' => 'i',
+            // ς at the end of a word; the dot above is dropped behind an i only.
+            'Σ' | '\u{307}' => '\0',
+            _ => c.to_lowercase().next().unwrap_or(c),
+        };
+        *row = Row { kind: told(c), lower: u16::try_from(u32::from(lower)).unwrap_or_default() };
     }
-    kinds
+    rows
 });
 
 /// A look at the table.
 #[derive(Clone, Copy)]
-pub struct Kinds(&'static [Kind; TABLE]);
+pub struct Kinds(&'static [Row; TABLE]);
 
 impl Kinds {
     pub fn get() -> Self {
-        Self(&KINDS)
+        Self(&ROWS)
     }
 
     #[inline]
     pub fn of(self, c: char) -> Kind {
         match self.0.get(c as usize) {
-            Some(kind) => *kind,
+            Some(row) => row.kind,
             None => told(c),
+        }
+    }
+
+    /// The character in lower case, for hashes of words: the first letter of it where there are several.
+    #[inline]
+    pub fn lower(self, c: char) -> u32 {
+        match self.0.get(c as usize) {
+            Some(Row { lower: 0, .. }) | None => c.to_lowercase().next().unwrap_or(c).into(),
+            Some(row) => row.lower.into(),
+        }
+    }
+}
+
+/// Appends a text in lower case, as the tables of phrases are written: the Turkish capital İ becomes an i without the dot that Unicode puts
+/// behind it.
+pub fn push_lower(text: &str, out: &mut String) {
+    let start = out.len();
+    if text.is_ascii() {
+        out.push_str(text);
+        out[start..].make_ascii_lowercase();
+        return;
+    }
+    let kinds = Kinds::get();
+    for c in text.chars() {
+        match kinds.0.get(c as usize) {
+            Some(Row { lower: 0, .. }) if c != '\0' => {
+                out.truncate(start);
+                out.push_str(&text.to_lowercase().replace("i\u{307}", "i"));
+                return;
+            }
+            Some(row) => out.push(char::from_u32(row.lower.into()).unwrap_or(c)),
+            None => out.extend(c.to_lowercase()),
         }
     }
 }
@@ -74,6 +120,18 @@ fn told(c: char) -> Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lower_case_is_that_of_the_standard_library_but_for_the_dotted_i() {
+        for text in ["The ICE", "ÜBER Straße ẞ", "ΟΔΟΣ ΣΑΣ", "İstanbul I", "МОСКВА", "i\u{307}x", "K\0", "東京"] {
+            let mut lower = String::from("~");
+            push_lower(text, &mut lower);
+            assert_eq!(lower[1..], text.to_lowercase().replace("i\u{307}", "i"), "{text}");
+        }
+        for c in (0..0x3_2000).filter_map(char::from_u32).filter(|c| *c != 'İ') {
+            assert_eq!(Kinds::get().lower(c), c.to_lowercase().next().unwrap() as u32, "{c:?}");
+        }
+    }
 
     #[test]
     fn the_table_says_what_the_standard_library_says() {

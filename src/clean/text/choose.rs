@@ -25,7 +25,7 @@ pub fn choose(flow: &Flow, units: &[Unit], page: &Page, model: &Model<'_>, gate:
     lots.step("edge of the story, credit or promotion", |kept| trim::edges(flow, units, page, &chances, kept));
     lots.step("rest of the story's line", |kept| trim::line_rest(flow, units, page, kept));
     lots.step("insert", |kept| trim::inserts(flow, units, page, kept));
-    lots.step("the story has ended", |kept| ends::cut(flow, units, page, kept));
+    lots.step("the story has ended", |kept| ends::cut(page, kept));
     let begin = lots.kept.iter().position(|k| *k).unwrap_or(units.len());
     let title = title::find(flow, units, page, begin);
     lots.step("head of the story: title, byline or date", |kept| trim::head(flow, units, page, kept, title));

@@ -2,8 +2,6 @@
 //! too, often about the same thing, so that no model of single units tells it from the story.
 
 use super::features::Page;
-use super::flow::Flow;
-use super::unit::Unit;
 
 /// A story has begun when this many words are kept; before that the same lines are buttons.
 const BEGUN: usize = 60;
@@ -40,17 +38,17 @@ static HEADS: &[&str] = &[
 ];
 
 /// Drops what stands behind the first line that ends the story.
-pub fn cut(flow: &Flow, units: &[Unit], page: &Page, kept: &mut [bool]) {
+pub fn cut(page: &Page, kept: &mut [bool]) {
     let words = |i: usize| usize::from(page.forms[i].words);
     let total: usize = (0..kept.len()).filter(|i| kept[*i]).map(words).sum();
     let mut before = 0;
     for i in 0..kept.len() {
         let form = &page.forms[i];
         if before >= BEGUN && form.words <= MOST_WORDS && !form.finished {
-            let lower = flow.text[units[i].start..units[i].end].to_lowercase();
+            let lower = page.lower(i);
             // Rails stand between paragraphs too: then most of the story is still to come.
             let little_follows = (total - before) * 3 < before;
-            if is_comments(&lower) || little_follows && HEADS.iter().any(|head| lower.starts_with(head)) {
+            if is_comments(lower) || little_follows && HEADS.iter().any(|head| lower.starts_with(head)) {
                 kept[i..].fill(false);
                 return;
             }
@@ -78,7 +76,7 @@ mod tests {
         let units = units(&flow);
         let page = Page::new(&flow, &units, "");
         let mut kept = vec![true; units.len()];
-        cut(&flow, &units, &page, &mut kept);
+        cut(&page, &mut kept);
         kept
     }
 

@@ -4,14 +4,13 @@
 //! The features are those of the research on bare text (shallow text features, Kohlschütter et al. 2010; the run of long lines); none
 //! looks at a host or a language, but for the table of furniture words.
 
-use super::chars::{self, Kinds};
+use super::chars;
 use super::flow::Flow;
 use super::form::{Form, form};
 use super::furniture::Class;
 use super::unit::Unit;
-use rustc_hash::{FxHashMap, FxHashSet};
-use unicode_normalization::UnicodeNormalization;
-use xxhash_rust::xxh3::xxh3_64;
+use super::words::{Shares, Words};
+use rustc_hash::FxHashMap;
 
 /// A feature: its name and the edges of its bins. Weights are trained a bin.
 pub struct Feature {
@@ -122,9 +121,8 @@ pub struct Page {
     pub forms: Vec<Form>,
     /// The run of units with the most running text.
     pub core: std::ops::Range<usize>,
-    stop_share: Vec<f32>,
-    core_share: Vec<f32>,
-    address_share: Vec<f32>,
+    shares: Vec<Shares>,
+    lower: Lower,
     counts: FxHashMap<u64, u32>,
     prose_before: Vec<u32>,
     prose: u32,
@@ -146,32 +144,37 @@ struct Since {
     ages: u32,
 }
 
-/// Words longer than this many bytes are not counted.
-const LONGEST_WORD: usize = 64;
+/// The text of all units in lower case, one behind the other.
+#[derive(Debug, Default)]
+struct Lower {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Lower {
+    fn push(&mut self, text: &str) -> &str {
+        let start = self.text.len();
+        chars::push_lower(text, &mut self.text);
+        self.ends.push(self.text.len());
+        &self.text[start..]
+    }
+}
 
 impl Page {
     /// Reads all units. Linear in the text.
     pub fn new(flow: &Flow, units: &[Unit], url: &str) -> Self {
-        let slug = slug(url);
         let mut forms = Vec::with_capacity(units.len());
-        let mut words = Vec::new();
-        let mut bounds = vec![0usize];
+        let mut words = Words::new(url, flow.text.len());
+        let mut lower = Lower { text: String::with_capacity(flow.text.len()), ends: Vec::with_capacity(units.len()) };
         for unit in units {
             let text = &flow.text[unit.start..unit.end];
-            forms.push(form(text));
-            hashes(text, &mut words);
-            bounds.push(words.len());
+            forms.push(form(text, lower.push(text), &mut words));
         }
         let core = core(&forms);
-        let stop = stop_words(&words, &bounds, &forms);
-        let mut in_core: FxHashMap<u64, u32> = FxHashMap::default();
-        for word in words[bounds[core.start]..bounds[core.end]].iter().filter(|w| w.long) {
-            *in_core.entry(word.hash).or_default() += 1;
-        }
+        words.count(core.clone(), |unit| forms[unit].is_prose());
         let mut page = Page {
-            stop_share: Vec::with_capacity(units.len()),
-            core_share: Vec::with_capacity(units.len()),
-            address_share: Vec::with_capacity(units.len()),
+            shares: words.shares(&core),
+            lower,
             counts: FxHashMap::with_capacity_and_hasher(3 * units.len(), Default::default()),
             prose_before: Vec::with_capacity(units.len() + 1),
             prose: 0,
@@ -184,20 +187,6 @@ impl Page {
             forms,
             core,
         };
-        let mut held: FxHashSet<u64> = FxHashSet::default();
-        for i in 0..units.len() {
-            let own = &words[bounds[i]..bounds[i + 1]];
-            // A unit of the core shares a word only when another unit has it too.
-            let least = if page.core.contains(&i) { 2 } else { 1 };
-            page.stop_share.push(share(own.iter().filter(|w| stop.contains(&w.hash)).count(), own.len()));
-            let long = own.iter().filter(|w| w.long).count();
-            page.core_share.push(share(own.iter().filter(|w| w.long && in_core.get(&w.hash).is_some_and(|&n| n >= least)).count(), long));
-            held.clear();
-            if slug.len() >= 2 {
-                held.extend(own.iter().filter(|w| slug.contains(&w.plain)).map(|w| w.plain));
-            }
-            page.address_share.push(share(held.len(), slug.len()));
-        }
         page.count();
         page.run();
         page
@@ -205,12 +194,18 @@ impl Page {
 
     /// How much of the address's words a unit holds (0-1).
     pub fn address_share(&self, unit: usize) -> f32 {
-        self.address_share[unit]
+        self.shares[unit].address
     }
 
     /// How much of a unit's longer words the core holds (0-1).
     pub fn core_share(&self, unit: usize) -> f32 {
-        self.core_share[unit]
+        self.shares[unit].core
+    }
+
+    /// A unit's text in lower case.
+    pub fn lower(&self, unit: usize) -> &str {
+        let start = unit.checked_sub(1).map_or(0, |before| self.lower.ends[before]);
+        &self.lower.text[start..self.lower.ends[unit]]
     }
 
     /// How often the unit's line stands on the page.
@@ -279,6 +274,7 @@ impl Page {
         let at = |k: isize| usize::try_from(i as isize + k).ok().and_then(|j| self.forms.get(j)).unwrap_or(&none);
         let count = |key: u64| self.counts.get(&key).copied().unwrap_or(1) as f32;
         let words = |f: &Form| f32::from(f.words);
+        let same = count(form.same);
         let from_core = if i < self.core.start { i as f32 - self.core.start as f32 } else { (i + 1).saturating_sub(self.core.end) as f32 };
         let chars_from_core = if i < self.core.start {
             self.chars_before[i + 1] as f32 - self.chars_before[self.core.start] as f32 - 1.0
@@ -291,6 +287,7 @@ impl Page {
         let around: f32 = (-3..=3).map(|k| words(at(k)).min(60.0)).sum::<f32>() / 7.0;
         let line = flow.lines[units[i].line as usize];
         let since = self.since[i];
+        let shares = self.shares[i];
         let furniture: u32 = form.hits.iter().map(|&h| u32::from(h)).sum();
         let mut hits = form.hits.iter().map(|&h| f32::from(h));
         let mut hit = || hits.next().unwrap_or_default();
@@ -305,7 +302,7 @@ impl Page {
             f32::from(form.quotes),
             form.capitals,
             f32::from(form.first),
-            self.stop_share[i],
+            shares.stop,
             hit(),
             hit(),
             hit(),
@@ -318,11 +315,11 @@ impl Page {
             furniture as f32 / words(form).max(1.0),
             f32::from(form.times),
             f32::from(form.signs),
-            count(form.same),
+            same,
             count(form.shape),
             count(form.opening),
-            self.core_share[i],
-            self.address_share[i],
+            shares.core,
+            shares.address,
             from_core,
             chars_from_core,
             self.prose_before[i] as f32 / total,
@@ -359,7 +356,7 @@ impl Page {
                 2.0
             },
             100.0 * zone + form.signed().clamp(-45.0, 45.0),
-            zone + 0.9 * self.core_share[i],
+            zone + 0.9 * shares.core,
             100.0 * zone + f32::from(at(-1).times),
             100.0 * zone + f32::from(at(1).times),
             f32::from(form.lead),
@@ -369,116 +366,11 @@ impl Page {
             f32::from(at(1).hits[Class::Credit as usize]),
             (line.end - line.start) as f32 / self.longest_line.max(1) as f32,
             self.stretch[i] as f32 / self.longest_stretch.max(1) as f32,
-            if count(form.same) > 1.0 { words(form) } else { 0.0 },
+            if same > 1.0 { words(form) } else { 0.0 },
             f32::from(u8::from(form.year) + 2 * u8::from(form.bracket)),
             zone + 0.9 * (behind as f32 / total),
         ]
     }
-}
-
-fn share(part: usize, whole: usize) -> f32 {
-    part as f32 / whole.max(1) as f32
-}
-
-#[derive(Clone, Copy)]
-struct Word {
-    hash: u64,
-    /// Without accents, as addresses write it.
-    plain: u64,
-    long: bool,
-}
-
-/// The words of a text in lower case, hashed. Scripts without blanks give pairs of characters.
-fn hashes(text: &str, out: &mut Vec<Word>) {
-    let kinds = Kinds::get();
-    let mut word = String::new();
-    let mut start = None;
-    let mut ascii = true;
-    let mut previous: Option<usize> = None;
-    for (i, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        let kind = kinds.of(c);
-        if kind & (chars::LETTER | chars::NUMBER) != 0 && kind & chars::UNSPACED == 0 {
-            start.get_or_insert(i);
-            ascii &= c.is_ascii();
-            previous = None;
-            continue;
-        }
-        if let Some(start) = start.take() {
-            push(&text[start..i], std::mem::replace(&mut ascii, true), &mut word, out);
-        }
-        let before = std::mem::replace(&mut previous, (kind & chars::UNSPACED != 0).then_some(i));
-        if let (Some(before), Some(_)) = (before, previous) {
-            let hash = xxh3_64(&text.as_bytes()[before..i + c.len_utf8()]);
-            out.push(Word { hash, plain: hash, long: true });
-        }
-    }
-}
-
-fn push(word: &str, ascii: bool, lower: &mut String, out: &mut Vec<Word>) {
-    lower.clear();
-    if ascii {
-        lower.push_str(&word[..word.len().min(LONGEST_WORD)]);
-        lower.make_ascii_lowercase();
-        let hash = xxh3_64(lower.as_bytes());
-        return out.push(Word { hash, plain: hash, long: word.len() >= 4 });
-    }
-    for c in word.chars() {
-        if lower.len() >= LONGEST_WORD {
-            break;
-        }
-        lower.extend(c.to_lowercase());
-    }
-    let hash = xxh3_64(lower.as_bytes());
-    let plain = if lower.is_ascii() { hash } else { xxh3_64(plain(lower).as_bytes()) };
-    out.push(Word { hash, plain, long: lower.chars().nth(3).is_some() });
-}
-
-/// `zürich` to `zurich`: accents dropped as most addresses do.
-fn plain(word: &str) -> String {
-    word.nfd().filter(|c| !matches!(c, '\u{300}'..='\u{36f}')).map(|c| if c == 'ß' { 's' } else { c }).collect()
-}
-
-/// The words of the address's path that can be those of a title.
-fn slug(url: &str) -> FxHashSet<u64> {
-    let rest = url.split_once("://").map_or(url, |(_, r)| r);
-    let path = rest.find('/').map_or("", |i| &rest[i..]);
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    // The part with the most words is the story's; the others are sections.
-    let words = |part: &str| -> Vec<String> {
-        part.split(|c: char| !c.is_alphanumeric())
-            .filter(|w| w.chars().count() >= 3 && !w.chars().any(char::is_numeric))
-            .map(str::to_lowercase)
-            .take(60)
-            .collect()
-    };
-    path.split('/')
-        .map(words)
-        .max_by_key(Vec::len)
-        .unwrap_or_default()
-        .iter()
-        .filter(|w| *w != "html")
-        .map(|w| xxh3_64(w.as_bytes()))
-        .collect()
-}
-
-const STOP_WORDS: usize = 25;
-
-/// The commonest words of the running text.
-fn stop_words(words: &[Word], bounds: &[usize], forms: &[Form]) -> FxHashSet<u64> {
-    // Half of a text's words stand in it once.
-    let mut counts: FxHashMap<u64, u32> = FxHashMap::with_capacity_and_hasher(words.len() / 2, Default::default());
-    for (i, _) in forms.iter().enumerate().filter(|(_, f)| f.is_prose()) {
-        for word in &words[bounds[i]..bounds[i + 1]] {
-            *counts.entry(word.hash).or_default() += 1;
-        }
-    }
-    let mut ranked: Vec<(u32, u64)> = counts.into_iter().map(|(hash, n)| (n, hash)).collect();
-    // By count, then hash: the order of a map must not show.
-    if ranked.len() > STOP_WORDS {
-        ranked.select_nth_unstable_by(STOP_WORDS, |a, b| b.cmp(a));
-        ranked.truncate(STOP_WORDS);
-    }
-    ranked.into_iter().map(|(_, hash)| hash).collect()
 }
 
 /// The run of units with the greatest sum, where running text counts for it and all else against it.

@@ -32,8 +32,8 @@ pub fn flow(raw: &str) -> Flow {
     let mut pending = false;
     let mut rest = raw;
     loop {
-        // Most of a page is words in ASCII.
-        let run = rest.bytes().take_while(u8::is_ascii_graphic).count();
+        // Most of a page is words with one blank between them.
+        let run = plain(rest.as_bytes());
         if run > 0 {
             if pending {
                 flow.text.push(' ');
@@ -76,6 +76,34 @@ pub fn flow(raw: &str) -> Flow {
         None => flow,
     }
 }
+
+/// Bytes of the words that a text begins with, as long as one blank stands between them: nothing in them is squashed or dropped.
+fn plain(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    let mut word = false;
+    for b in bytes {
+        let next = WORDY[usize::from(*b)];
+        if !(next | (*b == b' ') & word) {
+            break;
+        }
+        word = next;
+        at += 1;
+    }
+    // A blank at the end may be one of several.
+    if at > 0 && !word { at - 1 } else { at }
+}
+
+/// Bytes of words: ASCII, and all bytes of the characters whose first byte tells that they are no blank, no control and not invisible
+/// (Latin beyond ASCII, Greek, Cyrillic, Hebrew, Arabic, the scripts of India and Thailand, Han and Hangul).
+static WORDY: [bool; 256] = {
+    let mut wordy = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        wordy[b] = matches!(b, 0x21..=0x7e | 0x80..=0xbf | 0xc3..=0xe0 | 0xe4..=0xed);
+        b += 1;
+    }
+    wordy
+};
 
 fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')

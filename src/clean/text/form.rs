@@ -4,7 +4,10 @@ use super::chars::{self, Kinds};
 use super::furniture::{self, CLASSES};
 use super::script::unspaced_words;
 use super::sentence::is_finished;
+use super::words::{Ascii, Words, grown};
 use crate::clean::dates::{absolute, relative};
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// What is known of a unit by itself.
@@ -21,7 +24,12 @@ pub struct Form {
     pub quotes: u8,
     pub first: u8,
     pub hits: [u8; CLASSES],
+    /// Kinds of times told: a time of day, a date, an age.
     pub times: u8,
+    /// A date may be told: one is, or the text was not looked at.
+    pub dated: bool,
+    /// An age may stand at its begin: one does, or the text was not looked at.
+    pub aged: bool,
     pub signs: u8,
     pub label: bool,
     pub unspaced: bool,
@@ -56,83 +64,213 @@ impl Form {
 /// Characters that make the shape of a unit.
 const SHAPE: u32 = 160;
 
-/// Reads a unit by itself.
-pub fn form(text: &str) -> Form {
-    let lower = furniture::lower(text);
-    let mut form = Form {
-        finished: is_finished(text) || is_finished(without_sign_off(text)),
-        bracket: text.ends_with([')', ']', '）']),
-        ..Form::default()
-    };
-    let (hits, lead) = furniture::read(&lower);
-    form.hits = hits;
-    form.lead = lead.map_or(0, |class| class as u8 + 1);
-    let mut thai = 0u32;
-    let (mut letters, mut upper, mut digits, mut cased, mut capitalised) = (0u32, 0u32, 0u32, 0u32, 0u32);
-    let (mut words, mut unspaced, mut inside) = (0usize, 0usize, false);
-    let (mut commas, mut quotes, mut signs) = (0u32, 0u32, 0u32);
-    let (mut shape, mut shape_end) = (0u64, ' ');
-    let kinds = Kinds::get();
-    let mut before = 0;
-    for c in text.chars() {
-        form.chars += 1;
-        let kind = kinds.of(c);
-        let has = |kinds: chars::Kind| u32::from(kind & kinds != 0);
-        let wordy = kind & (chars::LETTER | chars::NUMBER) != 0;
-        if kind & chars::LETTER != 0 {
-            letters += 1;
-            thai += has(chars::THAI);
-            upper += has(chars::UPPER);
-            if before & (chars::LETTER | chars::NUMBER | chars::APOSTROPHE) == 0 {
-                cased += has(chars::UPPER | chars::LOWER);
-                capitalised += has(chars::UPPER);
+/// What the walk over a unit's characters counts.
+#[derive(Default)]
+struct Counts {
+    chars: u32,
+    letters: u32,
+    upper: u32,
+    thai: u32,
+    digits: u32,
+    /// Words that begin with a letter that has a case, and with a capital.
+    cased: u32,
+    capitalised: u32,
+    words: usize,
+    /// Characters of scripts without blanks, and whether one of them is a letter.
+    unspaced: usize,
+    unspaced_letter: bool,
+    numbers: bool,
+    commas: u32,
+    quotes: u32,
+    signs: u32,
+    shape: Shape,
+}
+
+/// The hash of a unit's shape: runs of letters and of digits as one, all else as it is.
+struct Shape {
+    hash: u64,
+    last: char,
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self { hash: 0, last: ' ' }
+    }
+}
+
+impl Shape {
+    fn add(&mut self, mapped: char) {
+        self.hash = (self.hash.rotate_left(23) ^ u64::from(mapped)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.last = mapped;
+    }
+
+    fn add_run(&mut self, mapped: char) {
+        if mapped != self.last {
+            self.add(mapped);
+        }
+    }
+}
+
+impl Counts {
+    /// Counts the word that a text begins with when all of it is ASCII; its length and hash.
+    fn ascii_word(&mut self, bytes: &[u8]) -> Option<(usize, u64)> {
+        let (mut digits, mut upper, mut length) = (0, 0, 0);
+        let mut hash = Ascii::default();
+        while let Some(b) = bytes.get(length).filter(|b| b.is_ascii_alphanumeric()) {
+            // Digits lie below all letters, and capitals lack the bit of the small ones.
+            digits += u32::from(*b < b'A');
+            upper += u32::from(b & 0x20 == 0);
+            hash.push(*b);
+            length += 1;
+        }
+        if length == 0 || bytes.get(length).is_some_and(|b| !b.is_ascii()) {
+            return None;
+        }
+        let chars = length as u32;
+        if digits == 0 || digits == chars {
+            if self.chars < SHAPE {
+                self.shape.add_run(if digits == 0 { 'a' } else { '0' });
             }
         } else {
-            digits += has(chars::NUMBER);
-        }
-        // As `script::count_words` counts.
-        if kind & chars::UNSPACED != 0 {
-            form.unspaced |= kind & chars::LETTER != 0;
-            unspaced += 1;
-            inside = false;
-        } else if wordy {
-            words += usize::from(!inside);
-            inside = true;
-        } else if kind & chars::APOSTROPHE == 0 {
-            inside = false;
-        }
-        commas += has(chars::COMMA);
-        quotes += has(chars::QUOTE);
-        signs += has(chars::SIGN);
-        if form.chars <= SHAPE {
-            let mapped = match kind {
-                _ if kind & chars::LETTER != 0 => 'a',
-                _ if wordy => '0',
-                _ => c,
-            };
-            if !(wordy && mapped == shape_end) {
-                shape = (shape.rotate_left(23) ^ u64::from(mapped)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                shape_end = mapped;
+            for b in bytes[..length].iter().take(SHAPE.saturating_sub(self.chars) as usize) {
+                self.shape.add_run(if b.is_ascii_digit() { '0' } else { 'a' });
             }
         }
-        before = kind;
+        self.digits += digits;
+        self.letters += chars - digits;
+        self.upper += upper;
+        self.numbers |= digits > 0;
+        self.chars += chars;
+        Some((length, hash.finish()))
     }
+}
+
+const WORDY: chars::Kind = chars::LETTER | chars::NUMBER;
+
+/// Walks over a unit's characters once: word by word, and what stands between them one by one.
+fn walk(text: &str, spoken: &mut Words) -> Counts {
+    let kinds = Kinds::get();
+    let has = |kind: chars::Kind, kinds: chars::Kind| u32::from(kind & kinds != 0);
+    let mut n = Counts::default();
+    let mut before = 0;
+    // Within a word: apostrophes are.
+    let mut inside = false;
+    let mut unspaced: Option<char> = None;
+    let mut rest = text.chars();
+    let mut next = rest.next();
+    while let Some(c) = next {
+        let kind = kinds.of(c);
+        if kind & WORDY != 0 && kind & chars::UNSPACED == 0 {
+            let start = text.len() - rest.as_str().len() - c.len_utf8();
+            if kind & chars::LETTER != 0 && before & (WORDY | chars::APOSTROPHE) == 0 {
+                n.cased += has(kind, chars::UPPER | chars::LOWER);
+                n.capitalised += has(kind, chars::UPPER);
+            }
+            n.words += usize::from(!inside);
+            inside = true;
+            unspaced = None;
+            if let Some((length, hash)) = n.ascii_word(&text.as_bytes()[start..]) {
+                let end = start + length;
+                before = if text.as_bytes()[end - 1].is_ascii_digit() { chars::NUMBER } else { chars::LETTER };
+                spoken.push(hash, &text[start..end], length as u32);
+                rest = text[end..].chars();
+                next = rest.next();
+                continue;
+            }
+            let (mut hash, mut c, mut kind) = (0, c, kind);
+            let from = n.chars;
+            let end = loop {
+                let letter = kind & chars::LETTER != 0;
+                n.letters += u32::from(letter);
+                n.digits += u32::from(!letter);
+                n.upper += has(kind, chars::UPPER);
+                n.numbers |= kind & chars::NUMBER != 0;
+                if n.chars < SHAPE {
+                    n.shape.add_run(if letter { 'a' } else { '0' });
+                }
+                n.chars += 1;
+                hash = grown(hash, kinds.lower(c));
+                before = kind;
+                next = rest.next();
+                let Some(following) = next else { break text.len() };
+                (c, kind) = (following, kinds.of(following));
+                if kind & WORDY == 0 || kind & chars::UNSPACED != 0 {
+                    break text.len() - rest.as_str().len() - c.len_utf8();
+                }
+            };
+            spoken.push(hash, &text[start..end], n.chars - from);
+            continue;
+        }
+        if kind & chars::LETTER != 0 {
+            n.letters += 1;
+            n.thai += has(kind, chars::THAI);
+            n.upper += has(kind, chars::UPPER);
+            if before & (WORDY | chars::APOSTROPHE) == 0 {
+                n.cased += has(kind, chars::UPPER | chars::LOWER);
+                n.capitalised += has(kind, chars::UPPER);
+            }
+        } else {
+            n.digits += has(kind, chars::NUMBER);
+        }
+        n.numbers |= kind & chars::NUMBER != 0;
+        let apart = kind & chars::UNSPACED != 0;
+        if apart {
+            n.unspaced_letter |= kind & chars::LETTER != 0;
+            n.unspaced += 1;
+            if let Some(one) = unspaced {
+                spoken.push_pair(one, c);
+            }
+        }
+        unspaced = apart.then_some(c);
+        inside &= !apart && kind & chars::APOSTROPHE != 0;
+        n.commas += has(kind, chars::COMMA);
+        n.quotes += has(kind, chars::QUOTE);
+        n.signs += has(kind, chars::SIGN);
+        if n.chars < SHAPE {
+            match kind {
+                _ if kind & chars::LETTER != 0 => n.shape.add_run('a'),
+                _ if kind & chars::NUMBER != 0 => n.shape.add_run('0'),
+                _ => n.shape.add(c),
+            }
+        }
+        n.chars += 1;
+        before = kind;
+        next = rest.next();
+    }
+    spoken.end_unit();
+    n
+}
+
+/// Reads a unit by itself; `lower` is its text in lower case. Its words are added to `spoken`.
+pub fn form(text: &str, lower: &str, spoken: &mut Words) -> Form {
+    let (hits, lead) = furniture::read(lower);
+    let n = walk(text, spoken);
+    let mut form = Form {
+        chars: n.chars,
+        finished: is_finished(text) || is_finished(without_sign_off(text)),
+        bracket: text.ends_with([')', ']', '）']),
+        hits,
+        lead: lead.map_or(0, |class| class as u8 + 1),
+        unspaced: n.unspaced_letter,
+        ..Form::default()
+    };
     let narrow = |n: u32| n.min(u8::MAX.into()) as u8;
-    (form.commas, form.quotes, form.signs) = (narrow(commas), narrow(quotes), narrow(signs));
-    form.words = (words + unspaced_words(unspaced)).min(u16::MAX.into()) as u16;
+    (form.commas, form.quotes, form.signs) = (narrow(n.commas), narrow(n.quotes), narrow(n.signs));
+    form.words = (n.words + unspaced_words(n.unspaced)).min(u16::MAX.into()) as u16;
     // Thai and Lao mark no end of a sentence: there the length tells running text.
-    form.finished |= thai * 2 > letters && form.words >= 15;
-    form.capitalised = share(capitalised, cased);
-    form.digits = share(digits, form.chars);
-    form.capitals = share(upper, letters);
+    form.finished |= n.thai * 2 > n.letters && form.words >= 15;
+    form.capitalised = share(n.capitalised, n.cased);
+    form.digits = share(n.digits, form.chars);
+    form.capitals = share(n.upper, n.letters);
     form.colon = text.ends_with([':', '：']);
     form.first = first_kind(text);
-    form.times = times(text, &lower);
-    form.year = names_year(text);
+    let times = times(text, lower, n.numbers);
+    (form.times, form.dated, form.aged) = (times.kinds, times.dated, times.aged);
+    form.year = n.numbers && names_year(text);
     form.label = text.char_indices().take(25).any(|(i, c)| c == ':' && text[i + 1..].starts_with(' '));
     // The three keys live in one map: each kind has its own seed so that they do not meet.
     form.same = xxh3_64(lower.as_bytes());
-    form.shape = xxh3_64_with_seed(&shape.to_le_bytes(), 1);
+    form.shape = xxh3_64_with_seed(&n.shape.hash.to_le_bytes(), 1);
     if form.words >= 40 {
         form.shape = xxh3_64_with_seed(lower.as_bytes(), 1);
     }
@@ -158,23 +296,32 @@ fn first_kind(text: &str) -> u8 {
     }
 }
 
+/// What [`times`] found; see [`Form`].
+struct Times {
+    kinds: u8,
+    dated: bool,
+    aged: bool,
+}
+
 /// Times, dates and ages in a short unit: each kind counts one.
-fn times(text: &str, lower: &str) -> u8 {
+fn times(text: &str, lower: &str, has_digit: bool) -> Times {
+    static AGO: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" ago"));
+    static NAZAD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("назад"));
     if text.len() > 200 {
-        return 0;
+        return Times { kinds: 0, dated: true, aged: true };
     }
-    let clock = text
-        .as_bytes()
-        .windows(4)
-        .any(|w| w[0].is_ascii_digit() && matches!(w[1], b':' | b'.') && w[2].is_ascii_digit() && w[3].is_ascii_digit());
-    let has_digit = text.chars().any(char::is_numeric);
-    let date = has_digit && absolute::first(text, absolute::Order::DayFirst).is_some();
+    let digit = |b: u8| b.is_ascii_digit();
+    let clock = has_digit && text.as_bytes().windows(4).any(|w| digit(w[0]) && matches!(w[1], b':' | b'.') && digit(w[2]) && digit(w[3]));
+    let dated = has_digit && absolute::first(text, absolute::Order::DayFirst).is_some();
     // Ages begin with a number, or are a word or two: "yesterday", "vor einer Stunde".
-    let age = (has_digit || text.len() <= 24) && relative::leading(text).is_some()
-        || lower.contains(" ago")
-        || lower.contains("назад")
+    let looked = has_digit || text.len() <= 24;
+    let leads = looked && relative::leading(text).is_some();
+    let age = leads
+        || AGO.find(lower.as_bytes()).is_some()
+        || !text.is_ascii() && NAZAD.find(lower.as_bytes()).is_some()
         || has_digit && text.len() < 40 && lower.contains("vor ");
-    u8::from(clock) + u8::from(date) + u8::from(age)
+    // Han numerals are no numbers to this look.
+    Times { kinds: u8::from(clock) + u8::from(dated) + u8::from(age), dated: dated || !has_digit, aged: leads || !looked }
 }
 
 /// "1990" to "2039", as a number of its own.
@@ -197,6 +344,10 @@ fn share(part: u32, whole: u32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn form(text: &str) -> Form {
+        super::form(text, &furniture::lower(text), &mut Words::default())
+    }
 
     #[test]
     fn forms() {

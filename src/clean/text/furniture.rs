@@ -1,6 +1,7 @@
 //! Words of the page around the article, in many languages. One signal among others: a story may hold any of them, so nothing is cut for
 //! a word alone.
 
+use super::chars;
 use super::script::is_unspaced;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -75,7 +76,14 @@ struct Matcher {
     /// A bit for the hash of every four bytes that can begin with a phrase.
     begins: Box<[u64; BITS / 64]>,
     /// By their first three bytes, the longest first.
-    phrases: FxHashMap<u32, Vec<(&'static str, Class)>>,
+    phrases: FxHashMap<u32, Vec<Row>>,
+}
+
+/// A phrase, its first four bytes (see [`four`]) and its class.
+struct Row {
+    phrase: &'static str,
+    first: u32,
+    class: Class,
 }
 
 const BITS: usize = 1 << 16;
@@ -103,38 +111,49 @@ static MATCHER: LazyLock<Matcher> = LazyLock::new(|| {
         }
         let rows = matcher.phrases.entry(first & THREE).or_default();
         // Of a phrase in two classes the first row counts.
-        if !rows.iter().any(|(p, _)| *p == phrase) {
-            rows.push((phrase, class));
+        if !rows.iter().any(|row: &Row| row.phrase == phrase) {
+            rows.push(Row { phrase, first, class });
         }
     }
-    matcher.phrases.values_mut().for_each(|rows| rows.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len())));
+    matcher.phrases.values_mut().for_each(|rows| rows.sort_by_key(|row| std::cmp::Reverse(row.phrase.len())));
     matcher
 });
 
 impl Matcher {
-    /// The longest phrase that begins first at `from` or behind it, and where.
+    /// The longest phrase that begins first at `from` or behind it, and where. None begins behind an ASCII letter or digit: it is a word's.
     fn find(&self, text: &str, from: usize) -> Option<(usize, &'static str, Class)> {
         let bytes = text.as_bytes();
         let mut at = from;
+        let mut within = from > 0 && bytes[from - 1].is_ascii_alphanumeric();
         while at < bytes.len() {
             let first = four(bytes, at);
             let bit = bit(first);
-            if self.begins[bit / 64] & 1 << (bit % 64) != 0
+            // One test for both: whether a word begins here is hard to foresee, but no phrase begins nearly everywhere.
+            if (self.begins[bit / 64] >> (bit % 64)) & 1 & u64::from(!within) != 0
                 && let Some(rows) = self.phrases.get(&(first & THREE))
-                && let Some((phrase, class)) = rows.iter().find(|(phrase, _)| bytes[at..].starts_with(phrase.as_bytes()))
+                && let Some(row) = rows.iter().find(|row| row.begins(first) && bytes[at..].starts_with(row.phrase.as_bytes()))
             {
-                return Some((at, *phrase, *class));
+                return Some((at, row.phrase, row.class));
             }
+            within = bytes[at].is_ascii_alphanumeric();
             at += 1;
         }
         None
     }
 }
 
-/// A text in lower case, as the phrases are written: the Turkish capital İ becomes an i without the dot that Unicode puts behind it.
+impl Row {
+    /// Four bytes of a text can be the phrase's first.
+    fn begins(&self, four: u32) -> bool {
+        four == self.first || self.phrase.len() == 3
+    }
+}
+
+/// A text in lower case, as the phrases are written.
 pub fn lower(text: &str) -> String {
-    let lower = text.to_lowercase();
-    if lower.contains("i\u{307}") { lower.replace("i\u{307}", "i") } else { lower }
+    let mut lower = String::with_capacity(text.len());
+    chars::push_lower(text, &mut lower);
+    lower
 }
 
 /// How many phrases of each class a lower-case text holds; whole words only, except in scripts without blanks.
@@ -203,6 +222,7 @@ mod tests {
         }
         assert_eq!(MATCHER.find("re", 0), None);
         assert_eq!(MATCHER.find("moreover", 1), None);
+        assert_eq!(MATCHER.find("emoreover share", 0).map(|m| m.0), Some(10));
     }
 
     #[test]

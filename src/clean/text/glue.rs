@@ -44,27 +44,24 @@ pub fn glues(text: &str) -> Vec<Glue> {
     let mut glues = Vec::new();
     // The two characters before the one looked at.
     let (mut first, mut second) = (' ', ' ');
-    // Letters, and whether all are capitals, of the word that ended last; digits likewise.
-    let mut word = Word::default();
     let mut quotes = Quotes::default();
     for (at, c) in text.char_indices() {
+        // Within words nothing begins, and nothing is read of them.
+        if c.is_ascii_lowercase() || c == ' ' {
+            (first, second) = (second, c);
+            continue;
+        }
         let opens = quotes.read(text, at, c, second);
         let candidate = c.is_uppercase() || c.is_ascii_digit() || is_unspaced(c) || opens;
         if candidate
             && !second.is_whitespace()
             && !(quotes.opened && second == '"')
-            && let Some(start) = start(text, at, c, first, second, word)
+            && let Some(start) = start(text, at, c, first, second)
         {
             glues.push(Glue { at, start });
             if glues.len() == MOST {
                 break;
             }
-        }
-        if c.is_alphanumeric() {
-            if !second.is_alphanumeric() {
-                word = Word::default();
-            }
-            word.add(c);
         }
         (first, second) = (second, c);
     }
@@ -99,27 +96,25 @@ impl Quotes {
     }
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Word {
-    length: usize,
-    lower: bool,
-    digits: bool,
+/// Marks between a word and the block that may begin behind it, and letters of the word: no more are looked at.
+const MARKS: usize = 8;
+const LETTERS: usize = 40;
+
+/// The word that ends before a place is one that sentences end with: no initial, no abbreviation in capitals, no part of a number. The second
+/// says whether it is a number.
+fn word_before(text: &str) -> (bool, bool) {
+    let mut chars = text.chars().rev();
+    let Some(last) = chars.by_ref().take(MARKS).find(|c| c.is_alphanumeric()) else { return (false, false) };
+    let (mut length, mut lower, mut digits) = (0, false, true);
+    for c in std::iter::once(last).chain(chars).take(LETTERS).take_while(|c| c.is_alphanumeric()) {
+        length += 1;
+        lower |= c.is_lowercase();
+        digits &= c.is_ascii_digit();
+    }
+    (if digits { length >= 3 } else { length >= 2 && lower }, digits)
 }
 
-impl Word {
-    fn add(&mut self, c: char) {
-        self.digits = c.is_ascii_digit() && (self.digits || self.length == 0);
-        self.lower |= c.is_lowercase();
-        self.length += 1;
-    }
-
-    /// A word that sentences end with: no initial, no abbreviation in capitals, no part of a number.
-    fn ends(self) -> bool {
-        if self.digits { self.length >= 3 } else { self.length >= 2 && self.lower }
-    }
-}
-
-fn start(text: &str, at: usize, c: char, first: char, second: char, word: Word) -> Option<Start> {
+fn start(text: &str, at: usize, c: char, first: char, second: char) -> Option<Start> {
     let mut rest = text[at + c.len_utf8()..].chars();
     let next = rest.next()?;
     let ended = is_terminator(second);
@@ -127,11 +122,12 @@ fn start(text: &str, at: usize, c: char, first: char, second: char, word: Word) 
     if is_unspaced(c) {
         return matches!(second, '。' | '！' | '？').then_some(Start::Unspaced);
     }
+    let (ends, digits) = if ended { word_before(&text[..at]) } else { (false, false) };
     if c.is_ascii_digit() {
-        return (ended && word.ends() && !word.digits && is_numbered(&text[at..])).then_some(Start::Numbered);
+        return (ended && ends && !digits && is_numbered(&text[at..])).then_some(Start::Numbered);
     }
     if !c.is_uppercase() {
-        return (ended && next.is_uppercase() && word.ends()).then_some(Start::Sentence);
+        return (ended && next.is_uppercase() && ends).then_some(Start::Sentence);
     }
     let letters = text[at..].chars().take_while(|c| c.is_alphabetic()).take(24).count();
     let mut behind = text[at..].chars().skip(letters);
@@ -143,7 +139,7 @@ fn start(text: &str, at: usize, c: char, first: char, second: char, word: Word) 
     };
     if ended || closed {
         let start = if ended { Start::Sentence } else { Start::Closed };
-        return (!address && (closed || word.ends())).then_some(start);
+        return (!address && (closed || ends)).then_some(start);
     }
     let begins = next.is_lowercase() || next == ' ';
     // A quote that closes has no blank before it.

@@ -5,13 +5,15 @@
 //! lower case elsewhere, do the two words stand together, how much of it is glued), of the text behind (a sentence of what length, with how
 //! many of the heading's words), and of the glue itself.
 
+use super::chars::Kinds;
 use super::glue::{Glue, Start, numbering};
 use super::openers::{self, Opener, Openers, bare};
 use super::sentence::{is_closer, is_terminator};
+use super::words::grown;
 
 /// What is known of the text around.
 pub struct Context<'a> {
-    pub openers: &'a Openers<'a>,
+    pub openers: &'a Openers,
     /// Share of the ends of sentences that are glued to what follows.
     pub density: f32,
 }
@@ -82,11 +84,25 @@ const GLUES: usize = 6;
 const LASTS: usize = 14;
 const NEXTS: usize = 11;
 
-/// A word with its place in the text.
+/// A word with its place in the text, and what several ends ask of it.
 #[derive(Clone, Copy)]
 struct Word<'a> {
     text: &'a str,
     start: usize,
+    /// Without the marks around it.
+    bare: &'a str,
+    /// Hash of its first letters; zero when it has none.
+    stem: u64,
+    /// Its last mark ends a sentence.
+    ends: bool,
+}
+
+impl<'a> Word<'a> {
+    fn new(text: &'a str, start: usize) -> Self {
+        let bare = bare(text);
+        let ends = text.trim_end_matches(is_closer).ends_with(is_terminator) && bare.chars().nth(1).is_some();
+        Self { text, start, bare, stem: stem(bare), ends }
+    }
 }
 
 /// All ends that a heading behind the glue could have.
@@ -100,7 +116,7 @@ pub fn ends(text: &str, glue: Glue, limit: usize, context: &Context<'_>) -> Vec<
         glue: kind(glue.start),
         density: bin(context.density, &[0.05, 0.12, 0.25, 0.45, 0.7]),
         first: if openers::asks(bare(first.text)) { NEXTS } else { next_class(first.text, context.openers) },
-        total: to_end(&words, 0),
+        total: to_end(&words),
         numbered: number > 0,
         before: before(text, glue, context.openers),
     };
@@ -110,32 +126,25 @@ pub fn ends(text: &str, glue: Glue, limit: usize, context: &Context<'_>) -> Vec<
         let word = words[k - 1];
         if let Some(split) = camel(word.text) {
             let at = word.start + split;
-            let next = &word.text[split..];
-            let mut own: Vec<&str> = words[..k - 1].iter().map(|w| w.text).collect();
-            own.push(&word.text[..split]);
-            let end = Candidate {
-                own: &own,
-                next,
-                after: words.get(k).map_or("", |w| w.text),
-                behind: &words[k - 1..],
-                glued: true,
-                strong,
-                inside,
-            };
+            let next = Word::new(&word.text[split..], at);
+            let own: Vec<Word> = words[..k - 1].iter().copied().chain([Word::new(&word.text[..split], word.start)]).collect();
+            let class = next_class(next.text, context.openers);
+            let after = words.get(k).map_or("", |w| w.bare);
+            let end = Candidate { own: &own, next, class, after, behind: &words[k - 1..], glued: true, strong, inside };
             ends.push(End { at, next: at, values: values(text, from, at, &head, &end, context) });
-            strong += usize::from(is_strong(next, context.openers));
+            strong += usize::from(is_strong(class));
             inside = true;
         }
-        let Some(next) = words.get(k) else { break };
-        let at = word.start + word.text.len();
+        let Some(&next) = words.get(k) else { break };
         if begins(next.text) {
-            let own: Vec<&str> = words[..k].iter().map(|w| w.text).collect();
-            let after = words.get(k + 1).map_or("", |w| w.text);
-            let end = Candidate { own: &own, next: next.text, after, behind: &words[k..], glued: false, strong, inside };
+            let at = word.start + word.text.len();
+            let class = next_class(next.text, context.openers);
+            let after = words.get(k + 1).map_or("", |w| w.bare);
+            let end = Candidate { own: &words[..k], next, class, after, behind: &words[k..], glued: false, strong, inside };
             ends.push(End { at, next: next.start, values: values(text, from, at, &head, &end, context) });
-            strong += usize::from(is_strong(next.text, context.openers));
+            strong += usize::from(is_strong(class));
         }
-        if ends_sentence(word.text) {
+        if ends_sentence(&word) {
             break;
         }
     }
@@ -147,7 +156,7 @@ fn words(text: &str, from: usize, limit: usize) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     for word in text[from..limit].split(' ').take(MOST_WORDS + BEHIND) {
         if !word.is_empty() {
-            words.push(Word { text: word, start });
+            words.push(Word::new(word, start));
         }
         start += word.len() + 1;
     }
@@ -167,8 +176,10 @@ struct Head {
 /// One end.
 struct Candidate<'a> {
     /// The heading's words.
-    own: &'a [&'a str],
-    next: &'a str,
+    own: &'a [Word<'a>],
+    next: Word<'a>,
+    /// [`next_class`] of it.
+    class: usize,
     after: &'a str,
     behind: &'a [Word<'a>],
     glued: bool,
@@ -180,17 +191,17 @@ struct Candidate<'a> {
 
 fn values(text: &str, from: usize, at: usize, head: &Head, end: &Candidate<'_>, context: &Context<'_>) -> [u16; COUNT] {
     let heading = &text[from..at];
-    let last = last_class(end.own.last().copied().unwrap_or_default());
-    let next = next_class(end.next, context.openers);
-    let opens = next == SURE || next == OPEN;
-    let after = bare(end.after);
+    let last = end.own.last().map_or_else(|| last_class("", ""), |w| last_class(w.text, w.bare));
+    let next = end.class;
+    let opens = is_strong(next);
+    let after = end.after;
     let after = if after.starts_with(char::is_lowercase) { 0 } else { 1 + usize::from(!after.starts_with(char::is_uppercase)) };
     let count = end.own.len();
-    let bare_next = bare(end.next);
-    let repeated = !opens && end.own.iter().any(|w| same_stem(bare(w), bare_next));
+    let bare_next = end.next.bare;
+    let repeated = !opens && end.next.stem != 0 && end.own.iter().any(|w| w.stem == end.next.stem);
     let capitals_rate = bin(context.openers.capitals(), &[0.08, 0.14, 0.2, 0.28]);
-    let pair = !end.glued && context.openers.is_pair(end.own[count - 1], end.next);
-    let behind = to_end(end.behind, 0);
+    let pair = !end.glued && context.openers.is_pair(end.own[count - 1].text, end.next.text);
+    let behind = to_end(end.behind);
     let numbers = [
         count.min(17),
         head.glue,
@@ -223,7 +234,7 @@ fn values(text: &str, from: usize, at: usize, head: &Head, end: &Candidate<'_>, 
         next * 5 + capitals_rate,
         if capitals_rate >= NOUNS { last * NEXTS + next } else { NONE.into() },
         if is_name(end.own, context.openers) { next } else { NONE.into() },
-        usize::from(count >= 2 && context.openers.is_pair(end.own[0], end.own[1])),
+        usize::from(count >= 2 && context.openers.is_pair(end.own[0].text, end.own[1].text)),
     ];
     numbers.map(|n| n.min(NONE.into()) as u16)
 }
@@ -240,7 +251,7 @@ fn kind(start: Start) -> usize {
 }
 
 /// The token that a glue without the end of a sentence lies in: "YouTube" stands on the page again, "truceThe" does not.
-fn before(text: &str, glue: Glue, openers: &Openers<'_>) -> [u16; 3] {
+fn before(text: &str, glue: Glue, openers: &Openers) -> [u16; 3] {
     if glue.ends_sentence() {
         return [NONE; 3];
     }
@@ -285,25 +296,20 @@ fn begins(word: &str) -> bool {
     }
 }
 
-fn ends_sentence(word: &str) -> bool {
-    let inner = word.trim_end_matches(is_closer);
-    inner.ends_with(|c: char| is_terminator(c) && !matches!(c, '?' | '!' | '？' | '！')) && bare(word).chars().nth(2).is_some()
+fn ends_sentence(word: &Word<'_>) -> bool {
+    word.ends && !word.text.trim_end_matches(is_closer).ends_with(['?', '!', '？', '！']) && word.bare.chars().nth(2).is_some()
 }
 
 /// Words up to the end of the first sentence; 99 when none ends here.
-fn to_end(words: &[Word<'_>], from: usize) -> usize {
-    let at = words[from.min(words.len())..].iter().position(|w| {
-        let inner = w.text.trim_end_matches(is_closer);
-        inner.ends_with(is_terminator) && bare(w.text).chars().nth(1).is_some()
-    });
-    at.map_or(99, |i| i + 1)
+fn to_end(words: &[Word<'_>]) -> usize {
+    words.iter().position(|w| w.ends).map_or(99, |i| i + 1)
 }
 
 const SURE: usize = 0;
 const OPEN: usize = 1;
 
 /// The class of a word that may begin a sentence.
-fn next_class(word: &str, openers: &Openers<'_>) -> usize {
+fn next_class(word: &str, openers: &Openers) -> usize {
     let inner = bare(word);
     let Some(first) = inner.chars().next() else { return 2 };
     if word.starts_with(['"', '“', '„', '«', '‘']) {
@@ -329,13 +335,12 @@ fn next_class(word: &str, openers: &Openers<'_>) -> usize {
     }
 }
 
-fn is_strong(word: &str, openers: &Openers<'_>) -> bool {
-    matches!(next_class(word, openers), SURE | OPEN)
+fn is_strong(class: usize) -> bool {
+    matches!(class, SURE | OPEN)
 }
 
-/// The class of the heading's last word.
-fn last_class(word: &str) -> usize {
-    let inner = bare(word);
+/// The class of the heading's last word; `inner` is it without marks around it.
+fn last_class(word: &str, inner: &str) -> usize {
     match word.chars().next_back() {
         Some('?' | '？') => return 0,
         Some('!' | '！') => return 1,
@@ -362,29 +367,33 @@ fn last_class(word: &str) -> usize {
 }
 
 /// Share of the longer words behind the first that are capitalised.
-fn capitals(own: &[&str]) -> usize {
+fn capitals(own: &[Word<'_>]) -> usize {
     let (mut all, mut upper) = (0u32, 0u32);
-    for word in own.iter().skip(1).map(|w| bare(w)).filter(|w| w.chars().nth(3).is_some() && !w.starts_with(char::is_numeric)) {
+    for word in own.iter().skip(1).map(|w| w.bare).filter(|w| w.chars().nth(3).is_some() && !w.starts_with(char::is_numeric)) {
         all += 1;
         upper += u32::from(word.starts_with(char::is_uppercase));
     }
     if all == 0 { 5 } else { bin(upper as f32 / all as f32, &[0.0, 0.34, 0.67, 0.99]) }
 }
 
+/// So many words of the text behind are searched for the heading's.
+const SHARED_BEHIND: usize = 35;
+
 /// Share of the heading's longer words that the text behind it holds, by their first letters.
-fn shared(own: &[&str], behind: &[Word<'_>]) -> usize {
+fn shared(own: &[Word<'_>], behind: &[Word<'_>]) -> usize {
     let (mut all, mut held) = (0u32, 0u32);
-    for word in own.iter().map(|w| bare(w)).filter(|w| w.chars().nth(3).is_some() && openers::opener(w).is_none()) {
+    let behind = &behind[..behind.len().min(SHARED_BEHIND)];
+    for word in own.iter().filter(|w| w.bare.chars().nth(3).is_some() && openers::opener(w.bare).is_none()) {
         all += 1;
-        held += u32::from(behind.iter().take(35).any(|b| same_stem(word, bare(b.text))));
+        held += u32::from(word.stem != 0 && behind.iter().any(|b| b.stem == word.stem));
     }
     if all == 0 { 0 } else { 1 + bin(held as f32 / all as f32, &[0.0, 0.25, 0.5, 0.75]) }
 }
 
 /// Two or three capitalised words that the page never writes in lower case: an author rather than a heading.
-fn is_name(own: &[&str], openers: &Openers<'_>) -> bool {
+fn is_name(own: &[Word<'_>], openers: &Openers) -> bool {
     let named = |word: &str| word.starts_with(char::is_uppercase) && !openers.is_common(word) && openers::opener(word).is_none();
-    (2..=3).contains(&own.len()) && own.iter().all(|w| named(bare(w)))
+    (2..=3).contains(&own.len()) && own.iter().all(|w| named(w.bare))
 }
 
 /// Two letters at least, and none of them small.
@@ -392,22 +401,15 @@ fn is_capitals(text: &str) -> bool {
     text.chars().filter(|c| c.is_uppercase()).nth(1).is_some() && !text.contains(char::is_lowercase)
 }
 
-/// The first six letters are the same, whatever their case; what stands behind an apostrophe is no part of the word.
-fn same_stem(one: &str, other: &str) -> bool {
-    let (one, other) = (stem(one), stem(other));
-    one.clone().next().is_some() && one.eq(other)
-}
+/// A stem has so many letters.
+const STEM: usize = 6;
 
-fn stem(word: &str) -> impl Iterator<Item = char> + Clone + '_ {
+/// The hash of a word's first letters, whatever their case; what stands behind an apostrophe is no part of the word.
+fn stem(word: &str) -> u64 {
+    let kinds = Kinds::get();
+    let letters = word.chars().take_while(|c| !matches!(c, '\'' | '’')).take(STEM);
     // Turkish: I and ı, İ and i are one letter each, whatever Unicode's case says.
-    word.split(['\'', '’'])
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .take(6)
-        .flat_map(char::to_lowercase)
-        .filter(|c| *c != '\u{307}')
-        .map(|c| if c == 'ı' { 'i' } else { c })
+    letters.map(|c| if c == 'ı' || c == 'İ' { 'i'.into() } else { kinds.lower(c) }).filter(|c| *c != 0x307).fold(0, grown)
 }
 
 /// "(Group" and "\u{201e}Teile haben": a heading does not end inside of brackets or quotes.
@@ -417,13 +419,13 @@ fn is_unclosed(text: &str) -> bool {
     count('(') != count(')') || count('"') % 2 == 1 || !low && count('“') != count('”') || low && count('“') + count('”') + count('"') == 0
 }
 
-fn marks(own: &[&str]) -> usize {
+fn marks(own: &[Word<'_>]) -> usize {
     let before_last = &own[..own.len().saturating_sub(1)];
-    if before_last.iter().any(|w| w.ends_with(',')) {
+    if before_last.iter().any(|w| w.text.ends_with(',')) {
         0
-    } else if before_last.iter().any(|w| w.ends_with(':')) {
+    } else if before_last.iter().any(|w| w.text.ends_with(':')) {
         1
-    } else if own.iter().any(|w| matches!(*w, "-" | "–" | "—" | "|")) {
+    } else if own.iter().any(|w| matches!(w.text, "-" | "–" | "—" | "|")) {
         2
     } else {
         3

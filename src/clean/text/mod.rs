@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | the page as lines | [`flow`] |
 //! | lines and sentences as units | [`mod@unit`], [`sentence`], [`abbreviations`], [`script`] |
-//! | which units are the story | [`features`], [`form`], [`chars`], [`furniture`], [`weights`], [`decode`] |
+//! | which units are the story | [`features`], [`form`], [`words`], [`chars`], [`furniture`], [`weights`], [`decode`] |
 //! | what the model cannot know, and the steps in their order | [`trim`], [`ends`], [`mod@choose`] |
 //! | paragraphs and glued headings | [`body`], [`glue`], [`heading`], [`heading_features`], [`heading_weights`], [`openers`] |
 //! | lists and quotes | [`marked`] |
@@ -40,6 +40,7 @@ pub mod title;
 pub mod trim;
 pub mod unit;
 pub mod weights;
+pub mod words;
 
 use super::{Options, Page, Refused};
 use super::{credits, dates};
@@ -64,7 +65,7 @@ pub fn clean_by(page: &Page<'_>, text: &str, options: Options, model: &decode::M
     let choose::Choice { lots, title, .. } = choose::choose(&flow, &units, &scan, model, options.gate);
     let kept = lots.kept;
     let fetched = page.fetched_at.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
-    let related = rails::related(&flow, &outside(&flow, &units, &kept, title), fetched);
+    let related = rails::related(&flow, &units, &scan, &outside(&flow, &units, &kept, title), fetched);
     if options.gate
         && let Some(reason) = gate::refuse(&flow, &scan, &kept, related.len())
     {

@@ -1,6 +1,9 @@
 //! Words that begin sentences, for finding where a glued heading ends and the sentence behind it begins.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use super::chars::{self, Kinds};
+use crate::clean::dates::words::in_lower;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::hash::BuildHasher;
 use std::sync::LazyLock;
 
 /// Articles, pronouns, conjunctions, prepositions and titles that open sentences; capitalised inside a line they begin a new one.
@@ -59,28 +62,34 @@ pub fn opener(word: &str) -> Option<Opener> {
     if word.len() > 20 {
         return None;
     }
-    WORDS.get(word.to_lowercase().as_str()).copied()
+    in_lower(word, |lower| WORDS.get(lower).copied())
 }
 
 /// Whether the word begins questions.
 pub fn asks(word: &str) -> bool {
-    word.len() <= 20 && QUESTIONS.contains(&word.to_lowercase().as_str())
+    word.len() <= 20 && in_lower(word, |lower| QUESTIONS.contains(&lower))
 }
 
 /// What the page tells of its words: which are no names, which are capitals inside of sentences, which stand together.
 #[derive(Debug, Default)]
-pub struct Openers<'a> {
-    /// Words that the page writes in lower case: no names.
-    lower: FxHashSet<&'a str>,
-    /// Capitalised words behind a word without an end mark, with their number.
-    names: FxHashMap<&'a str, u8>,
+pub struct Openers {
+    /// All tokens without the marks around them, by [`key`].
+    words: FxHashMap<u64, Seen>,
     /// Pairs of neighbours of which the second begins with a capital, with their number.
-    pairs: FxHashMap<(&'a str, &'a str), u8>,
+    pairs: FxHashMap<u64, u8>,
     /// Words behind a word without an end mark, and those of them with a capital.
     inner: u32,
     inner_capitals: u32,
-    /// All tokens without the marks around them, with their number.
-    tokens: FxHashMap<&'a str, u8>,
+}
+
+/// How a page writes a token.
+#[derive(Debug, Default, Clone, Copy)]
+struct Seen {
+    times: u8,
+    /// With a capital behind a word without an end mark.
+    named: u8,
+    /// It begins with a small letter: no name.
+    lower: bool,
 }
 
 /// No more words of a page than this are remembered.
@@ -88,42 +97,57 @@ const MOST: usize = 50_000;
 /// Longer ones are none.
 const LONGEST: usize = 40;
 
-impl<'a> Openers<'a> {
-    pub fn new(text: &'a str) -> Self {
+impl Openers {
+    pub fn new(text: &str) -> Self {
         let mut openers = Self::default();
-        let mut before = "";
+        // A word in six bytes, half of them new; one in six begins with a capital.
+        let likely = (text.len() / 12).min(MOST);
+        openers.words.reserve(likely);
+        openers.pairs.reserve(likely / 3);
+        let mut before = key("");
+        let mut inner = false;
         for token in text.split([' ', '\n']).filter(|t| t.len() <= LONGEST).take(MOST) {
             let word = bare(token);
-            count(&mut openers.tokens, word);
-            let inner = before.ends_with(char::is_lowercase);
-            openers.inner += u32::from(inner && word.starts_with(char::is_alphabetic));
-            if word.starts_with(char::is_lowercase) {
-                openers.lower.insert(word);
-            } else if word.starts_with(char::is_uppercase) {
-                if inner {
-                    openers.inner_capitals += 1;
-                    count(&mut openers.names, word);
+            let word_key = key(word);
+            let token_key = if word.len() == token.len() { word_key } else { key(token) };
+            let seen = openers.words.entry(word_key).or_default();
+            seen.times = seen.times.saturating_add(1);
+            match word.chars().next() {
+                Some(c) if c.is_lowercase() => {
+                    openers.inner += u32::from(inner && c.is_alphabetic());
+                    seen.lower = true;
                 }
-                count(&mut openers.pairs, (before, token));
+                Some(c) if c.is_uppercase() => {
+                    if inner {
+                        openers.inner += u32::from(c.is_alphabetic());
+                        openers.inner_capitals += 1;
+                        seen.named = seen.named.saturating_add(1);
+                    }
+                    let times = openers.pairs.entry(pair(before, token_key)).or_default();
+                    *times = times.saturating_add(1);
+                }
+                Some(c) => openers.inner += u32::from(inner && c.is_alphabetic()),
+                None => {}
             }
-            before = token;
+            before = token_key;
+            inner = token.ends_with(char::is_lowercase);
         }
         openers
     }
 
     /// A word that is no name, as far as this page tells.
     pub fn is_common(&self, word: &str) -> bool {
-        word.len() <= LONGEST && self.lower.contains(word.to_lowercase().as_str())
+        word.len() <= LONGEST && in_lower(word, |lower| self.words.get(&key(lower)).is_some_and(|seen| seen.lower))
     }
 
     /// How often the page writes the word with a capital inside of a sentence.
     pub fn named(&self, word: &str) -> u8 {
-        self.names.get(word).copied().unwrap_or_default()
+        self.words.get(&key(word)).map_or(0, |seen| seen.named)
     }
 
     /// Whether the two tokens stand side by side more than once.
     pub fn is_pair(&self, first: &str, second: &str) -> bool {
-        self.pairs.get(&(first, second)).is_some_and(|n| *n > 1)
+        self.pairs.get(&pair(key(first), key(second))).is_some_and(|n| *n > 1)
     }
 
     /// Share of capitalised words inside of sentences.
@@ -133,16 +157,25 @@ impl<'a> Openers<'a> {
 
     /// How often the page writes the token.
     pub fn tokens(&self, word: &str) -> u8 {
-        self.tokens.get(word).copied().unwrap_or_default()
+        self.words.get(&key(word)).map_or(0, |seen| seen.times)
     }
+}
+
+/// What stands for a token: comparing the texts of all of them costs more than their hashes ever mistake.
+fn key(token: &str) -> u64 {
+    FxBuildHasher.hash_one(token)
+}
+
+fn pair(first: u64, second: u64) -> u64 {
+    first.rotate_left(32) ^ second
 }
 
 /// A token without quotes and marks around it.
 pub fn bare(token: &str) -> &str {
-    token.trim_matches(|c: char| !c.is_alphanumeric())
-}
-
-fn count<K: std::hash::Hash + Eq>(map: &mut FxHashMap<K, u8>, key: K) {
-    let slot = map.entry(key).or_default();
-    *slot = slot.saturating_add(1);
+    let bytes = token.as_bytes();
+    if bytes.first().is_some_and(u8::is_ascii_alphanumeric) && bytes.last().is_some_and(u8::is_ascii_alphanumeric) {
+        return token;
+    }
+    let kinds = Kinds::get();
+    token.trim_matches(|c: char| kinds.of(c) & (chars::LETTER | chars::NUMBER) == 0)
 }

@@ -1,9 +1,13 @@
 //! Rails: lists of teasers of other stories. Each story once, with how often it stood on the page, its rail, summary and age.
 
-use super::flow::{Flow, Line};
+use super::chars::{self, Kinds};
+use super::features::Page;
+use super::flow::Flow;
 use super::form::Form;
 use super::furniture::{self, Class};
 use super::script::{count_words, is_unspaced};
+use super::unit::Unit;
+use super::words::grown;
 use crate::article::Related;
 use crate::clean::dates::absolute::{self, Order};
 use crate::clean::dates::relative;
@@ -73,9 +77,12 @@ static LINKS: &[&str] = &[
     "더보기",
 ];
 
+/// No line of [`LINKS`] is longer, in bytes.
+const LONGEST_LINK: usize = 23;
+
 /// Finds the teasers in the lines that `outside` says are none of the body's.
-pub fn related(flow: &Flow, outside: &[bool], fetched: Option<Timestamp>) -> Vec<Related> {
-    let groups = groups(flow, outside, fetched);
+pub fn related(flow: &Flow, units: &[Unit], page: &Page, outside: &[bool], fetched: Option<Timestamp>) -> Vec<Related> {
+    let groups = groups(flow, units, page, outside, fetched);
     let marked: Vec<&Group> = groups.iter().filter(|g| g.marked && !g.lines.is_empty()).collect();
     let pairs = marked.iter().filter(|g| g.lines.len() == PAIR).count();
     let in_pairs = pairs >= 2 && pairs * 2 >= marked.len();
@@ -98,11 +105,12 @@ fn is_summary(title: &str, second: &str) -> bool {
     second.len() * 3 > title.len() * 4 || second.ends_with('.') && !title.ends_with('.')
 }
 
-fn groups<'a>(flow: &'a Flow, outside: &[bool], fetched: Option<Timestamp>) -> Vec<Group<'a>> {
+fn groups<'a>(flow: &'a Flow, units: &[Unit], page: &Page, outside: &[bool], fetched: Option<Timestamp>) -> Vec<Group<'a>> {
     let mut groups: Vec<Group> = Vec::new();
     let mut current = Group::default();
     let mut rail = None;
     let names = names_by_shape(flow, outside);
+    let mut units = units.iter().enumerate().peekable();
     for (i, (&line, &is_outside)) in flow.lines.iter().zip(outside).enumerate() {
         // A page of a million lines has no rails worth reading.
         if groups.len() >= MOST_GROUPS {
@@ -117,7 +125,13 @@ fn groups<'a>(flow: &'a Flow, outside: &[bool], fetched: Option<Timestamp>) -> V
         if line.gap {
             close(&mut groups, &mut current, rail);
         }
-        match kind(text, line, fetched) {
+        while units.next_if(|(_, unit)| (unit.line as usize) < i).is_some() {}
+        // What is known of the unit is true of its line when it is all of it.
+        let known = units.peek().filter(|(_, unit)| (unit.start, unit.end) == (line.start, line.end));
+        let known = known.filter(|_| text.len() <= 2 * MOST_CHARS);
+        // Longer ones are told by their length alone.
+        let (form, lower) = known.map_or_else(|| (long(text), ""), |(unit, _)| (page.forms[*unit], page.lower(*unit)));
+        match kind(text, &form, lower, fetched) {
             Kind::Age { published, behind } => {
                 current.published = published;
                 current.marked = true;
@@ -204,10 +218,20 @@ enum Kind<'a> {
     Text,
 }
 
-fn kind<'a>(text: &'a str, line: Line, fetched: Option<Timestamp>) -> Kind<'a> {
+/// The form of a long line, as far as it is asked for.
+fn long(text: &str) -> Form {
+    let words = count_words(text).min(u16::MAX.into()) as u16;
+    Form { words, chars: text.chars().count() as u32, dated: true, aged: true, ..Form::default() }
+}
+
+/// `form` and `lower`: of the line.
+fn kind<'a>(text: &'a str, form: &Form, lower: &str, fetched: Option<Timestamp>) -> Kind<'a> {
     let resolve = |age| fetched.and_then(|f| relative::resolve(age, f));
-    let short = line.end - line.start <= SHORT;
-    if short && let Some(age) = relative::leading(text) {
+    let short = text.len() <= SHORT;
+    if short
+        && form.aged
+        && let Some(age) = relative::leading(text)
+    {
         let behind = text[age.end..].trim_start();
         let glued = behind.len() == text.len() - age.end;
         if behind.chars().all(|c| !c.is_alphanumeric()) {
@@ -219,7 +243,10 @@ fn kind<'a>(text: &'a str, line: Line, fetched: Option<Timestamp>) -> Kind<'a> {
             return Kind::Age { published: resolve(age), behind };
         }
     }
-    if short && let Some(date) = absolute::first(text, Order::DayFirst) {
+    if short
+        && form.dated
+        && let Some(date) = absolute::first(text, Order::DayFirst)
+    {
         let rest = text[..date.start].chars().chain(text[date.end..].chars()).filter(|c| c.is_alphabetic()).count();
         if rest <= 8 {
             return Kind::Age { published: date.date().map(|d| d.to_string()), behind: "" };
@@ -233,22 +260,18 @@ fn kind<'a>(text: &'a str, line: Line, fetched: Option<Timestamp>) -> Kind<'a> {
     {
         return Kind::Age { published: resolve(age), behind: "" };
     }
-    let lower = if line.end - line.start <= 2 * MOST_CHARS { furniture::lower(text) } else { String::new() };
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    if LINKS.contains(&bare) {
+    if bare.len() <= LONGEST_LINK && LINKS.contains(&bare) {
         return Kind::Link;
     }
-    if short && furniture::is_all(&lower, Class::Rail) {
+    if short && furniture::is_all(lower, Class::Rail) {
         return Kind::Rail(text);
     }
-    let chars = text.chars().count();
-    let words = count_words(text);
-    let form_hits = furniture::count(&lower);
-    let form = Form { words: words as u16, hits: form_hits, ..Form::default() };
+    let words = usize::from(form.words);
     let dense = form.furniture() as usize * 4 >= words.max(1);
-    if chars > 4 * MOST_CHARS
-        || form_hits[Class::Legal as usize] > 0 && words < 30
-        || form_hits[Class::Consent as usize] > 1
+    if form.chars as usize > 4 * MOST_CHARS
+        || form.hits[Class::Legal as usize] > 0 && words < 30
+        || form.hits[Class::Consent as usize] > 1
         || dense && words >= LEAST_WORDS
     {
         return Kind::Furniture;
@@ -277,7 +300,8 @@ fn trailing_age(text: &str) -> Option<(&str, relative::Age)> {
 #[derive(Default)]
 struct List {
     items: Vec<Related>,
-    by_title: FxHashMap<String, usize>,
+    /// By the hash of the title's letters and digits, whatever their case.
+    by_title: FxHashMap<u64, usize>,
 }
 
 impl List {
@@ -285,7 +309,9 @@ impl List {
         if title.chars().count() > MOST_CHARS {
             return;
         }
-        let key: String = title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let kinds = Kinds::get();
+        let wordy = title.chars().filter(|c| kinds.of(*c) & (chars::LETTER | chars::NUMBER) != 0);
+        let key = wordy.fold(0, |hash, c| grown(hash, kinds.lower(c)));
         match self.by_title.get(&key) {
             Some(&i) => {
                 let known = &mut self.items[i];
@@ -316,7 +342,18 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::super::flow::flow;
+    use super::super::unit::units;
     use super::*;
+
+    fn related(flow: &Flow, outside: &[bool], fetched: Option<Timestamp>) -> Vec<Related> {
+        let units = units(flow);
+        super::related(flow, &units, &Page::new(flow, &units, ""), outside, fetched)
+    }
+
+    #[test]
+    fn the_longest_link() {
+        assert_eq!(LINKS.iter().map(|link| link.len()).max(), Some(LONGEST_LINK));
+    }
 
     const RAILS: &str = "More\n\nBridge over the harbour opens after ten years\nThe bridge had been planned since the great flood of the valley\nRead more\n\n\
         Winter comes early to the northern isles this year\nFerries stay in port while the storm moves on over the sea\n1 day ago\n\

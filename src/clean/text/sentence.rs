@@ -21,8 +21,7 @@ pub fn cuts(text: &str) -> Vec<Cut> {
     let mut cuts = Vec::new();
     let mut from = 0;
     let mut sentence = 0;
-    while let Some(found) = text[from..].find(is_terminator) {
-        let stop = from + found;
+    while let Some(stop) = terminator(text, from) {
         let after = skip(text, stop, is_terminator);
         let end = skip(text, after, is_closer);
         from = end;
@@ -36,6 +35,30 @@ pub fn cuts(text: &str) -> Vec<Cut> {
     }
     cuts
 }
+
+/// The first mark behind `from` that ends sentences.
+fn terminator(text: &str, from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        at += text.as_bytes()[at..].iter().position(|b| BEGINS[usize::from(*b)])?;
+        let c = text[at..].chars().next()?;
+        if is_terminator(c) {
+            return Some(at);
+        }
+        at += c.len_utf8();
+    }
+}
+
+/// Bytes that the marks begin with.
+static BEGINS: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        begins[b] = matches!(b as u8, b'.' | b'!' | b'?' | 0xd6 | 0xd8 | 0xdb | 0xe0 | 0xe1 | 0xe2 | 0xe3 | 0xef);
+        b += 1;
+    }
+    begins
+};
 
 /// Whether a sentence ends with `text`: a terminator, then closing quotes and brackets only.
 pub fn is_finished(text: &str) -> bool {
@@ -144,6 +167,13 @@ mod tests {
         }
         parts.push(text[start..].trim());
         parts
+    }
+
+    #[test]
+    fn every_mark_is_found_by_its_first_byte() {
+        for c in ('\0'..char::MAX).filter(|c| is_terminator(*c)) {
+            assert_eq!(terminator(&format!("aé{c}b"), 0), Some(3), "{c}");
+        }
     }
 
     #[test]

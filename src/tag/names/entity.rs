@@ -3,7 +3,7 @@
 //! Names that the model is not sure of become keywords: a wrong name is worse than none.
 
 use super::lists::{CALENDAR, flag};
-use super::mention::{Mention, Mentions, Points, known, literal};
+use super::mention::{Mention, Mentions, known, literal, span};
 use super::model::Kind;
 use super::token::{Shape, Token};
 use crate::article::{Entity, Keyword, Origin};
@@ -69,7 +69,7 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
     groups.extend(organisations(text, mentions));
     let places = locations(text, mentions);
     groups.retain(|g| places.get(&g.key()).is_none_or(|place| *place < g.confidence));
-    groups.retain(|g| !CALENDAR.contains(&format!("|{}|", g.key())));
+    groups.retain(|g| g.words.len() != 1 || !CALENDAR.contains(&format!("|{}|", g.key())));
     let keywords: FxHashSet<String> = declared.keywords.iter().map(|k| plain(&k.text)).collect();
     let wanted = |entities: &[Entity], key: &str| entities.iter().any(|e| plain(&e.name) == key);
     let sure = |g: &Group| {
@@ -280,8 +280,7 @@ fn recall(text: &str, mentions: &Mentions, groups: &mut [Group]) {
 }
 
 fn spans(text: &str, tokens: &[Token], mentions: &[(usize, usize)]) -> Vec<[u32; 2]> {
-    let mut points = Points::new(text);
-    mentions.iter().map(|(from, to)| points.span(tokens, *from, *to)).collect()
+    mentions.iter().map(|(from, to)| span(text, tokens, *from, *to)).collect()
 }
 
 #[cfg(test)]

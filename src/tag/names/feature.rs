@@ -5,6 +5,8 @@
 
 use super::lists::Lists;
 use super::token::{Shape, Token};
+use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
 
 /// Small words inside names: `Bank of America`, `Ursula von der Leyen`, `Médecins sans frontières`.
 const JOINING: [&str; 44] = [
@@ -121,6 +123,8 @@ const OPENING: [&str; 100] = [
     "На",
 ];
 
+static OPENINGS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| OPENING.into_iter().collect());
+
 /// Templates of a candidate. The number is a part of the hash.
 pub const TEMPLATES: usize = 34;
 
@@ -130,9 +134,11 @@ pub struct Words {
     pub lower: Vec<u64>,
     /// What the lists know of it.
     pub flags: Vec<u16>,
-    /// Ends of the word by letters, of 2, 3 and 4; its beginning, of 3.
-    pub ends: Vec<[u64; 4]>,
     pub candidate: Vec<bool>,
+    /// Of a candidate: its number among them.
+    number: Vec<u32>,
+    /// Of the candidates: ends of the word by letters, of 2, 3 and 4; its beginning, of 3.
+    ends: Vec<[u64; 4]>,
 }
 
 fn mix(a: u64, b: u64) -> u64 {
@@ -173,23 +179,28 @@ impl Words {
     pub fn new(text: &str, tokens: &[Token], lists: &Lists) -> Self {
         let n = tokens.len();
         let candidate = candidates(text, tokens);
-        let mut words = Words { lower: vec![0; n], flags: vec![0; n], ends: Vec::new(), candidate };
-        words.ends.resize(n, [0; 4]);
+        let mut words = Words { lower: vec![0; n], flags: vec![0; n], candidate, number: vec![0; n], ends: Vec::new() };
         // Two words each side of a candidate are looked at, no others.
-        let mut near = vec![false; n];
-        for (i, _) in words.candidate.iter().enumerate().filter(|(_, c)| **c) {
-            near[i.saturating_sub(2)..(i + 3).min(n)].fill(true);
-        }
-        for (i, token) in tokens.iter().enumerate().filter(|(i, _)| near[*i]) {
-            let word = token.of(text);
-            words.lower[i] = lower_hash(word);
-            if token.shape != Shape::Mark {
-                words.flags[i] = lists.word(words.lower[i]);
+        let mut seen = 0;
+        let (mut listed, mut hashes) = (Vec::with_capacity(n), Vec::with_capacity(n));
+        for i in 0..n {
+            if !words.candidate[i] {
+                continue;
             }
-            if words.candidate[i] {
-                words.ends[i] = ends(word);
+            words.number[i] = words.ends.len() as u32;
+            words.ends.push(ends(tokens[i].of(text)));
+            let (from, to) = (i.saturating_sub(2).max(seen), (i + 3).min(n));
+            seen = to;
+            for (near, token) in tokens.iter().enumerate().take(to).skip(from) {
+                let hash = lower_hash(token.of(text));
+                words.lower[near] = hash;
+                if token.shape != Shape::Mark {
+                    listed.push(near);
+                    hashes.push(hash);
+                }
             }
         }
+        lists.words(&hashes, |k, flags| words.flags[listed[k]] = flags);
         // Names of several words, longest first.
         let mut i = 0;
         while i < n {
@@ -246,9 +257,10 @@ fn ends(word: &str) -> [u64; 4] {
 
 fn candidates(text: &str, tokens: &[Token]) -> Vec<bool> {
     let mut candidate: Vec<bool> = tokens.iter().map(Token::is_capital).collect();
+    let openings = &*OPENINGS;
     for i in 0..tokens.len() {
         let alone = !tokens.get(i + 1).is_some_and(Token::is_capital);
-        if candidate[i] && alone && (tokens[i].opens || tokens[i].end - tokens[i].start == 1) && OPENING.contains(&tokens[i].of(text)) {
+        if candidate[i] && alone && (tokens[i].opens || tokens[i].end - tokens[i].start == 1) && openings.contains(tokens[i].of(text)) {
             candidate[i] = false;
         }
     }
@@ -296,7 +308,7 @@ pub fn features(tokens: &[Token], words: &Words, i: usize, (from, to): (usize, u
     let flags = |k: isize| at(k).map_or(0, |j| u64::from(words.flags[j]));
     let opens = u64::from(tokens[i].opens);
     let (w, p1, n1, p2, n2) = (lower(0), lower(-1), lower(1), lower(-2), lower(2));
-    let [e2, e3, e4, b3] = words.ends[i];
+    let [e2, e3, e4, b3] = words.ends[words.number[i] as usize];
     let mut t = 0u64;
     let mut one = |value: u64| {
         put(t as usize, mix(mix(0x1F + t, value), value >> 31));

@@ -24,55 +24,90 @@ pub mod flag {
     pub const ORGANISATION_PHRASE: u16 = 512;
 }
 
-/// Sorted hashes with their flags.
+/// Hashes with their flags, in order, with gaps: each lies where its upper bits say, or right behind.
 #[derive(Debug, Default)]
 pub struct Lists {
+    /// A gap is the highest hash, so a search ends at it.
     hashes: Vec<u32>,
+    /// 0: a gap.
     flags: Vec<u16>,
-    /// Where the hashes with the same upper 16 bits begin.
-    begins: Vec<u32>,
+    count: usize,
 }
+
+/// Words that are looked up together.
+const TOGETHER: usize = 64;
+/// Bits of a hash that say where it lies. A quarter of the places are gaps.
+const PLACE_BITS: u32 = 18;
 
 fn key(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32
 }
 
+fn place(key: u32) -> usize {
+    (key >> (u32::BITS - PLACE_BITS)) as usize
+}
+
 impl Lists {
     /// Of pairs of word hash and flags; flags of the same hash are joined.
     pub fn new(pairs: impl IntoIterator<Item = (u64, u16)>) -> Self {
-        let mut all: Vec<(u32, u16)> = pairs.into_iter().map(|(h, f)| (key(h), f)).collect();
+        let mut all: Vec<(u32, u16)> = pairs.into_iter().filter(|p| p.1 != 0).map(|(h, f)| (key(h), f)).collect();
         all.sort_unstable();
-        let mut lists = Lists::default();
-        for (hash, flags) in all {
-            match (lists.hashes.last(), lists.flags.last_mut()) {
-                (Some(last), Some(known)) if *last == hash => *known |= flags,
-                _ => {
-                    lists.hashes.push(hash);
-                    lists.flags.push(flags);
-                }
-            }
+        all.dedup_by(|next, known| {
+            let same = next.0 == known.0;
+            known.1 |= if same { next.1 } else { 0 };
+            same
+        });
+        Self::spread(&all)
+    }
+
+    /// Of pairs in order.
+    fn spread(pairs: &[(u32, u16)]) -> Self {
+        let mut lists = Lists { count: pairs.len(), ..Lists::default() };
+        for (hash, flags) in pairs {
+            let at = place(*hash).max(lists.hashes.len());
+            lists.hashes.resize(at, u32::MAX);
+            lists.flags.resize(at, 0);
+            lists.hashes.push(*hash);
+            lists.flags.push(*flags);
         }
-        lists.index();
+        // Every search ends.
+        let length = lists.hashes.len().max(1 << PLACE_BITS) + 1;
+        lists.hashes.resize(length, u32::MAX);
+        lists.flags.resize(length, 0);
         lists
     }
 
-    fn index(&mut self) {
-        self.begins = vec![0; (1 << 16) + 2];
-        for hash in &self.hashes {
-            self.begins[(hash >> 16) as usize + 1] += 1;
-        }
-        for i in 1..self.begins.len() {
-            self.begins[i] += self.begins[i - 1];
-        }
+    fn find(&self, hash: u64) -> u16 {
+        let key = key(hash);
+        let hashes = self.hashes.get(place(key)..).unwrap_or_default();
+        let behind = hashes.iter().position(|h| *h >= key).filter(|behind| hashes[*behind] == key);
+        behind.and_then(|behind| self.flags.get(place(key) + behind)).copied().unwrap_or(0)
     }
 
-    fn find(&self, hash: u64) -> u16 {
-        let hash = key(hash);
-        let bucket = (hash >> 16) as usize;
-        let (Some(from), Some(to)) = (self.begins.get(bucket), self.begins.get(bucket + 1)) else { return 0 };
-        let range = *from as usize..*to as usize;
-        let Some(hashes) = self.hashes.get(range.clone()) else { return 0 };
-        hashes.iter().position(|h| *h == hash).and_then(|at| self.flags.get(range.start + at)).copied().unwrap_or(0)
+    /// What the lists know of words. Nearly each lies in another line of memory: looked at together, they are fetched together.
+    pub fn words(&self, hashes: &[u64], mut know: impl FnMut(usize, u16)) {
+        let Some(last) = self.hashes.len().checked_sub(1) else { return };
+        for (chunk, hashes) in hashes.chunks(TOGETHER).enumerate() {
+            let mut first = [0; TOGETHER];
+            for (first, hash) in first.iter_mut().zip(hashes) {
+                *first = self.hashes[place(key(*hash)).min(last)];
+            }
+            let mut at = [last; TOGETHER];
+            for ((at, first), hash) in at.iter_mut().zip(&first).zip(hashes) {
+                let (key, mut found) = (key(*hash), *first);
+                let mut behind = place(key);
+                while found < key {
+                    behind += 1;
+                    found = self.hashes[behind];
+                }
+                if found == key {
+                    *at = behind;
+                }
+            }
+            for (i, at) in at.iter().take(hashes.len()).enumerate() {
+                know(chunk * TOGETHER + i, self.flags[*at]);
+            }
+        }
     }
 
     /// What the lists know of a word, by the hash of its small letters.
@@ -91,34 +126,38 @@ impl Lists {
     }
 
     pub fn len(&self) -> usize {
-        self.hashes.len()
+        self.count
     }
 
     pub fn is_empty(&self) -> bool {
-        self.hashes.is_empty()
+        self.count == 0
+    }
+
+    fn full(&self) -> impl Iterator<Item = (u32, u16)> {
+        self.hashes.iter().copied().zip(self.flags.iter().copied()).filter(|(_, flags)| *flags != 0)
     }
 
     /// Differences of the hashes by 7 bits, then the flags: small when packed.
     pub fn write(&self, out: &mut Vec<u8>) {
-        out.extend((self.hashes.len() as u32).to_le_bytes());
+        out.extend((self.count as u32).to_le_bytes());
         let mut last = 0u32;
-        for hash in &self.hashes {
+        for (hash, _) in self.full() {
             let mut rest = hash - last;
-            last = *hash;
+            last = hash;
             while rest >= 0x80 {
                 out.push(rest as u8 | 0x80);
                 rest >>= 7;
             }
             out.push(rest as u8);
         }
-        self.flags.iter().for_each(|f| out.extend(f.to_le_bytes()));
+        self.full().for_each(|(_, flags)| out.extend(flags.to_le_bytes()));
     }
 
     /// Reads what `write` wrote; gives the rest of the bytes.
     pub fn read(bytes: &[u8]) -> Option<(Self, &[u8])> {
         let (head, mut bytes) = bytes.split_first_chunk::<4>()?;
         let n = u32::from_le_bytes(*head) as usize;
-        let mut lists = Lists { hashes: Vec::with_capacity(n), flags: Vec::with_capacity(n), begins: Vec::new() };
+        let mut pairs = Vec::with_capacity(n.min(bytes.len()));
         let mut last = 0u32;
         for _ in 0..n {
             let (mut rest, mut shift) = (0u32, 0);
@@ -132,12 +171,13 @@ impl Lists {
                 }
             }
             last = last.checked_add(rest)?;
-            lists.hashes.push(last);
+            pairs.push((last, 0));
         }
         let (flags, bytes) = bytes.split_at_checked(n * 2)?;
-        lists.flags.extend(flags.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])));
-        lists.index();
-        Some((lists, bytes))
+        for (pair, flags) in pairs.iter_mut().zip(flags.as_chunks().0) {
+            pair.1 = u16::from_le_bytes(*flags);
+        }
+        Some((Self::spread(&pairs), bytes))
     }
 }
 
@@ -164,6 +204,10 @@ mod tests {
             assert_eq!(lists.word(7 << 40), flag::PLACE);
             assert_eq!(lists.word(u64::from(u32::MAX)), flag::TITLE);
             assert_eq!(lists.word(8), 0);
+            let hashes: Vec<u64> = [7, 8, 7 << 40, u64::from(u32::MAX)].into_iter().cycle().take(TOGETHER + 9).collect();
+            let mut known = vec![0; hashes.len()];
+            lists.words(&hashes, |i, flags| known[i] = flags);
+            assert_eq!(known, hashes.iter().map(|h| lists.word(*h)).collect::<Vec<_>>());
         }
         for cut in 0..bytes.len() - 1 {
             assert!(Lists::read(&bytes[..cut]).is_none(), "{cut}");

@@ -56,39 +56,18 @@ pub fn mentions(text: &str, language: Option<&str>) -> Mentions {
     let words = Words::new(text, &tokens, &model.lists);
     let language = language.and_then(|l| l.split('-').next()).map_or(0, lower_hash);
     let spans = model.spans(&tokens, &words, language, LEAST);
-    let mut points = Points::new(text);
     let list = spans
         .iter()
-        .map(|s| Mention { span: points.span(&tokens, s.from, s.to), from: s.from, to: s.to, kind: s.kind, confidence: s.confidence })
+        .map(|s| Mention { span: span(text, &tokens, s.from, s.to), from: s.from, to: s.to, kind: s.kind, confidence: s.confidence })
         .collect();
     Mentions { list, tokens }
 }
 
-/// Counts code points along a text; positions must not go back.
-pub struct Points<'a> {
-    text: &'a str,
-    byte: usize,
-    point: u32,
-}
-
-impl<'a> Points<'a> {
-    pub fn new(text: &'a str) -> Self {
-        Points { text, byte: 0, point: 0 }
-    }
-
-    fn at(&mut self, byte: usize) -> u32 {
-        let between = self.text.get(self.byte..byte).unwrap_or_default();
-        self.point += between.chars().count() as u32;
-        self.byte = byte;
-        self.point
-    }
-
-    /// The span of tokens `from..to`.
-    pub fn span(&mut self, tokens: &[Token], from: usize, to: usize) -> [u32; 2] {
-        let start = tokens.get(from).map_or(0, |t| t.start as usize);
-        let end = to.checked_sub(1).and_then(|last| tokens.get(last)).map_or(start, |t| t.end as usize);
-        [self.at(start), self.at(end)]
-    }
+/// The code points of tokens `from..to`, which are one or more.
+pub fn span(text: &str, tokens: &[Token], from: usize, to: usize) -> [u32; 2] {
+    let start = tokens.get(from).map_or(0, |t| t.point);
+    let last = to.checked_sub(1).and_then(|last| tokens.get(last));
+    [start, last.map_or(start, |t| t.point + t.of(text).chars().count() as u32)]
 }
 
 /// What the lists of the model know of a word, by its hash.

@@ -6,12 +6,16 @@
 use super::feature::{TEMPLATES, Words, features};
 use super::lists::Lists;
 use super::token::Token;
-use crate::tag::hashed::{Found, Hashed};
+use crate::tag::hashed::{At, Hashed};
+use std::sync::LazyLock;
 
 /// O, and beginning and inside of each kind.
 pub const LABELS: usize = 7;
 /// A weight of 1.0.
 pub const UNIT: f32 = 32.0;
+/// Words whose features are looked up together.
+const TOGETHER: usize = 16;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     Person,
@@ -59,16 +63,19 @@ impl Table {
         (Table(table), lost)
     }
 
-    /// The weights of all features together; `found` is room to work in.
-    fn sum(&self, hashes: &[u64], found: &mut Vec<Found>) -> [i32; 8] {
-        let mut scores = [0; 8];
-        self.0.places(hashes.iter().copied(), found);
-        for row in found.iter().filter_map(|f| self.0.at(*f)) {
-            for (score, weight) in scores.iter_mut().zip(row) {
-                *score += i32::from(*weight);
+    /// For each word, the weights of its features together. `hashes` are the features of word after word; `places` is room to work in.
+    fn sums(&self, hashes: &[u64], places: &mut Vec<At>, sums: &mut Vec<[i16; 8]>) {
+        self.0.places(hashes, places);
+        sums.clear();
+        sums.extend(places.chunks_exact(TEMPLATES).map(|word| {
+            let mut scores = [0; 8];
+            for at in word {
+                for (score, weight) in scores.iter_mut().zip(self.0.row(*at)) {
+                    *score += i16::from(*weight);
+                }
             }
-        }
-        scores
+            scores
+        }));
     }
 
     pub fn write(&self, out: &mut Vec<u8>) {
@@ -127,20 +134,44 @@ impl Model {
 
     /// Names in a text, in order, with at least this confidence.
     pub fn spans(&self, tokens: &[Token], words: &Words, language: u64, least: f32) -> Vec<Span> {
-        let steps = self.steps.map(|row| row.map(|s| exp(f32::from(s) / UNIT)));
+        let steps = self.weights();
         let mut spans = Vec::new();
         let mut lattice = Lattice::default();
-        let (mut hashes, mut found) = ([0; TEMPLATES], Vec::new());
-        for (from, to) in runs(tokens, words) {
-            lattice.emissions.clear();
+        let (mut hashes, mut places, mut sums) = (Vec::new(), Vec::new(), Vec::new());
+        let mut runs = runs(tokens, words).into_iter().peekable();
+        // Several runs at a time, for the sake of the memory; not all, for the sake of the cache.
+        let mut batch: Vec<(usize, usize)> = Vec::new();
+        while let Some((from, to)) = runs.next() {
             for i in from..to {
-                features(tokens, words, i, (from, to), language, |template, hash| hashes[template] = hash);
-                lattice.push(&self.table.sum(&hashes, &mut found));
+                features(tokens, words, i, (from, to), language, |_, hash| hashes.push(hash));
             }
-            lattice.solve(&steps);
-            lattice.names(&steps, from, least, &mut spans);
+            batch.push((from, to));
+            if hashes.len() < TOGETHER * TEMPLATES && runs.peek().is_some() {
+                continue;
+            }
+            self.table.sums(&hashes, &mut places, &mut sums);
+            let mut sums = sums.as_slice();
+            for (from, to) in batch.drain(..) {
+                let (own, others) = sums.split_at(to - from);
+                sums = others;
+                lattice.emissions.clear();
+                lattice.emissions.extend(own.iter().map(emission));
+                lattice.solve(&steps);
+                lattice.names(&steps, from, least, &mut spans);
+            }
+            hashes.clear();
         }
         spans
+    }
+
+    fn weights(&self) -> Steps {
+        let mut steps = [[0.0; 8]; LABELS];
+        for (before, row) in self.steps.iter().enumerate() {
+            for (label, step) in row.iter().enumerate().filter(|(label, _)| allowed(before, *label)) {
+                steps[before][label] = exp(f32::from(*step) / UNIT);
+            }
+        }
+        steps
     }
 }
 
@@ -172,40 +203,49 @@ pub fn exp(x: f32) -> f32 {
     f32::from_bits(((whole as i32 + 127) as u32) << 23) * sum
 }
 
+/// What a score that is lower by so many units than the best makes of a label's likelihood.
+static LIKELIHOODS: LazyLock<Vec<f32>> = LazyLock::new(|| (0..=80 * UNIT as i16).map(|k| exp(-f32::from(k) / UNIT)).collect());
+
+/// Likelihoods of the labels of a word, by its scores.
+fn emission(scores: &[i16; 8]) -> [f32; 8] {
+    let most = scores[..LABELS].iter().copied().max().unwrap_or(0);
+    let last = LIKELIHOODS.len() - 1;
+    let mut row = [0.0; 8];
+    for (e, score) in row[..LABELS].iter_mut().zip(scores) {
+        *e = LIKELIHOODS[usize::from(most.abs_diff(*score)).min(last)];
+    }
+    row
+}
+
+/// `[before][label]`: factors of neighbouring labels, 0 where the one cannot follow the other. As all rows here with an eighth of nothing: eight
+/// are computed together.
+type Steps = [[f32; 8]; LABELS];
+
 /// Sums over all ways to label a run, forward and backward, scaled word by word.
 #[derive(Default)]
 struct Lattice {
-    emissions: Vec<[f32; LABELS]>,
-    forward: Vec<[f32; LABELS]>,
-    backward: Vec<[f32; LABELS]>,
+    emissions: Vec<[f32; 8]>,
+    forward: Vec<[f32; 8]>,
+    backward: Vec<[f32; 8]>,
     scales: Vec<f32>,
 }
 
 impl Lattice {
-    fn push(&mut self, scores: &[i32; 8]) {
-        let most = scores[..LABELS].iter().copied().max().unwrap_or(0);
-        let mut row = [0.0; LABELS];
-        for (e, s) in row.iter_mut().zip(scores) {
-            *e = exp((s - most) as f32 / UNIT);
-        }
-        self.emissions.push(row);
-    }
-
-    fn solve(&mut self, steps: &[[f32; LABELS]; LABELS]) {
+    fn solve(&mut self, steps: &Steps) {
         let n = self.emissions.len();
         self.forward.clear();
         self.scales.clear();
-        let mut before = [0.0; LABELS];
+        let mut before = [0.0; 8];
         before[0] = 1.0;
         for emission in &self.emissions {
-            let mut now = [0.0; LABELS];
-            for (label, sum) in now.iter_mut().enumerate() {
-                for (b, v) in before.iter().enumerate() {
-                    if allowed(b, label) {
-                        *sum += v * steps[b][label];
-                    }
+            let mut now = [0.0; 8];
+            for (step, b) in steps.iter().zip(&before) {
+                for (sum, step) in now.iter_mut().zip(step) {
+                    *sum += b * step;
                 }
-                *sum *= emission[label];
+            }
+            for (sum, emission) in now.iter_mut().zip(emission) {
+                *sum *= emission;
             }
             let total: f32 = now.iter().sum::<f32>().max(f32::MIN_POSITIVE);
             now.iter_mut().for_each(|v| *v /= total);
@@ -214,24 +254,30 @@ impl Lattice {
             before = now;
         }
         self.backward.clear();
-        self.backward.resize(n, [1.0; LABELS]);
-        for i in (0..n.saturating_sub(1)).rev() {
-            let mut now = [0.0; LABELS];
-            for (label, sum) in now.iter_mut().enumerate() {
-                for (next, step) in steps[label].iter().enumerate() {
-                    if allowed(label, next) {
-                        *sum += step * self.emissions[i + 1][next] * self.backward[i + 1][next];
-                    }
+        self.backward.resize(n, [1.0; 8]);
+        if n < 2 {
+            return;
+        }
+        let mut back: Steps = Default::default();
+        for (before, row) in steps.iter().enumerate() {
+            (0..LABELS).for_each(|label| back[label][before] = row[label]);
+        }
+        for i in (0..n - 1).rev() {
+            let mut now = [0.0; 8];
+            let (emission, behind, scale) = (self.emissions[i + 1], self.backward[i + 1], self.scales[i + 1]);
+            for (next, steps) in back.iter().enumerate() {
+                for (sum, step) in now.iter_mut().zip(steps) {
+                    *sum += step * emission[next] * behind[next];
                 }
-                *sum /= self.scales[i + 1];
             }
+            now.iter_mut().for_each(|v| *v /= scale);
             self.backward[i] = now;
         }
         // Marginals need the total of the last row, which is 1 by the scaling; `backward` at the end is 1, so nothing is left to do.
     }
 
     /// How sure it is that words `i..j` of the run are one name of this kind.
-    fn sure(&self, steps: &[[f32; LABELS]; LABELS], i: usize, j: usize, kind: Kind) -> f32 {
+    fn sure(&self, steps: &Steps, i: usize, j: usize, kind: Kind) -> f32 {
         let (b, inside) = (kind.begin(), kind.begin() + 1);
         let mut p = self.forward[i][b];
         let mut label = b;
@@ -251,7 +297,7 @@ impl Lattice {
     }
 
     /// The surest names that do not overlap.
-    fn names(&self, steps: &[[f32; LABELS]; LABELS], offset: usize, least: f32, spans: &mut Vec<Span>) {
+    fn names(&self, steps: &Steps, offset: usize, least: f32, spans: &mut Vec<Span>) {
         let n = self.emissions.len();
         let mut found: Vec<Span> = Vec::new();
         for kind in Kind::ALL {
@@ -309,9 +355,19 @@ mod tests {
         table.write(&mut bytes);
         let (again, rest) = Table::read(&bytes).unwrap();
         assert!(rest.is_empty());
-        for (hash, _) in rows {
-            assert_eq!(table.sum(&[hash], &mut Vec::new()), again.sum(&[hash], &mut Vec::new()));
-        }
+        let sums = |table: &Table| {
+            let mut sums = Vec::new();
+            rows.chunks(TEMPLATES).for_each(|some| {
+                let hashes: Vec<u64> = some.iter().map(|r| r.0).chain([0; TEMPLATES]).take(TEMPLATES).collect();
+                let mut own = Vec::new();
+                table.sums(&hashes, &mut Vec::new(), &mut own);
+                sums.append(&mut own);
+            });
+            sums
+        };
+        assert_eq!(sums(&table), sums(&again));
+        assert_eq!(sums(&table).len(), 6);
+        assert!(sums(&table).iter().any(|s| *s != [0; 8]));
         assert!(Table::read(&bytes[..bytes.len() - 1]).is_none());
     }
 

@@ -3,6 +3,8 @@
 //! The cuts follow the corpora that trained the model (Universal Dependencies for hyphens and possessives), because a name that is cut
 //! otherwise can be neither learned nor found.
 
+use crate::tag::fold::is_typographic;
+
 /// How a token is written. The order is part of the model: a change needs new weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -30,6 +32,8 @@ pub struct Token {
     /// Bytes of the text, end exclusive.
     pub start: u32,
     pub end: u32,
+    /// Code points of the text before it.
+    pub point: u32,
     pub shape: Shape,
     /// The first word of a sentence or line, where a capital says nothing.
     pub opens: bool,
@@ -120,6 +124,8 @@ pub fn tokens(text: &str) -> Vec<Token> {
     let mut opens = true;
     let mut at = 0;
     let mut last_end = usize::MAX;
+    // How many more bytes than code points were read.
+    let mut wider = 0;
     while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
         let width = c.len_utf8();
         if c == '\n' {
@@ -128,17 +134,27 @@ pub fn tokens(text: &str) -> Vec<Token> {
             continue;
         }
         if c.is_whitespace() {
+            wider += width - 1;
             at += width;
             continue;
         }
-        let (end, shape) = if is_ideograph(c) {
-            (at + width, Shape::Small)
-        } else if c.is_alphanumeric() {
-            word(text, at)
+        let point = (at - wider) as u32;
+        let (end, shape) = if c.is_ascii_alphabetic()
+            && let Some(plain) = plain_word(text.as_bytes(), at)
+        {
+            plain
         } else {
-            (at + width, Shape::Mark)
+            let found = if is_ideograph(c) {
+                (at + width, Shape::Small)
+            } else if !is_typographic(c) && c.is_alphanumeric() {
+                word(text, at)
+            } else {
+                (at + width, Shape::Mark)
+            };
+            wider += text.as_bytes()[at..found.0].iter().filter(|b| is_continuation(**b)).count();
+            found
         };
-        tokens.push(Token { start: at as u32, end: end as u32, shape, opens, glued: last_end == at });
+        tokens.push(Token { start: at as u32, end: end as u32, point, shape, opens, glued: last_end == at });
         match c {
             '.' | '!' | '?' | '…' | '。' | '！' | '？' => opens = true,
             // What may stand between the end of a sentence and the next word.
@@ -152,19 +168,23 @@ pub fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// Of the bytes of a code point all but the first.
+fn is_continuation(byte: u8) -> bool {
+    byte & 0xC0 == 0x80
+}
+
+/// The end and the shape of a word as most are: small ASCII letters or a capital and such, with a blank or a mark behind that is no part of words.
+fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, Shape)> {
+    let letters = bytes[start + 1..].iter().take_while(|b| b.is_ascii_lowercase()).count();
+    let end = start + 1 + letters;
+    let ends = bytes.get(end).is_none_or(|b| b.is_ascii() && !b.is_ascii_alphanumeric() && !matches!(b, b'\'' | b'-' | b'.' | b'&'));
+    let shape = if bytes[start].is_ascii_uppercase() { Shape::Capital } else { Shape::Small };
+    (letters > 0 && ends).then_some((end, shape))
+}
+
 /// The end and the shape of the word that begins at `start`.
 fn word(text: &str, start: usize) -> (usize, Shape) {
     let rest = text.get(start..).unwrap_or_default();
-    // Most words are small or capitalized ASCII letters with a blank, comma or full stop behind them.
-    let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let capitals = rest.bytes().take(letters).filter(u8::is_ascii_uppercase).count();
-    let first = rest.as_bytes().first().is_some_and(u8::is_ascii_uppercase);
-    if letters > 1
-        && capitals == usize::from(first)
-        && matches!(rest.as_bytes().get(letters), None | Some(b' ' | b',' | b'\n' | b')' | b'"'))
-    {
-        return (start + letters, if first { Shape::Capital } else { Shape::Small });
-    }
     let mut made = Made::default();
     let mut chars = rest.char_indices().peekable();
     let mut end = 0;
@@ -266,6 +286,14 @@ mod tests {
             ("", &[]),
         ] {
             assert_eq!(cut(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn code_points_are_counted() {
+        let text = "😀 Łódź – “Kiev” fell.\u{a0}al-Qaeda, 北京 d’Été\n\u{3000}Ёж";
+        for t in tokens(text) {
+            assert_eq!(t.point as usize, text[..t.start as usize].chars().count(), "{}", t.of(text));
         }
     }
 

@@ -111,6 +111,8 @@ pub struct Entry<'a> {
     pub meanings: &'a [Meaning],
     /// Longer names begin so.
     pub goes_on: bool,
+    /// Among the meanings is that it is no place.
+    pub never: bool,
 }
 
 pub struct Gazetteer {
@@ -125,14 +127,23 @@ pub struct Gazetteer {
 }
 
 /// Open addressing: the low bits of a name's hash say where, the high ones whether it is the one.
-#[derive(Clone, Copy, Default)]
-struct Slot {
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Slot {
     check: u32,
     /// First of its meanings.
     first: u32,
     count: u16,
-    used: bool,
-    goes_on: bool,
+    marks: u8,
+}
+
+impl Slot {
+    const USED: u8 = 1;
+    const GOES_ON: u8 = 2;
+    const NEVER: u8 = 4;
+
+    fn is(&self, mark: u8) -> bool {
+        self.marks & mark != 0
+    }
 }
 
 pub static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| read(COMPRESSED).unwrap_or_else(Gazetteer::empty));
@@ -167,21 +178,31 @@ impl Gazetteer {
         self.regions.get(region as usize).map(|r| r.1.as_str()).filter(|n| !n.is_empty())
     }
 
-    /// The name with this hash.
-    pub fn look_up(&self, hash: u64) -> Option<Entry<'_>> {
+    /// Where the name with this hash would be. Who looks up many fetches the slots of all before it looks at any: nearly each lies in another
+    /// line of memory.
+    pub fn slot(&self, hash: u64) -> Slot {
+        self.slots[hash as usize & (self.slots.len() - 1)]
+    }
+
+    /// The name with this hash, whose slot is known.
+    pub fn look_up_from(&self, mut slot: Slot, hash: u64) -> Option<Entry<'_>> {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
-        loop {
-            let slot = self.slots[at];
-            if !slot.used {
-                return None;
-            }
+        while slot.is(Slot::USED) {
             if slot.check == (hash >> 32) as u32 {
                 let first = slot.first as usize;
-                return Some(Entry { meanings: &self.meanings[first..first + slot.count as usize], goes_on: slot.goes_on });
+                let meanings = &self.meanings[first..first + slot.count as usize];
+                return Some(Entry { meanings, goes_on: slot.is(Slot::GOES_ON), never: slot.is(Slot::NEVER) });
             }
             at = (at + 1) & mask;
+            slot = self.slots[at];
         }
+        None
+    }
+
+    /// The name with this hash.
+    pub fn look_up(&self, hash: u64) -> Option<Entry<'_>> {
+        self.look_up_from(self.slot(hash), hash)
     }
 }
 
@@ -286,13 +307,15 @@ fn index(out: &mut Gazetteer, mut pairs: Vec<(u64, Meaning)>, mut beginnings: Ve
     let mut at = 0;
     while at < pairs.len() {
         let end = at + pairs[at..].iter().take_while(|p| p.0 == pairs[at].0).count();
+        let never = pairs[at..end].iter().any(|p| out.rows[p.1.row()].kind == Kind::Never);
         let slot = slot_of(&mut out.slots, pairs[at].0);
+        slot.marks |= if never { Slot::NEVER } else { 0 };
         slot.first = at as u32;
         slot.count = (end - at).min(u16::MAX as usize) as u16;
         at = end;
     }
     for hash in beginnings {
-        slot_of(&mut out.slots, hash).goes_on = true;
+        slot_of(&mut out.slots, hash).marks |= Slot::GOES_ON;
     }
 }
 
@@ -300,10 +323,10 @@ fn slot_of(slots: &mut [Slot], hash: u64) -> &mut Slot {
     let mask = slots.len() - 1;
     let check = (hash >> 32) as u32;
     let mut at = hash as usize & mask;
-    while slots[at].used && slots[at].check != check {
+    while slots[at].is(Slot::USED) && slots[at].check != check {
         at = (at + 1) & mask;
     }
-    slots[at].used = true;
+    slots[at].marks |= Slot::USED;
     slots[at].check = check;
     &mut slots[at]
 }

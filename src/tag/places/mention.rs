@@ -1,6 +1,6 @@
 //! Names of the gazetteer in a text: the longest at each place, one pass.
 
-use super::gazetteer::{Flags, GAZETTEER, Kind, Meaning};
+use super::gazetteer::{Flags, GAZETTEER, Kind, Meaning, Slot};
 use crate::tag::fold::{Case, EMPTY, Gap, Word, join};
 
 /// Words of the longest names that are looked for; characters, in scripts without spaces.
@@ -23,24 +23,34 @@ pub struct Mention {
 /// All names of places and peoples. `small` says whether peoples' names may begin with a small letter, as in most languages but English.
 pub fn find(text: &str, words: &[Word], small: bool) -> Vec<Mention> {
     let mut out: Vec<Mention> = Vec::new();
+    let slots: Vec<Slot> =
+        words.iter().map(|w| if may_begin(w, small) { GAZETTEER.slot(join(EMPTY, w.hash)) } else { Slot::default() }).collect();
     let mut at = 0;
     while at < words.len() {
-        let (mention, behind) = longest(text, words, at, small);
+        if !may_begin(&words[at], small) {
+            at += 1;
+            continue;
+        }
+        let (mention, behind) = longest(text, words, at, slots[at]);
         out.extend(mention);
         at = behind;
     }
     out
 }
 
-/// The longest name that begins at a word, and where to look on.
-fn longest(text: &str, words: &[Word], first: usize, small: bool) -> (Option<Mention>, usize) {
+/// Whether a name may begin with a word that is written so.
+fn may_begin(word: &Word, small: bool) -> bool {
+    match word.case {
+        Case::Number => false,
+        Case::Lower => small && word.end - word.start >= 4,
+        _ => true,
+    }
+}
+
+/// The longest name that begins at a word, whose slot is known, and where to look on.
+fn longest(text: &str, words: &[Word], first: usize, slot: Slot) -> (Option<Mention>, usize) {
     let start = &words[first];
     let none = (None, first + 1);
-    match start.case {
-        Case::Number => return none,
-        Case::Lower if !small || start.end - start.start < 4 => return none,
-        _ => {}
-    }
     // Within a run of Hangul a name begins where a word does.
     if start.unspaced && start.gap == Gap::None && first > 0 && is_hangul(text, start) {
         return none;
@@ -53,8 +63,9 @@ fn longest(text: &str, words: &[Word], first: usize, small: bool) -> (Option<Men
             break;
         }
         name = join(name, word.hash);
-        let Some(entry) = GAZETTEER.look_up(name) else { break };
-        if entry.meanings.iter().any(|m| GAZETTEER.rows[m.row()].kind == Kind::Never) {
+        let slot = if n == 0 { slot } else { GAZETTEER.slot(name) };
+        let Some(entry) = GAZETTEER.look_up_from(slot, name) else { break };
+        if entry.never {
             (best, never) = (None, n + 1);
         } else if !entry.meanings.is_empty()
             && let Some(demonym) = fits(&words[first..=first + n], entry.meanings)

@@ -11,11 +11,14 @@ pub const UNIT: f32 = 16.0;
 pub const TITLE_WEIGHT: usize = 2;
 
 /// 16 (1 + ln n) for n = 1..: repetition counts for less and less.
-const REPEATED: [u16; 16] = [16, 27, 34, 38, 42, 45, 47, 49, 51, 53, 54, 56, 57, 58, 59, 60];
+const REPEATED: [i16; 16] = [16, 27, 34, 38, 42, 45, 47, 49, 51, 53, 54, 56, 57, 58, 59, 60];
 
-fn repeated(count: u32) -> i64 {
-    i64::from(REPEATED[(count as usize).clamp(1, REPEATED.len()) - 1])
+fn repeated(count: u32) -> i16 {
+    REPEATED[(count as usize).clamp(1, REPEATED.len()) - 1]
 }
+
+/// So many products of a repetition (60 at most), a rarity (255) and a weight (128) fit into 32 bits.
+const BLOCK: usize = 1024;
 
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Row {
@@ -44,19 +47,23 @@ impl Model {
 
     /// The same of features.
     pub fn score(&self, features: &[(u64, u32)]) -> ([f32; CLASSES], usize) {
+        let hashes: Vec<u64> = features.iter().map(|f| f.0).collect();
+        let mut places = Vec::with_capacity(hashes.len());
+        self.rows.places(&hashes, &mut places);
         let mut sums = [0i64; CLASSES];
         let (mut square, mut known) = (0i64, 0);
-        let mut found = Vec::new();
-        self.rows.places(features.iter().map(|f| f.0), &mut found);
-        for place in &found {
-            if let (Some(row), Some((_, count))) = (self.rows.at(*place), features.get(place.feature as usize)) {
-                let x = repeated(*count) * i64::from(row.rarity);
-                square += x * x;
-                known += 1;
-                for (sum, weight) in sums.iter_mut().zip(&row.weights) {
-                    *sum += x * i64::from(*weight);
+        for (places, features) in places.chunks(BLOCK).zip(features.chunks(BLOCK)) {
+            let mut block = [0i32; CLASSES];
+            for (at, (_, count)) in places.iter().zip(features) {
+                let row = self.rows.row(*at);
+                let x = repeated(*count) * i16::from(row.rarity);
+                square += i64::from(x) * i64::from(x);
+                known += usize::from(self.rows.is_known(*at));
+                for (sum, weight) in block.iter_mut().zip(&row.weights) {
+                    *sum += i32::from(x) * i32::from(*weight);
                 }
             }
+            sums.iter_mut().zip(&block).for_each(|(sum, block)| *sum += i64::from(*block));
         }
         let norm = (square.max(1) as f64).sqrt();
         let mut scores = [0.0; CLASSES];

@@ -2,6 +2,8 @@
 //!
 //! Training and tagging share this file, so they cannot differ.
 
+use crate::tag::fold::is_typographic;
+
 /// More words than this say nothing new about what an article is about.
 const WORDS_MOST: usize = 600;
 /// Words of a beginning: `politi` stands for politics, political, politician.
@@ -44,7 +46,7 @@ fn put(text: &str, all: &mut Vec<u64>) {
     let mut words = 0;
     let mut word = Word::default();
     for c in text.chars().chain([' ']) {
-        if c.is_alphabetic() {
+        if !is_typographic(c) && c.is_alphabetic() {
             word.add(c);
             continue;
         }

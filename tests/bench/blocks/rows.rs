@@ -6,7 +6,8 @@
 //! first file alone every page is taken for an article.
 
 use anyhow::{Context, bail};
-use feedmill::clean::html::{self, Judges, block, builder, choose, feature, gate, model};
+use feedmill::clean::html::title::Headline;
+use feedmill::clean::html::{self, Judges, block, builder, feature, gate, model};
 use feedmill::clean::{Content, Options, Page, Refused, metadata};
 use std::fs::File;
 use std::io::{BufRead, BufWriter, Write};
@@ -59,7 +60,7 @@ fn rows(prefix: &str) -> anyhow::Result<()> {
             &mut Judges { block: &mut write, page: &mut |_| 1.0 },
         );
         failed?;
-        let headline = choose::headline_blocks(&blocks, &declared);
+        let headline = Headline::new(&blocks, &declared).blocks;
         let texts: Vec<&str> = blocks.blocks.iter().map(|b| blocks.text_of(b)).collect();
         let kinds: Vec<String> = blocks.blocks.iter().map(|b| format!("{:?}", b.kind)).collect();
         let row = serde_json::json!({"id": text(&event, "id"), "url": text(&event, "url"), "columns": feature::COUNT, "blocks": texts,
@@ -84,7 +85,7 @@ fn decide(prefix: &str, chances: Option<&str>, pages: Option<&str>) -> anyhow::R
         let event = event?;
         let mut shape = None;
         let mut judges = Judges {
-            block: &mut |row| match &mut chances {
+            block: &mut |row: &feature::Row| match &mut chances {
                 Some(given) => given.next().unwrap_or(0.0),
                 None => model::chance(row),
             },

@@ -3,6 +3,7 @@
 use crate::pages::Sample;
 use crate::timed;
 use feedmill::article::{ArticleBody, Draft, View};
+use feedmill::clean::html::title::Headline;
 use feedmill::clean::html::{block, builder, choose, model};
 use feedmill::clean::{Content, Options, Page, clean, metadata};
 use feedmill::config::Settings;
@@ -145,7 +146,8 @@ impl Part {
                 let Some(tree) = tree() else { return Duration::ZERO };
                 let about = metadata::read(&tree, &page(sample, &sample.page));
                 let blocks = block::blocks(&tree);
-                timed(|| drop(black_box(choose::choose(&blocks, &about, &mut model::chance))))
+                let headline = Headline::new(&blocks, &about);
+                timed(|| drop(black_box(choose::choose(&blocks, &about, &headline, &mut model::Model::default()))))
             }
         }
     }

@@ -1,0 +1,258 @@
+//! The words of a page, each of them once, with what is counted of it; and each unit as its words.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
+use unicode_normalization::UnicodeNormalization;
+
+/// What is known of a word.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    /// At least four letters, or a pair of characters of a script without blanks.
+    long: bool,
+    /// One of the page's commonest.
+    stop: bool,
+    /// Which word of the address it is, plus one.
+    address: u32,
+    in_core: u32,
+    in_prose: u32,
+}
+
+/// All words of a page.
+#[derive(Debug, Default)]
+pub struct Words {
+    ids: FxHashMap<u64, u32>,
+    known: Vec<Known>,
+    /// The words of all units, one unit behind the other.
+    spoken: Vec<u32>,
+    /// Where each unit's words end.
+    ends: Vec<usize>,
+    /// The words of the address, hashed.
+    address: FxHashMap<u64, u32>,
+}
+
+/// The hash of a word grows with each of its letters, in lower case.
+#[inline]
+pub fn grown(hash: u64, letter: u32) -> u64 {
+    (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The hash of a word of ASCII letters and digits grows by eight of them at a time.
+#[derive(Clone, Copy)]
+pub struct Ascii {
+    hash: u64,
+    eight: u64,
+    shift: u32,
+}
+
+impl Default for Ascii {
+    fn default() -> Self {
+        Self { hash: ASCII, eight: 0, shift: 0 }
+    }
+}
+
+impl Ascii {
+    /// The next letter or digit, in any case.
+    #[inline]
+    pub fn push(&mut self, byte: u8) {
+        // This bit makes a small letter of a capital, and every small letter and digit has it.
+        self.eight |= u64::from(byte | 0x20) << self.shift;
+        self.shift += 8;
+        if self.shift == u64::BITS {
+            *self = Self { hash: self.finish(), eight: 0, shift: 0 };
+        }
+    }
+
+    #[inline]
+    pub fn finish(self) -> u64 {
+        (self.hash.rotate_left(5) ^ self.eight).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+}
+
+/// The hash of a word in lower case.
+fn hash(lower: &str) -> u64 {
+    if !lower.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return lower.chars().fold(0, |hash, c| grown(hash, c.into()));
+    }
+    let mut ascii = Ascii::default();
+    lower.bytes().for_each(|b| ascii.push(b));
+    ascii.finish()
+}
+
+/// How much of a unit's words are the page's commonest, of the core, of the address (0-1).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shares {
+    pub stop: f32,
+    pub core: f32,
+    pub address: f32,
+}
+
+impl Words {
+    /// `bytes` of text are to come.
+    pub fn new(url: &str, bytes: usize) -> Self {
+        // A word in six bytes, half of them new.
+        let words = bytes / 6;
+        Self {
+            ids: FxHashMap::with_capacity_and_hasher((words / 2).min(1 << 16), Default::default()),
+            known: Vec::with_capacity(words / 2),
+            spoken: Vec::with_capacity(words),
+            ends: Vec::new(),
+            address: slug(url),
+        }
+    }
+
+    /// Adds a word to the unit that is read: its letters' hash, its text, how many letters it has.
+    #[inline]
+    pub fn push(&mut self, hash: u64, text: &str, letters: u32) {
+        let next = self.known.len() as u32;
+        let id = *self.ids.entry(hash).or_insert(next);
+        if id == next {
+            let address = if self.address.is_empty() { None } else { self.address.get(&if text.is_ascii() { hash } else { plain(text) }) };
+            self.known.push(Known { long: letters >= LONG, address: address.copied().unwrap_or_default(), ..Known::default() });
+        }
+        self.spoken.push(id);
+    }
+
+    /// Adds a pair of characters of a script without blanks.
+    pub fn push_pair(&mut self, one: char, other: char) {
+        let hash = grown(grown(PAIR, one.into()), other.into());
+        let next = self.known.len() as u32;
+        let id = *self.ids.entry(hash).or_insert(next);
+        if id == next {
+            self.known.push(Known { long: true, ..Known::default() });
+        }
+        self.spoken.push(id);
+    }
+
+    /// The unit has ended.
+    pub fn end_unit(&mut self) {
+        self.ends.push(self.spoken.len());
+    }
+
+    fn of(&self, unit: usize) -> Range<usize> {
+        unit.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[unit]
+    }
+
+    /// Counts the words of the core and those of running text.
+    pub fn count(&mut self, core: Range<usize>, is_prose: impl Fn(usize) -> bool) {
+        for unit in (0..self.ends.len()).filter(|unit| is_prose(*unit)) {
+            for at in self.of(unit) {
+                self.known[self.spoken[at] as usize].in_prose += 1;
+            }
+        }
+        for unit in core {
+            for at in self.of(unit) {
+                self.known[self.spoken[at] as usize].in_core += 1;
+            }
+        }
+        let mut ranked: Vec<(u32, u32)> =
+            self.known.iter().zip(0..).map(|(known, id)| (known.in_prose, id)).filter(|(n, _)| *n > 0).collect();
+        if ranked.len() > STOP_WORDS {
+            // Of those that stand in it as often the first ones.
+            ranked.select_nth_unstable_by(STOP_WORDS, |a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+            ranked.truncate(STOP_WORDS);
+        }
+        for (_, id) in ranked {
+            self.known[id as usize].stop = true;
+        }
+    }
+
+    /// The shares of all units.
+    pub fn shares(&self, core: &Range<usize>) -> Vec<Shares> {
+        // In which unit a word of the address was met last, plus one.
+        let mut met = vec![0usize; self.address.len() + 1];
+        (0..self.ends.len())
+            .map(|unit| {
+                // A unit of the core shares a word only when another unit has it too.
+                let least = if core.contains(&unit) { 2 } else { 1 };
+                let own = &self.spoken[self.of(unit)];
+                let (mut stop, mut long, mut held, mut of_address) = (0, 0, 0, 0);
+                for known in own.iter().map(|id| &self.known[*id as usize]) {
+                    stop += usize::from(known.stop);
+                    long += usize::from(known.long);
+                    held += usize::from(known.long && known.in_core >= least);
+                    if known.address > 0 && std::mem::replace(&mut met[known.address as usize], unit + 1) != unit + 1 {
+                        of_address += 1;
+                    }
+                }
+                Shares { stop: share(stop, own.len()), core: share(held, long), address: share(of_address, self.address.len()) }
+            })
+            .collect()
+    }
+}
+
+fn share(part: usize, whole: usize) -> f32 {
+    part as f32 / whole.max(1) as f32
+}
+
+/// A word has at least this many letters to tell what a text is about.
+const LONG: u32 = 4;
+/// How many of the commonest words of the running text count.
+const STOP_WORDS: usize = 25;
+/// What the hashes of pairs and of ASCII words grow from, so that none is another word's.
+const PAIR: u64 = 1;
+const ASCII: u64 = 2;
+
+/// `Zürich` to the hash of `zurich`: accents dropped as most addresses do.
+fn plain(word: &str) -> u64 {
+    let lower = word.to_lowercase();
+    let letters = lower.nfd().filter(|c| !matches!(c, '\u{300}'..='\u{36f}')).map(|c| if c == 'ß' { 's' } else { c });
+    hash(&letters.collect::<String>())
+}
+
+/// The words of the address's path that can be those of a title, hashed, each with its number from one; none where it is a single one.
+fn slug(url: &str) -> FxHashMap<u64, u32> {
+    let rest = url.split_once("://").map_or(url, |(_, r)| r);
+    let path = rest.find('/').map_or("", |i| &rest[i..]);
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    // The part with the most words is the story's; the others are sections.
+    let words = |part: &str| -> Vec<String> {
+        part.split(|c: char| !c.is_alphanumeric())
+            .filter(|w| w.chars().count() >= 3 && !w.chars().any(char::is_numeric))
+            .map(str::to_lowercase)
+            .take(60)
+            .collect()
+    };
+    let best = path.split('/').map(words).max_by_key(Vec::len).unwrap_or_default();
+    let hashes: FxHashSet<u64> = best.iter().filter(|w| *w != "html").map(|w| hash(w)).collect();
+    if hashes.len() < 2 { FxHashMap::default() } else { hashes.into_iter().zip(1..).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn push(words: &mut Words, text: &str) {
+        for word in text.split(' ') {
+            words.push(hash(&word.to_lowercase()), word, word.chars().count() as u32);
+        }
+        words.end_unit();
+    }
+
+    #[test]
+    fn shares_of_units() {
+        let mut words = Words::new("https://a.example/news/the-harbour-of-zurich.html", 100);
+        push(&mut words, "Zürich harbour harbour");
+        push(&mut words, "the ice of the harbour");
+        push(&mut words, "the ferry");
+        words.count(1..2, |unit| unit == 1);
+        let shares = words.shares(&(1..2));
+        let address: Vec<f32> = shares.iter().map(|s| s.address).collect();
+        assert_eq!(address, [2.0 / 3.0, 2.0 / 3.0, 1.0 / 3.0]);
+        // The core's own word counts for others only.
+        assert_eq!((shares[0].core, shares[1].core), (2.0 / 3.0, 0.0));
+        assert_eq!((shares[1].stop, shares[2].stop), (1.0, 0.5));
+    }
+
+    #[test]
+    fn ascii_words_are_hashed_in_any_case() {
+        assert_eq!(hash("Harbour2024"), hash("hARBOUR2024"));
+        assert_ne!(hash("harbours"), hash("harbour"));
+        assert_ne!(hash("harbours"), hash("harbours2"));
+    }
+
+    #[test]
+    fn one_word_of_an_address_tells_nothing() {
+        assert!(slug("https://a.example/news/12345-harbour.html").is_empty());
+        assert_eq!(slug("https://a.example/harbour-closed?x=the-ice").len(), 2);
+    }
+}
