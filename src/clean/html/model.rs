@@ -13,7 +13,7 @@ const EARLY: usize = 30;
 const DECIDED: f32 = 2.5;
 /// The others go on through forests that were drawn from other samples of the pages, until their mean is as far from zero. A single
 /// forest's doubtful verdicts hang on the sample.
-const TAILS: usize = 2;
+const TAILS: usize = 3;
 const SURE: f32 = 1.0;
 
 /// 0-1.

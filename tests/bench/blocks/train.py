@@ -19,7 +19,7 @@ from pages import BODIES, FOLDS, Pages
 EARLY, DECIDED, SURE = 30, 2.5, 1.0
 # Forests that go on from the first trees, each drawn from other samples of rows and columns: their mean varies less with the pages that
 # they happened to see.
-TAILS = 2
+TAILS = 3
 # Forests of the gate; their mean counts.
 GATES = 6
 # A set's pages weigh more where it is small, or its truth was made by people for news.
