@@ -82,7 +82,7 @@ const BOXES: &[(Mask, f32)] = &[
     // "Read also" boxes and lists of other stories.
     (class::RELATED, 0.25),
     // "Jane Doe writes about ...".
-    (class::BIO, 0.2),
+    (class::BIO, 0.3),
 ];
 /// Words that must remain when boxes go.
 const REMAIN: u32 = 40;

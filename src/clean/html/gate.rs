@@ -166,6 +166,12 @@ const LIST_PATHS: &[&str] = &[
     "label",
     "collections",
     "shop",
+    "list",
+    "lists",
+    "listings",
+    "directory",
+    "browse",
+    "issues",
 ];
 
 /// What a page says of itself.
@@ -177,12 +183,14 @@ const LEVELS: &[(Sign, f32)] = &[
     (|s| s.json_ld_article, 0.1),
     // No block of the page is likely to be part of an article, and headlines of others fill it.
     (|s| s.teasers >= 15 && s.doubtful, 1.1),
+    // Lists of stories often declare `og:article` of themselves, and are dated.
+    (|s| s.list, 0.7),
     (|s| s.og_article, 0.15),
     (|s| s.front && s.teasers >= 15, 0.9),
     (|s| !s.dated && (s.product || s.prices >= 15 || s.shop && s.prices >= 5), 0.85),
     (|s| !s.dated && s.mostly_links && s.teasers >= 15, 0.85),
-    (|s| !s.dated && (s.list || s.front), 0.7),
-    (|_| true, 0.25),
+    (|s| !s.dated && s.front, 0.7),
+    (|_| true, 0.22),
 ];
 
 /// What the levels look at.

@@ -9,7 +9,7 @@ use crate::clean::Page;
 use crate::clean::metadata::{Metadata, json_ld::is_article};
 use rustc_hash::FxHashMap;
 
-pub const COUNT: usize = 48;
+pub const COUNT: usize = 51;
 
 pub type Row = [f32; COUNT];
 
@@ -178,18 +178,23 @@ fn chosen(blocks: &Blocks, choice: &Choice, push: &mut impl FnMut(f32)) {
     let span = choice.kept.last().zip(choice.kept.first()).map_or(0, |(l, f)| l - f + 1);
     push(kept.len() as f32 / span.max(1) as f32);
     push(span as f32 / blocks.blocks.len().max(1) as f32);
+    // Of the chosen headings, those that lead elsewhere: an article's own do not.
+    push(kept.iter().filter(|b| linked_heading(b)).count() as f32);
 }
 
 fn lists(blocks: &Blocks, push: &mut impl FnMut(f32)) {
     let n = blocks.blocks.len().max(1) as f32;
     let (mut teasers, mut linked, mut bytes, mut prices, mut buy, mut readers, mut forum, mut titles) =
         (0u32, 0u32, 0u32, 0u32, 0u32, 0u32, 0u32, 0u32);
+    let (mut headings, mut dates) = (0u32, 0u32);
     let mut alike: FxHashMap<u64, u32> = FxHashMap::default();
     for b in &blocks.blocks {
         let text = blocks.text_of(b);
         linked += b.link_bytes;
         bytes += b.bytes();
         titles += u32::from(b.kind == Kind::Heading(1));
+        headings += u32::from(linked_heading(b));
+        dates += u32::from(b.words <= 8 && has_year(text));
         if teaser(b) {
             teasers += 1;
             let key = blocks.chain(b.owner).take(3).fold(0u64, |k, c| k.rotate_left(9) ^ blocks.containers[c as usize].template);
@@ -217,4 +222,15 @@ fn lists(blocks: &Blocks, push: &mut impl FnMut(f32)) {
     push(forum as f32);
     push(titles as f32);
     push(blocks.images.len() as f32);
+    push(headings as f32);
+    push(dates as f32);
+}
+
+fn linked_heading(b: &Block) -> bool {
+    matches!(b.kind, Kind::Heading(_)) && b.link_density() > 0.8
+}
+
+/// Whether a year of these decades is written out, as in the dates above and below teasers.
+fn has_year(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit()).any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")))
 }

@@ -1,5 +1,5 @@
 """Pages with known bodies: reading, labels and scores, for train.py. Metrics as in the article-extraction-benchmark: F1 of 4-word shingles."""
-import collections, gzip, hashlib, json, re, subprocess, urllib.parse
+import collections, gzip, hashlib, json, random, re, subprocess, urllib.parse
 import numpy as np
 
 WORD = re.compile(r"\w+")
@@ -99,29 +99,55 @@ def label_segments(blocks, truth):
     return y
 
 
+# What a site's own habits are told by.
+NAMES = re.compile(r"""\s(?:class|id|itemprop|role)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.I)
+
+
+def without_names(event):
+    """The page without its class and id words, or without a third of them; a word goes everywhere on the page or nowhere. Weights that
+    also learn from such copies lean less on words that the next site does not use."""
+    rng = random.Random(event["id"])
+    share, gone = rng.choice([0.35, 1.0]), {}
+
+    def kept(found):
+        word = found.group(0)
+        if word not in gone:
+            gone[word] = rng.random() < share
+        return "" if gone[word] else word
+
+    return dict(event, html=NAMES.sub(kept, event["html"]))
+
+
 class Pages:
-    """The sets of a folder, with the rows that `block_rows` makes of them."""
+    """The sets of a folder, with the rows that `block_rows` makes of them. `copies` are the pages to train on, without their names."""
 
     def __init__(self, data, program, work):
         self.data, self.program, self.work = data, program, work
-        self.pages = []
+        self.pages, self.copies = [], []
         for name in SETS:
             self.run(name, "rows", f"{work}/{name}")
-            numbers, at = np.fromfile(f"{work}/{name}.f32", np.float32), 0
-            truth = {t["id"]: t for t in lines(f"{data}/{name}.truth.jsonl.gz")}
-            for r in lines(f"{work}/{name}.jsonl"):
-                n = len(r["blocks"]) * r["columns"]
-                t = truth[r["id"]]
-                page = dict(id=r["id"], set=name, truth=t, toks=[words(b) for b in r["blocks"]], rows=numbers[at : at + n].reshape(-1, r["columns"]))
-                at += n
-                page["site"] = site(t["url"])
-                page["fold"] = hashlib.sha256(page["site"].encode()).digest()[1] % FOLDS
-                if name in BODIES:
-                    page["y"], page["w"] = label(page["toks"], t["body"])
-                elif name == "trafilatura":
-                    page["y"] = label_segments(r["blocks"], t)
-                    page["w"] = 0.35 * (page["y"] >= 0)
-                self.pages.append(page)
+            self.pages += self.rows(name, f"{work}/{name}")
+            if name in BODIES + ["trafilatura"]:
+                bare = (json.dumps(without_names(e)) for e in lines(f"{data}/{name}.events.jsonl.gz"))
+                subprocess.run([program, "rows", f"{work}/{name}-bare"], input="\n".join(bare).encode(), check=True)
+                self.copies += self.rows(name, f"{work}/{name}-bare")
+
+    def rows(self, name, prefix):
+        numbers, at = np.fromfile(f"{prefix}.f32", np.float32), 0
+        truth = {t["id"]: t for t in lines(f"{self.data}/{name}.truth.jsonl.gz")}
+        for r in lines(f"{prefix}.jsonl"):
+            n = len(r["blocks"]) * r["columns"]
+            t = truth[r["id"]]
+            page = dict(id=r["id"], set=name, truth=t, toks=[words(b) for b in r["blocks"]], rows=numbers[at : at + n].reshape(-1, r["columns"]))
+            at += n
+            page["site"] = site(t["url"])
+            page["fold"] = hashlib.sha256(page["site"].encode()).digest()[1] % FOLDS
+            if name in BODIES:
+                page["y"], page["w"] = label(page["toks"], t["body"])
+            elif name == "trafilatura":
+                page["y"] = label_segments(r["blocks"], t)
+                page["w"] = 0.35 * (page["y"] >= 0)
+            yield page
 
     def run(self, name, *arguments):
         with gzip.open(f"{self.data}/{name}.events.jsonl.gz") as events:

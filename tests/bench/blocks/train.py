@@ -24,6 +24,8 @@ TAILS = 3
 GATES = 6
 # A set's pages weigh more where it is small, or its truth was made by people for news.
 SET_WEIGHT = {"scrapinghub": 1.6, "fundus": 1.3, "fundus-eval": 1.3, "wcxb-article": 1.0, "trafilatura": 1.0}
+# What a page's copy without class and id words weighs.
+COPY = 0.5
 # All negatives of a page together weigh no more than its article and a half.
 NEGATIVES = 1.5
 # Kinds of pages for the gate: 1 article, 0 none, with weight. Documentation and company pages are left to the shape of the others.
@@ -46,6 +48,12 @@ def rows(pages, seed=1):
         w = np.where(trivial, 5 * w, w) * SET_WEIGHT[p["set"]]
         out.append((p["rows"][keep], y[keep] > 0.5, w[keep], np.full(keep.sum(), p["fold"])))
     return [np.concatenate(c) for c in zip(*out)]
+
+
+def training(data):
+    """Rows of the pages, and of their copies."""
+    pages, (X, y, w, fold) = rows(data.pages), rows(data.copies, seed=2)
+    return [np.concatenate(c) for c in zip(pages, (X, y, COPY * w, fold))]
 
 
 def fit_blocks(X, y, w, trees, leaves):
@@ -115,7 +123,7 @@ def main():
         work = o.work or scratch
         os.makedirs(work, exist_ok=True)
         data = Pages(o.data, os.path.abspath(o.program), work)
-        X, y, w, fold = rows(data.pages)
+        X, y, w, fold = training(data)
         chances = {}
         for f in range(FOLDS):
             models = fit_blocks(X[fold != f], y[fold != f], w[fold != f], o.trees, o.leaves)
