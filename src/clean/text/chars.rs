@@ -21,6 +21,8 @@ pub const QUOTE: Kind = 128;
 /// Marks that stand in menus and footers.
 pub const SIGN: Kind = 256;
 pub const THAI: Kind = 512;
+/// What words are made of.
+pub const WORDY: Kind = LETTER | NUMBER;
 
 /// Latin, Greek, Cyrillic, Hebrew and Arabic lie below: two bytes in UTF-8.
 const TABLE: usize = 0x800;

@@ -113,7 +113,8 @@ impl Shape {
 
 impl Counts {
     /// Counts the word that a text begins with when all of it is ASCII; its length and hash.
-    fn ascii_word(&mut self, bytes: &[u8]) -> Option<(usize, u64)> {
+    fn ascii_word(&mut self, text: &str) -> Option<(usize, u64)> {
+        let bytes = text.as_bytes();
         let (mut digits, mut upper, mut length) = (0, 0, 0);
         let mut hash = Ascii::default();
         while let Some(b) = bytes.get(length).filter(|b| b.is_ascii_alphanumeric()) {
@@ -123,7 +124,8 @@ impl Counts {
             hash.push(*b);
             length += 1;
         }
-        if length == 0 || bytes.get(length).is_some_and(|b| !b.is_ascii()) {
+        let goes_on = |b: &u8| !b.is_ascii() && text[length..].chars().next().is_some_and(|c| is_spaced_word(Kinds::get().of(c)));
+        if length == 0 || bytes.get(length).is_some_and(goes_on) {
             return None;
         }
         let chars = length as u32;
@@ -145,7 +147,10 @@ impl Counts {
     }
 }
 
-const WORDY: chars::Kind = chars::LETTER | chars::NUMBER;
+/// Part of a word between blanks.
+fn is_spaced_word(kind: chars::Kind) -> bool {
+    kind & chars::WORDY != 0 && kind & chars::UNSPACED == 0
+}
 
 /// Walks over a unit's characters once: word by word, and what stands between them one by one.
 fn walk(text: &str, spoken: &mut Words) -> Counts {
@@ -160,16 +165,16 @@ fn walk(text: &str, spoken: &mut Words) -> Counts {
     let mut next = rest.next();
     while let Some(c) = next {
         let kind = kinds.of(c);
-        if kind & WORDY != 0 && kind & chars::UNSPACED == 0 {
+        if is_spaced_word(kind) {
             let start = text.len() - rest.as_str().len() - c.len_utf8();
-            if kind & chars::LETTER != 0 && before & (WORDY | chars::APOSTROPHE) == 0 {
+            if kind & chars::LETTER != 0 && before & (chars::WORDY | chars::APOSTROPHE) == 0 {
                 n.cased += has(kind, chars::UPPER | chars::LOWER);
                 n.capitalised += has(kind, chars::UPPER);
             }
             n.words += usize::from(!inside);
             inside = true;
             unspaced = None;
-            if let Some((length, hash)) = n.ascii_word(&text.as_bytes()[start..]) {
+            if let Some((length, hash)) = n.ascii_word(&text[start..]) {
                 let end = start + length;
                 before = if text.as_bytes()[end - 1].is_ascii_digit() { chars::NUMBER } else { chars::LETTER };
                 spoken.push(hash, &text[start..end], length as u32);
@@ -194,7 +199,7 @@ fn walk(text: &str, spoken: &mut Words) -> Counts {
                 next = rest.next();
                 let Some(following) = next else { break text.len() };
                 (c, kind) = (following, kinds.of(following));
-                if kind & WORDY == 0 || kind & chars::UNSPACED != 0 {
+                if !is_spaced_word(kind) {
                     break text.len() - rest.as_str().len() - c.len_utf8();
                 }
             };
@@ -205,7 +210,7 @@ fn walk(text: &str, spoken: &mut Words) -> Counts {
             n.letters += 1;
             n.thai += has(kind, chars::THAI);
             n.upper += has(kind, chars::UPPER);
-            if before & (WORDY | chars::APOSTROPHE) == 0 {
+            if before & (chars::WORDY | chars::APOSTROPHE) == 0 {
                 n.cased += has(kind, chars::UPPER | chars::LOWER);
                 n.capitalised += has(kind, chars::UPPER);
             }
@@ -355,5 +360,15 @@ mod tests {
         assert_eq!((f.words, f.times, f.signs, f.finished), (8, 2, 1, false));
         assert!(form("Er kam am Montag in die Stadt, sagte sie dem Rat der alten Stadt.").is_prose());
         assert_eq!(form("12 hours ago").times, 1);
+    }
+
+    #[test]
+    fn typographic_marks_are_no_part_of_words() {
+        let mut spoken = Words::new("https://a.example/harbour-closed", 0);
+        for text in ["harbour closed", "“Harbour” – closed…", "harbourñ closedñ"] {
+            super::form(text, &furniture::lower(text), &mut spoken);
+        }
+        let address: Vec<f32> = spoken.shares(&(0..0)).iter().map(|s| s.address).collect();
+        assert_eq!(address, [1.0, 1.0, 0.0]);
     }
 }

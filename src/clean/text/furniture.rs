@@ -120,22 +120,24 @@ static MATCHER: LazyLock<Matcher> = LazyLock::new(|| {
 });
 
 impl Matcher {
-    /// The longest phrase that begins first at `from` or behind it, and where. None begins behind an ASCII letter or digit: it is a word's.
+    /// The longest phrase that begins first at `from` or behind it, and where. Of two ASCII letters or digits the second begins none: it is
+    /// a word's.
     fn find(&self, text: &str, from: usize) -> Option<(usize, &'static str, Class)> {
         let bytes = text.as_bytes();
         let mut at = from;
-        let mut within = from > 0 && bytes[from - 1].is_ascii_alphanumeric();
+        let mut before = from > 0 && bytes[from - 1].is_ascii_alphanumeric();
         while at < bytes.len() {
             let first = four(bytes, at);
             let bit = bit(first);
+            let wordy = bytes[at].is_ascii_alphanumeric();
             // One test for both: whether a word begins here is hard to foresee, but no phrase begins nearly everywhere.
-            if (self.begins[bit / 64] >> (bit % 64)) & 1 & u64::from(!within) != 0
+            if (self.begins[bit / 64] >> (bit % 64)) & 1 & u64::from(!(before & wordy)) != 0
                 && let Some(rows) = self.phrases.get(&(first & THREE))
                 && let Some(row) = rows.iter().find(|row| row.begins(first) && bytes[at..].starts_with(row.phrase.as_bytes()))
             {
                 return Some((at, row.phrase, row.class));
             }
-            within = bytes[at].is_ascii_alphanumeric();
+            before = wordy;
             at += 1;
         }
         None
@@ -232,6 +234,7 @@ mod tests {
         assert_eq!(hits("moreover it moored", Class::Rail), 0);
         assert_eq!(hits("lesen sie auch: das meer", Class::Rail), 1);
         assert_eq!(hits("関連記事を読む", Class::Rail), 1);
+        assert_eq!(hits("nhk関連記事", Class::Rail), 1);
         assert_eq!(hits("© 2014 example. all rights reserved.", Class::Legal), 1);
         assert!(is_all("latest news", Class::Rail) && is_all("» read more »", Class::Rail) && !is_all("read more books", Class::Rail));
     }
