@@ -24,11 +24,8 @@ const MOST_WORDS: f32 = 150.0;
 pub fn probability(vector: &[f32; COUNT], model: &Model<'_>) -> f32 {
     let mut sum = i32::from(model.bias);
     for (i, (value, weights)) in vector.iter().zip(model.weights).enumerate() {
-        let bin = match (FEATURES[i].edges.len(), LONG_ROWS[i]) {
-            (0..=SHORT, _) => below(*value, &SHORT_EDGES[i]),
-            (_, Some(row)) => below(*value, &LONG_EDGES[row]),
-            (_, None) => bin(*value, FEATURES[i].edges),
-        };
+        let edges = FEATURES[i].edges;
+        let bin = if edges.len() <= FEW { below(*value, &EDGES[i]) } else { bin(*value, edges) };
         sum += i32::from(weights.get(bin).copied().unwrap_or_default());
     }
     1.0 / (1.0 + (-sum as f32 / 100.0).exp())
@@ -36,59 +33,24 @@ pub fn probability(vector: &[f32; COUNT], model: &Model<'_>) -> f32 {
 
 /// Edges are counted as many at a time for all features that have no more of them: filled up with some that no value reaches, they take
 /// no branch.
-const SHORT: usize = 8;
-const LONG: usize = 16;
+const FEW: usize = 16;
 
-static SHORT_EDGES: [[f32; SHORT]; COUNT] = {
-    let mut rows = [[f32::INFINITY; SHORT]; COUNT];
+static EDGES: [[f32; FEW]; COUNT] = {
+    let mut rows = [[f32::INFINITY; FEW]; COUNT];
     let mut i = 0;
     while i < COUNT {
-        if FEATURES[i].edges.len() <= SHORT {
-            rows[i] = filled(FEATURES[i].edges);
+        let edges = FEATURES[i].edges;
+        let mut k = 0;
+        while k < edges.len() && edges.len() <= FEW {
+            rows[i][k] = edges[k];
+            k += 1;
         }
         i += 1;
     }
     rows
 };
 
-/// Which of [`LONG_EDGES`] is a feature's.
-static LONG_ROWS: [Option<usize>; COUNT] = {
-    let mut rows = [None; COUNT];
-    let (mut i, mut next) = (0, 0);
-    while i < COUNT {
-        if FEATURES[i].edges.len() > SHORT && FEATURES[i].edges.len() <= LONG {
-            rows[i] = Some(next);
-            next += 1;
-        }
-        i += 1;
-    }
-    rows
-};
-
-static LONG_EDGES: [[f32; LONG]; COUNT] = {
-    let mut rows = [[f32::INFINITY; LONG]; COUNT];
-    let mut i = 0;
-    while i < COUNT {
-        if let Some(row) = LONG_ROWS[i] {
-            rows[row] = filled(FEATURES[i].edges);
-        }
-        i += 1;
-    }
-    rows
-};
-
-const fn filled<const N: usize>(edges: &[f32]) -> [f32; N] {
-    let mut row = [f32::INFINITY; N];
-    let mut i = 0;
-    while i < edges.len() {
-        row[i] = edges[i];
-        i += 1;
-    }
-    row
-}
-
-#[inline]
-fn below<const N: usize>(value: f32, edges: &[f32; N]) -> usize {
+fn below(value: f32, edges: &[f32; FEW]) -> usize {
     let mut count = 0u32;
     for edge in edges {
         count += u32::from(value > *edge);

@@ -177,5 +177,5 @@ pub fn bare(token: &str) -> &str {
         return token;
     }
     let kinds = Kinds::get();
-    token.trim_matches(|c: char| kinds.of(c) & (chars::LETTER | chars::NUMBER) == 0)
+    token.trim_matches(|c: char| kinds.of(c) & chars::WORDY == 0)
 }

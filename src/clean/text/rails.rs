@@ -310,7 +310,7 @@ impl List {
             return;
         }
         let kinds = Kinds::get();
-        let wordy = title.chars().filter(|c| kinds.of(*c) & (chars::LETTER | chars::NUMBER) != 0);
+        let wordy = title.chars().filter(|c| kinds.of(*c) & chars::WORDY != 0);
         let key = wordy.fold(0, |hash, c| grown(hash, kinds.lower(c)));
         match self.by_title.get(&key) {
             Some(&i) => {

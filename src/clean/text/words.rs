@@ -33,7 +33,12 @@ pub struct Words {
 /// The hash of a word grows with each of its letters, in lower case.
 #[inline]
 pub fn grown(hash: u64, letter: u32) -> u64 {
-    (hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    mixed(hash, letter.into())
+}
+
+#[inline]
+fn mixed(hash: u64, part: u64) -> u64 {
+    (hash.rotate_left(5) ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// The hash of a word of ASCII letters and digits grows by eight of them at a time.
@@ -64,7 +69,7 @@ impl Ascii {
 
     #[inline]
     pub fn finish(self) -> u64 {
-        (self.hash.rotate_left(5) ^ self.eight).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        mixed(self.hash, self.eight)
     }
 }
 
@@ -103,22 +108,26 @@ impl Words {
     /// Adds a word to the unit that is read: its letters' hash, its text, how many letters it has.
     #[inline]
     pub fn push(&mut self, hash: u64, text: &str, letters: u32) {
-        let next = self.known.len() as u32;
-        let id = *self.ids.entry(hash).or_insert(next);
-        if id == next {
-            let address = if self.address.is_empty() { None } else { self.address.get(&if text.is_ascii() { hash } else { plain(text) }) };
-            self.known.push(Known { long: letters >= LONG, address: address.copied().unwrap_or_default(), ..Known::default() });
-        }
-        self.spoken.push(id);
+        self.speak(hash, |words| {
+            let plain = || if text.is_ascii() { hash } else { plain(text) };
+            let address = if words.address.is_empty() { None } else { words.address.get(&plain()) };
+            Known { long: letters >= LONG, address: address.copied().unwrap_or_default(), ..Known::default() }
+        });
     }
 
     /// Adds a pair of characters of a script without blanks.
     pub fn push_pair(&mut self, one: char, other: char) {
-        let hash = grown(grown(PAIR, one.into()), other.into());
+        self.speak(grown(grown(PAIR, one.into()), other.into()), |_| Known { long: true, ..Known::default() });
+    }
+
+    /// Adds a word by its hash; `new` tells what is known of one that was not met before.
+    #[inline]
+    fn speak(&mut self, hash: u64, new: impl FnOnce(&Self) -> Known) {
         let next = self.known.len() as u32;
         let id = *self.ids.entry(hash).or_insert(next);
         if id == next {
-            self.known.push(Known { long: true, ..Known::default() });
+            let known = new(self);
+            self.known.push(known);
         }
         self.spoken.push(id);
     }
