@@ -216,8 +216,15 @@ fn outcomes(app: &App) -> BTreeMap<String, Vec<String>> {
 #[test]
 fn certificates_may_change_in_their_files() {
     let cluster = Cluster::guarded();
+    // A member by a random name leaves its group, one with a name of its own does not.
+    for settings in [&[][..], &["app.instance = \"one\""]] {
+        change_certificates(&cluster, settings);
+    }
+}
+
+fn change_certificates(cluster: &Cluster, settings: &[&str]) {
     let admin = cluster.bootstrap();
-    let app = app(&cluster, "certificates");
+    let app = app(cluster, "certificates");
     let all = least(&app);
     for subject in ["CN=client.test", "CN=next.test"] {
         change(&admin, subject, &all, true);
@@ -243,7 +250,8 @@ fn certificates_may_change_in_their_files() {
         ("ssl.key.location", key.as_str()),
     ];
     let servers = format!("kafka.bootstrap_servers = {:?}", cluster.mutual_address());
-    let mut worker = start(&app, &cluster, &mutual, &[&servers]);
+    let settings = [settings, &[&*servers]].concat();
+    let mut worker = start(&app, cluster, &mutual, &settings);
     worker.wait_ready();
 
     let mut fed = 0;
