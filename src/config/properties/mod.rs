@@ -253,6 +253,29 @@ mod tests {
     }
 
     #[test]
+    fn what_tls_is_made_of_is_watched() {
+        let folder = tempfile::tempdir().unwrap();
+        let written = |text: &str| {
+            let file = folder.path().join("feedmill.toml");
+            std::fs::write(&file, text).unwrap();
+            crate::config::load(Some(&file), std::iter::empty(), &[]).unwrap().settings.kafka
+        };
+        std::fs::write(folder.path().join("secret"), "mill").unwrap();
+        let reference = format!("${{file:{}}}", folder.path().join("secret").display());
+        for (property, value, watched) in [
+            ("linger.ms", "5", false),
+            ("sasl.password", &*reference, false),
+            ("ssl.ca.location", "/etc/feedmill/ca.pem", true),
+            ("ssl.key.pem", &*reference, true),
+            ("ssl.key.password", "mill", false),
+        ] {
+            let text = format!("kafka.properties.{property:?} = {value:?}");
+            assert_eq!(tls_watch(&written(&text)).is_some(), watched, "{property}");
+        }
+        assert!(tls_watch(&written("kafka.producer.\"ssl.certificate.location\" = \"/etc/feedmill/worker.pem\"")).is_some());
+    }
+
+    #[test]
     fn this_build_has_what_the_documentation_says() {
         let features = builtin_features();
         for wanted in ["ssl", "sasl_plain", "sasl_scram", "sasl_oauthbearer", "zstd", "gzip", "snappy", "lz4"] {
