@@ -11,6 +11,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, crypto};
@@ -68,6 +69,40 @@ fn only_clients_with_a_certificate_of_the_authority_are_let_in() {
     let _ = plain.read_to_end(&mut answer);
     assert!(!answer.starts_with(b"HTTP"), "an answer without TLS: {}", String::from_utf8_lossy(&answer));
     assert!(livez(address, folder.path(), Some(("client.pem", "client.key"))).is_ok(), "still serving");
+}
+
+#[test]
+fn files_that_are_replaced_count_from_the_next_connections_on() {
+    let folder = tempfile::tempdir().unwrap();
+    certificates::write(folder.path());
+    let renewed = tempfile::tempdir().unwrap();
+    certificates::write(renewed.path());
+    let file = |name: &str| folder.path().join(name);
+    let tls = settings::AdminTls { certificate: file("broker-store.pem"), key: file("broker-store.pem"), client_ca: Some(file("ca.pem")) };
+    let guarded = settings::Admin { listen: None, token: None, tls: Some(tls) };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+    let admin = Admin::start(runtime.handle(), loopback, &guarded, Arc::new(Health::new()), Arc::new(Metrics::new())).unwrap();
+    // The clients' own copies, before and after.
+    let first = tempfile::tempdir().unwrap();
+    for name in ["ca.pem", "client.pem", "client.key"] {
+        std::fs::copy(file(name), first.path().join(name)).unwrap();
+    }
+    let asked = |from: &Path| livez(admin.address(), from, Some(("client.pem", "client.key")));
+    assert!(asked(first.path()).is_ok() && asked(renewed.path()).is_err());
+    let deadline = Instant::now() + Duration::from_secs(60);
+    std::fs::write(file("broker-store.pem"), "half of a file").unwrap();
+    let unchanged = Instant::now() + Duration::from_secs(3);
+    while Instant::now() < unchanged {
+        assert!(asked(first.path()).is_ok(), "what cannot be read leaves the old files in use");
+    }
+    for name in ["ca.pem", "broker-store.pem"] {
+        std::fs::copy(renewed.path().join(name), file(name)).unwrap();
+    }
+    while asked(renewed.path()).is_err() {
+        assert!(Instant::now() < deadline, "the new files are not taken up");
+    }
+    assert!(asked(first.path()).is_err());
 }
 
 #[test]

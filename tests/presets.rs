@@ -224,10 +224,15 @@ fn samples() -> BTreeMap<&'static str, Vec<Case>> {
     samples
 }
 
+/// Damaged samples of each preset, unless this variable says how many.
+const EACH: usize = 10_000;
+const EACH_VARIABLE: &str = "FEEDMILL_DAMAGED_SAMPLES";
+
 #[test]
 fn damaged_samples_never_panic_and_always_have_a_fate() {
-    const EACH: usize = 10_000;
+    let each = std::env::var(EACH_VARIABLE).map_or(EACH, |n| n.parse().expect(EACH_VARIABLE));
     let samples = samples();
+    eprintln!("{} presets, {each} damaged samples of each", samples.len());
     let all: Vec<Vec<u8>> = samples.values().flatten().map(|c| c.record.value.clone().unwrap()).collect();
     let presets: Vec<(&'static str, Vec<Case>)> = samples.into_iter().collect();
     let queue = std::sync::Mutex::new(presets);
@@ -237,7 +242,7 @@ fn damaged_samples_never_panic_and_always_have_a_fate() {
                 scope.spawn(|| {
                     while let Some((name, cases)) = { queue.lock().unwrap().pop() } {
                         let mut damage = Damage(0x9e37_79b9_7f4a_7c15 ^ name.len() as u64);
-                        for round in 0..EACH {
+                        for round in 0..each {
                             let case = &cases[round % cases.len()];
                             let mut record = case.record.clone();
                             let other = &all[damage.next(all.len())];

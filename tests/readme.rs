@@ -133,10 +133,11 @@ fn no_block_is_of_an_unknown_kind() {
 #[test]
 fn configurations_load() {
     let all: Vec<config::Settings> = blocks("toml").iter().map(|t| load(t)).collect();
-    assert_eq!(all.len(), 3);
+    assert_eq!(all.len(), 4);
     assert_eq!(&*all[0].topics.input[0].topic, "pages.raw");
     assert_eq!(all[0].topics.outcomes.as_deref(), Some("feedmill.outcomes"));
-    assert_eq!((&*all[2].topics.articles, all[2].app.generation), ("feedmill-green.articles", 2));
+    assert_eq!(all[2].kafka.properties["ssl.certificate.location"].value, "/etc/feedmill/worker.pem");
+    assert_eq!((&*all[3].topics.articles, all[3].app.generation), ("feedmill-green.articles", 2));
     let password = &all[1].kafka.properties["sasl.password"];
     assert!(password.secret && password.value == "not-a-secret");
     assert!(!format!("{:?}", all[1]).contains("not-a-secret"));

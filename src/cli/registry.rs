@@ -1,6 +1,7 @@
 //! The schema registry: asked before a batch is worked on, answers kept.
 
 use super::StartError;
+use super::https::Https;
 use crate::config::Settings;
 use crate::config::settings::Secret;
 use crate::page::{AvroSchema, Known, NoSchemas, SchemaId, Schemas};
@@ -25,7 +26,7 @@ const LONGEST: u64 = 4 << 20;
 pub struct Registry {
     address: String,
     authorization: Option<Secret>,
-    agent: ureq::Agent,
+    https: Https,
     known: Mutex<HashMap<SchemaId, (Known, Instant)>>,
 }
 
@@ -34,9 +35,9 @@ pub fn of(settings: &Settings) -> Result<Arc<dyn SchemaSource>, StartError> {
     match &settings.input.schema_registry {
         None => Ok(Arc::new(NoSchemas)),
         Some(address) => {
-            let agent = super::https::agent(settings, REQUEST)?;
+            let https = Https::new(settings, REQUEST)?;
             let authorization = settings.input.schema_registry_auth.clone();
-            Ok(Arc::new(Registry { address: address.clone(), authorization, agent, known: Mutex::default() }))
+            Ok(Arc::new(Registry { address: address.clone(), authorization, https, known: Mutex::default() }))
         }
     }
 }
@@ -46,7 +47,7 @@ impl Registry {
     fn ask(&self, id: SchemaId) -> Result<Known, String> {
         let kind = if matches!(id, SchemaId::Number(_)) { "ids" } else { "guids" };
         let url = format!("{}/schemas/{kind}/{id}", self.address);
-        let mut request = self.agent.get(&url).header("accept", "application/vnd.schemaregistry.v1+json, application/json");
+        let mut request = self.https.agent()?.get(&url).header("accept", "application/vnd.schemaregistry.v1+json, application/json");
         if let Some(authorization) = &self.authorization {
             let basic = base64::prelude::BASE64_STANDARD.encode(authorization.current());
             request = request.header("authorization", format!("Basic {basic}"));

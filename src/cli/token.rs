@@ -1,6 +1,7 @@
 //! Tokens for OAUTHBEARER: from a file that something else renews, or from an OAuth 2.0 token endpoint (RFC 6749, client credentials).
 
-use super::{StartError, https};
+use super::StartError;
+use super::https::Https;
 use crate::bus::oauth::{Token, TokenSource, provide};
 use crate::config::Settings;
 use crate::config::settings::{OAuth, Secret, TokenFrom};
@@ -23,7 +24,7 @@ pub fn install(settings: &Settings) -> Result<(), StartError> {
     let from = match from {
         TokenFrom::File(path) => From::File(path),
         TokenFrom::Endpoint { url, client_id, client_secret, scope } => {
-            From::Endpoint { agent: https::agent(settings, REQUEST)?, url, client_id, client_secret, scope }
+            From::Endpoint { https: Https::new(settings, REQUEST)?, url, client_id, client_secret, scope }
         }
     };
     provide(Arc::new(Source { from, principal, last: Mutex::default() }));
@@ -32,7 +33,7 @@ pub fn install(settings: &Settings) -> Result<(), StartError> {
 
 enum From {
     File(PathBuf),
-    Endpoint { agent: ureq::Agent, url: String, client_id: String, client_secret: Secret, scope: Option<String> },
+    Endpoint { https: Https, url: String, client_id: String, client_secret: Secret, scope: Option<String> },
 }
 
 struct Source {
@@ -56,10 +57,10 @@ impl TokenSource for Source {
                 let text = std::fs::read_to_string(path).map_err(|e| format!("oauth.token_file {}: {e}", path.display()))?;
                 (text.trim().to_owned(), None)
             }
-            From::Endpoint { agent, url, client_id, client_secret, scope } => {
-                ask(agent, url, client_id, &client_secret.current(), scope.as_deref())
-                    .map_err(|e| format!("oauth.token_endpoint {url}: {e}"))?
-            }
+            From::Endpoint { https, url, client_id, client_secret, scope } => https
+                .agent()
+                .and_then(|agent| ask(&agent, url, client_id, &client_secret.current(), scope.as_deref()))
+                .map_err(|e| format!("oauth.token_endpoint {url}: {e}"))?,
         };
         if value.is_empty() {
             return Err("the token is empty".into());

@@ -402,7 +402,7 @@ impl PropertyTables<'_> {
         self.found.shown.insert((table, name.to_string()), (shown, node.at.clone()));
         properties::accepted(name, &property)?;
         let secret = Secret::from_reference(&written, property.value.as_str());
-        if matches!(name, "sasl.username" | "sasl.password") && secret.is_from_file() {
+        if properties::may_rotate(name) && secret.is_from_file() {
             self.rotating.insert(name.into(), secret);
         }
         Ok(property)

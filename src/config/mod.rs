@@ -13,6 +13,7 @@ mod reader;
 mod secret;
 pub mod settings;
 pub mod topology;
+pub mod watch;
 
 pub use diagnostic::{ConfigError, Origin, Problem};
 pub use settings::Settings;

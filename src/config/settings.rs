@@ -99,7 +99,8 @@ pub struct Kafka {
     pub properties: BTreeMap<String, Property>,
     pub consumer: BTreeMap<String, Property>,
     pub producer: BTreeMap<String, Property>,
-    /// User name and password, when they stand in files: they may change while the process runs. By librdkafka's names.
+    /// User name, password, and what TLS is made of, when they stand in files by reference: they may change while the process runs. By
+    /// librdkafka's names.
     pub rotating: BTreeMap<String, Secret>,
 }
 

@@ -4,7 +4,7 @@
 //! by something else, of which `FEEDMILL_ADMIN_INSECURE=1` tells (a container's own network). `/livez` and `/readyz` need no token: they say
 //! one word, and the probes of orchestrators have none.
 
-use super::tls::{self, TlsListener};
+use super::tls::{Acceptor, TlsListener};
 use super::{Health, Metrics, metrics};
 use crate::config::settings::{self, Secret};
 use axum::Router;
@@ -56,7 +56,7 @@ impl Admin {
         metrics: Arc<Metrics>,
     ) -> Result<Self, AdminError> {
         allowed(listen, settings, std::env::var(INSECURE).is_ok_and(|v| v == "1"))?;
-        let acceptor = settings.tls.as_ref().map(tls::acceptor).transpose()?;
+        let acceptor = settings.tls.as_ref().map(Acceptor::new).transpose()?;
         let bind = |error| AdminError::Bind { address: listen, error };
         let listener = TcpListener::bind(listen).map_err(bind)?;
         listener.set_nonblocking(true).map_err(bind)?;

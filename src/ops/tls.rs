@@ -1,11 +1,12 @@
-//! TLS for the admin listener, with or without client certificates.
+//! TLS for the admin listener, with or without client certificates. Files that are replaced count from the next connection on.
 
 use super::admin::AdminError;
 use crate::config::settings::AdminTls;
+use crate::config::watch::{self, Print};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio_rustls::TlsAcceptor;
@@ -19,9 +20,49 @@ use tokio_rustls::server::TlsStream;
 const HANDSHAKE: Duration = Duration::from_secs(5);
 /// Connections that wait to be served.
 const WAITING: usize = 16;
+/// Between two looks at the files, however many connections come.
+const EVERY: Duration = Duration::from_secs(1);
 
-/// Checks the files and makes the acceptor.
-pub(super) fn acceptor(tls: &AdminTls) -> Result<TlsAcceptor, AdminError> {
+/// The acceptor of the files as they are.
+pub(super) struct Acceptor {
+    files: AdminTls,
+    paths: Vec<PathBuf>,
+    /// What the files held when they were looked at last, be it of use or not.
+    seen: Print,
+    looked: Instant,
+    acceptor: TlsAcceptor,
+}
+
+impl Acceptor {
+    /// Checks the files.
+    pub(super) fn new(files: &AdminTls) -> Result<Self, AdminError> {
+        let paths: Vec<PathBuf> =
+            [Some(&files.certificate), Some(&files.key), files.client_ca.as_ref()].into_iter().flatten().cloned().collect();
+        let seen = watch::print(&paths, &[]);
+        Ok(Self { acceptor: acceptor(files)?, files: files.clone(), paths, seen, looked: Instant::now() })
+    }
+
+    /// For the next connection. Files that do not fit, say a certificate whose key is still to be written, leave the last ones in use.
+    fn current(&mut self) -> TlsAcceptor {
+        if self.looked.elapsed() >= EVERY {
+            self.looked = Instant::now();
+            let print = watch::print(&self.paths, &[]);
+            if print != self.seen {
+                self.seen = print;
+                match acceptor(&self.files) {
+                    Ok(acceptor) => {
+                        self.acceptor = acceptor;
+                        tracing::info!("the files of the admin listener's TLS have changed: new connections use them");
+                    }
+                    Err(e) => tracing::warn!("the files have changed and are not taken up, the old ones stay in use: {e}"),
+                }
+            }
+        }
+        self.acceptor.clone()
+    }
+}
+
+fn acceptor(tls: &AdminTls) -> Result<TlsAcceptor, AdminError> {
     let told = |path: &Path, e: &dyn std::fmt::Display| AdminError::Tls(path.display().to_string(), e.to_string());
     let certificates = |path: &Path| -> Result<Vec<CertificateDer<'static>>, AdminError> {
         let all = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(|e| told(path, &e))?;
@@ -55,7 +96,7 @@ pub(super) struct TlsListener {
 
 impl TlsListener {
     /// Must be called inside of a runtime.
-    pub(super) fn new(listener: TcpListener, address: SocketAddr, acceptor: TlsAcceptor) -> Self {
+    pub(super) fn new(listener: TcpListener, address: SocketAddr, mut acceptor: Acceptor) -> Self {
         let (send, ready) = channel(WAITING);
         tokio::spawn(async move {
             while !send.is_closed() {
@@ -64,7 +105,7 @@ impl TlsListener {
                     tokio::time::sleep(Duration::from_millis(100)).await;
                     continue;
                 };
-                let (send, acceptor) = (send.clone(), acceptor.clone());
+                let (send, acceptor) = (send.clone(), acceptor.current());
                 tokio::spawn(async move {
                     match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
                         Ok(Ok(stream)) => drop(send.send((stream, from)).await),

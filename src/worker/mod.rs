@@ -198,6 +198,11 @@ impl<B: Bus, D: Desk, C: Clock> Loop<B, D, C> {
         self.bus.close();
     }
 
+    /// Whether the group has ever given it an assignment.
+    pub fn has_joined(&self) -> bool {
+        self.member
+    }
+
     /// For tests: the bus of this loop.
     pub fn bus(&mut self) -> &mut B {
         &mut self.bus

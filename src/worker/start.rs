@@ -3,10 +3,10 @@
 use super::batch::BatchLimits;
 use super::desk::ThreadDesk;
 use super::observer::Observer;
-use super::run::{RealClock, drive};
+use super::run::{Broken, RealClock, drive};
 use super::{Loop, LoopSettings, Stop};
-use crate::bus::BusError;
 use crate::bus::kafka::{BusRole, KafkaBus};
+use crate::bus::{BusError, ErrorClass};
 use crate::config::Settings;
 use crate::record::TopicPartition;
 use crate::stage::clean::{CleanStage, SchemaSource};
@@ -67,9 +67,9 @@ impl Running {
     pub fn join(self) -> Result<(), Ended> {
         let mut first = Ok(());
         for thread in self.threads {
-            let ended = thread.join().unwrap_or_else(|_| {
-                Err(Ended::Start(BusError::new(crate::bus::ErrorClass::Stop, "a loop's thread panicked; the log has the place")))
-            });
+            let ended = thread
+                .join()
+                .unwrap_or_else(|_| Err(Ended::Start(BusError::new(ErrorClass::Stop, "a loop's thread panicked; the log has the place"))));
             if first.is_ok() {
                 first = ended;
             }
@@ -119,7 +119,11 @@ fn one(
         revoke_budget: REVOKE_BUDGET,
         drain: settings.run.drain,
     };
-    drive(Loop::new(bus, desk, RealClock::start(), of, observer), stop).map_err(|e| Ended::Running(name, e))
+    drive(Loop::new(bus, desk, RealClock::start(), of, observer), stop).map_err(|broken| match broken {
+        // A right that is missing, say: the broker tells it only to who joins.
+        Broken { stop: Stop::Bus(e), unjoined: true } if e.class == ErrorClass::Stop => Ended::Start(e),
+        Broken { stop, .. } => Ended::Running(name, stop),
+    })
 }
 
 /// The topics that a stage reads.

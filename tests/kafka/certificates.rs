@@ -4,19 +4,22 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use std::path::Path;
 
 /// `ca.pem`, `broker-store.pem` (key and certificate for 127.0.0.1 only), `expired-store.pem` (the same, of the year 2020), `client.pem`,
-/// `client.key`, `other-ca.pem`.
+/// `client.key`, the same of another subject as `next.pem` and `next.key`, `other-ca.pem`, and of that one `stranger.pem` and `stranger.key`.
 pub fn write(dir: &Path) {
     let put = |name: &str, text: String| std::fs::write(dir.join(name), text).expect(name);
     let authority = authority("feedmill test authority");
     put("ca.pem", authority.pem());
-    put("other-ca.pem", self::authority("another authority").pem());
+    let other = self::authority("another authority");
+    put("other-ca.pem", other.pem());
     for (name, year) in [("broker-store.pem", 2096), ("expired-store.pem", 2021)] {
         let (broker, key) = signed(&authority, "127.0.0.1", year);
         put(name, format!("{key}{broker}{}", authority.pem()));
     }
-    let (client, key) = signed(&authority, "client.test", 2096);
-    put("client.pem", client);
-    put("client.key", key);
+    for (name, by) in [("client", &authority), ("next", &authority), ("stranger", &other)] {
+        let (client, key) = signed(by, &format!("{name}.test"), 2096);
+        put(&format!("{name}.pem"), client);
+        put(&format!("{name}.key"), key);
+    }
 }
 
 fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {

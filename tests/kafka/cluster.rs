@@ -32,6 +32,7 @@ connections.max.reauth.ms=3000
 ssl.keystore.type=PEM
 ssl.truststore.type=PEM
 ssl.client.auth=requested
+listener.name.ssl.ssl.client.auth=required
 ";
 
 pub struct Cluster {
@@ -46,9 +47,19 @@ struct Node {
     controller: u16,
     /// A listener that wants a password and gives its users only the rights that they were granted.
     secured: Option<u16>,
-    /// A listener with TLS, SCRAM, PLAIN and OAUTHBEARER, and the same rights: its port, and the store of its certificate.
-    guarded: Option<(u16, &'static str)>,
+    guarded: Option<Guarded>,
     running: Option<Running>,
+}
+
+/// Listeners with TLS, and rights as the secured one has them.
+#[derive(Clone, Copy)]
+struct Guarded {
+    /// SCRAM, PLAIN and OAUTHBEARER.
+    sasl: u16,
+    /// Users are the subjects of their certificates.
+    mutual: u16,
+    /// Of the broker's certificate.
+    store: &'static str,
 }
 
 /// A shell that kills the broker when its standard input ends: also when the test process is killed, so that no broker is left behind.
@@ -90,7 +101,8 @@ impl Cluster {
     }
 
     /// One node with a second listener as companies have it: TLS by an authority of its own, users `feed` and `feed2` with password `mill` by
-    /// SCRAM, PLAIN, or any user by an unsigned token; no rights. Connections must prove themselves again every three seconds.
+    /// SCRAM, PLAIN, or any user by an unsigned token; no rights. Connections must prove themselves again every three seconds. A third listener
+    /// wants certificates of the authority.
     pub fn guarded() -> Self {
         Self::guarded_by("broker-store.pem")
     }
@@ -102,14 +114,19 @@ impl Cluster {
             advertised: None,
             controller: free_port(),
             secured: None,
-            guarded: Some((free_port(), store)),
+            guarded: Some(Guarded { sasl: free_port(), mutual: free_port(), store }),
             running: None,
         };
         Self::with(vec![node])
     }
 
     pub fn guarded_address(&self) -> String {
-        format!("127.0.0.1:{}", self.nodes[0].guarded.expect("a guarded cluster").0)
+        format!("127.0.0.1:{}", self.nodes[0].guarded.expect("a guarded cluster").sasl)
+    }
+
+    /// Where a certificate is asked for, and its subject is the user.
+    pub fn mutual_address(&self) -> String {
+        format!("127.0.0.1:{}", self.nodes[0].guarded.expect("a guarded cluster").mutual)
     }
 
     /// A file of [`super::certificates`].
@@ -239,8 +256,8 @@ impl Cluster {
         if let Some(port) = secured {
             let _ = write!(listeners, ",SASL_PLAINTEXT://127.0.0.1:{port}");
         }
-        if let Some((port, _)) = guarded {
-            let _ = write!(listeners, ",SASL_SSL://127.0.0.1:{port}");
+        if let Some(Guarded { sasl, mutual, .. }) = guarded {
+            let _ = write!(listeners, ",SASL_SSL://127.0.0.1:{sasl},SSL://127.0.0.1:{mutual}");
         }
         let voters =
             self.nodes.iter().enumerate().map(|(i, n)| format!("{}@127.0.0.1:{}", i + 1, n.controller)).collect::<Vec<_>>().join(",");
@@ -256,7 +273,7 @@ impl Cluster {
             ("inter.broker.listener.name", "PLAINTEXT".into()),
             (
                 "listener.security.protocol.map",
-                "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL".into(),
+                "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL".into(),
             ),
             ("log.dirs", self.dir.path().join(format!("{node}.data")).to_string_lossy().into_owned()),
             ("offsets.topic.replication.factor", replicas.to_string()),
@@ -284,7 +301,7 @@ impl Cluster {
         if secured.is_some() {
             text.push_str(SECURED);
         }
-        if let Some((_, store)) = guarded {
+        if let Some(Guarded { store, .. }) = guarded {
             let (store, trust) = (self.file(store), self.file("ca.pem"));
             let _ = writeln!(text, "{GUARDED}ssl.keystore.location={store}\nssl.truststore.location={trust}");
         }

@@ -87,6 +87,31 @@ pub fn change(bootstrap: &str, user: &str, grants: &[Grant], give: bool) {
         assert_eq!(rd_kafka_event_error(event), rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR);
         rd_kafka_event_destroy(event);
         rd_kafka_queue_destroy(queue);
+        // The controller has it; the broker that is asked has it a moment later, one right after the other.
+        let last = bindings[bindings.len() - 1];
+        super::until("the broker's knowledge of rights", std::time::Duration::from_secs(60), || {
+            (is_granted(rk, last) == give).then_some(())
+        });
         bindings.into_iter().for_each(|b| rd_kafka_AclBinding_destroy(b));
+    }
+}
+
+/// Whether a broker knows of a right.
+///
+/// SAFETY: client and right are alive.
+unsafe fn is_granted(rk: *mut rd_kafka_t, right: *mut rd_kafka_AclBinding_t) -> bool {
+    // SAFETY: by contract; queue and event are destroyed once, after what belongs to them was read.
+    unsafe {
+        let queue = rd_kafka_queue_new(rk);
+        rd_kafka_DescribeAcls(rk, right, ptr::null(), queue);
+        let event = rd_kafka_queue_poll(queue, 60_000);
+        assert!(!event.is_null(), "no answer about rights");
+        let result = rd_kafka_event_DescribeAcls_result(event);
+        assert!(!result.is_null(), "another answer than about rights");
+        let mut count = 0;
+        rd_kafka_DescribeAcls_result_acls(result, &mut count);
+        rd_kafka_event_destroy(event);
+        rd_kafka_queue_destroy(queue);
+        count > 0
     }
 }

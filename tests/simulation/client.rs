@@ -2,13 +2,13 @@
 //! fail, the mistakes that a loop could make.
 
 use crate::stages::AnyStage;
-use feedmill::bus::memory::{Broker, MemoryBus};
+use feedmill::bus::memory::{Broker, ClientSettings, MemoryBus};
 use feedmill::bus::{Bus, BusError, Changelog, Committed, ErrorClass, Membership, Pending, Polled, SendError};
 use feedmill::record::{OutRecord, TopicPartition};
 use feedmill::stage::{Stage, Work};
 use feedmill::worker::Clock;
 use feedmill::worker::desk::{Desk, Finished};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// A mistake that the checks must catch.
@@ -29,6 +29,14 @@ pub enum Mistake {
     NeverDiscard,
 }
 
+/// As the bus to a real broker does it when certificates change: the loop gives everything up, then a new client stands in the old one's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Handover {
+    None,
+    Wanted,
+    Asked,
+}
+
 pub struct SimClock(pub Broker);
 
 impl Clock for SimClock {
@@ -44,25 +52,62 @@ impl Clock for SimClock {
 pub struct SimBus {
     pub inner: MemoryBus,
     pub mistake: Mistake,
+    broker: Broker,
+    settings: ClientSettings,
+    /// What the group has given, answered or not.
+    given: BTreeSet<TopicPartition>,
+    handover: Handover,
     valid: Option<Membership>,
     outside: Vec<(TopicPartition, Committed)>,
     refused: bool,
 }
 
 impl SimBus {
-    pub fn new(inner: MemoryBus, mistake: Mistake) -> Self {
-        Self { inner, mistake, valid: None, outside: Vec::new(), refused: false }
+    pub fn new(broker: Broker, settings: ClientSettings, mistake: Mistake) -> Self {
+        let inner = broker.connect(settings.clone());
+        let (given, handover) = (BTreeSet::new(), Handover::None);
+        Self { inner, mistake, broker, settings, given, handover, valid: None, outside: Vec::new(), refused: false }
+    }
+
+    /// From now on the client is to be made anew, as soon as no event of the group waits.
+    pub fn hand_over(&mut self) {
+        if self.handover == Handover::None {
+            self.handover = Handover::Wanted;
+        }
+    }
+
+    fn follow(&mut self, polled: &Polled) {
+        match polled {
+            Polled::Assigned(partitions) => self.given.extend(partitions.iter().cloned()),
+            Polled::Revoked(partitions) | Polled::Lost(partitions) => self.given.retain(|p| !partitions.contains(p)),
+            Polled::Nothing | Polled::Record(_) | Polled::Trouble(_) => {}
+        }
     }
 }
 
 impl Bus for SimBus {
     fn poll(&mut self, wait: Duration) -> Result<Polled, BusError> {
-        self.inner.poll(wait)
+        let polled = self.inner.poll(wait)?;
+        self.follow(&polled);
+        let is_of_the_group = matches!(polled, Polled::Assigned(_) | Polled::Revoked(_) | Polled::Lost(_));
+        if self.handover == Handover::Wanted && !is_of_the_group {
+            // A record that has come with this poll is read again.
+            self.handover = Handover::Asked;
+            return Ok(Polled::Revoked(self.given.iter().cloned().collect()));
+        }
+        Ok(polled)
     }
     fn assign(&mut self, partitions: &[(TopicPartition, i64)]) -> Result<(), BusError> {
         self.inner.assign(partitions)
     }
     fn unassign(&mut self, partitions: &[TopicPartition]) -> Result<(), BusError> {
+        if self.handover == Handover::Asked && !self.broker.is_dead(self.inner.client()) {
+            self.handover = Handover::None;
+            self.given.clear();
+            self.inner.close();
+            self.inner = self.broker.connect(self.settings.clone());
+            return Ok(());
+        }
         self.inner.unassign(partitions)
     }
     fn seek(&mut self, partitions: &[(TopicPartition, i64)]) -> Result<(), BusError> {

@@ -37,6 +37,7 @@ const SEEN: &[&str] = &[
     "killed",
     "killed in a call",
     "drained",
+    "handed over",
     "sent again",
     "fate new",
     "fate revision",

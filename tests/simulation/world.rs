@@ -219,7 +219,7 @@ impl World {
             queue_records: self.rng.usize(16..200),
             ..ClientSettings::new(group, &[topic], &format!("{}.{instance}", stage.name()))
         };
-        let bus = SimBus::new(self.broker.connect(client), self.mistake);
+        let bus = SimBus::new(self.broker.clone(), client, self.mistake);
         let client = bus.inner.client();
         let desk = SlowDesk::new((self.make)(stage, &self.settings), self.rng.u64(..), self.mistake);
         let settings = LoopSettings {
@@ -340,7 +340,12 @@ impl World {
                 self.processes[any].worker.drain();
                 self.count("drained");
             }
-            234..240 => self.broker.compact(&self.settings.topics.internal_addresses.clone()),
+            234..238 if any < self.processes.len() => {
+                self.tell(|| format!("{} is to be made anew", self.processes[any].name));
+                self.processes[any].worker.bus().hand_over();
+                self.count("handed over");
+            }
+            238..244 => self.broker.compact(&self.settings.topics.internal_addresses.clone()),
             _ if any < self.processes.len() => self.turn(any)?,
             _ => {
                 let stage = if self.rng.bool() { StageName::Clean } else { StageName::Dedup };
@@ -376,6 +381,8 @@ impl World {
             return Ok(());
         }
         let turned = process.worker.turn();
+        // Another one when it was handed over.
+        process.client = process.worker.bus().inner.client();
         let dead = self.broker.is_dead(process.client);
         if turned.is_ok() && !dead && !process.worker.drained() {
             return Ok(());

@@ -1,5 +1,6 @@
 //! The loop's member of its consumer group: polling, answers to rebalance events, positions.
 
+use super::BusRole;
 use super::context::{MemberContext, Rebalance, answer_revoke};
 use super::errors::{Call, Refusal, bus_error, configuration_error};
 use super::native::{self, Entry, GroupMetadata};
@@ -21,6 +22,8 @@ const OFFSET_END: i64 = -1;
 
 pub(super) struct Member {
     consumer: BaseConsumer<MemberContext>,
+    /// Empty of a consumer that is in no group.
+    group: String,
     topics: Vec<Arc<str>>,
     /// The event that the loop has been given and not yet answered.
     open: Option<Rebalance>,
@@ -28,12 +31,25 @@ pub(super) struct Member {
 }
 
 impl Member {
-    pub(super) fn join(config: &ClientConfig, topics: &[Arc<str>]) -> Result<Self, BusError> {
+    pub(super) fn join(config: &ClientConfig, role: &BusRole) -> Result<Self, BusError> {
+        let topics = &role.topics;
         let consumer: BaseConsumer<MemberContext> =
             config.create_with_context(MemberContext::default()).map_err(|e| configuration_error("consumer", &e))?;
         let names: Vec<&str> = topics.iter().map(AsRef::as_ref).collect();
         consumer.subscribe(&names).map_err(|e| bus_error(Call::Ask, format!("subscribing to {}", names.join(", ")), &e))?;
-        Ok(Member { consumer, topics: topics.to_vec(), open: None, metadata: None })
+        Ok(Member { consumer, group: role.group.clone(), topics: topics.clone(), open: None, metadata: None })
+    }
+
+    /// All partitions that the group has given to this member, those included whose assignment waits for its answer.
+    pub(super) fn given(&self) -> Result<Vec<TopicPartition>, BusError> {
+        let list = self.consumer.assignment().map_err(|e| bus_error(Call::Ask, "asking for the own partitions", &e))?;
+        let mut all: Vec<_> = native::entries_of(&list).into_iter().map(|e| e.partition).collect();
+        if let Some(Rebalance::Assigned(more)) = &self.open {
+            all.extend(more.iter().cloned());
+        }
+        all.sort();
+        all.dedup();
+        Ok(all)
     }
 
     /// User name and password from now on, for connections to come.
@@ -44,7 +60,7 @@ impl Member {
     /// A consumer that assigns partitions to itself and is in no group.
     pub(super) fn alone(consumer: BaseConsumer<MemberContext>) -> Self {
         serve(&consumer);
-        Member { consumer, topics: Vec::new(), open: None, metadata: None }
+        Member { consumer, group: String::new(), topics: Vec::new(), open: None, metadata: None }
     }
 
     pub(super) fn consumer(&self) -> &BaseConsumer<MemberContext> {
@@ -113,12 +129,12 @@ impl Member {
                 self.consumer.context().troubles.error("consumer", refusal.code, &refusal.text);
                 Ok(())
             }
+            Code::GroupAuthorizationFailed => Err(bus_error(Call::Ask, format!("joining the group {}", self.group), refusal)),
             Code::UnknownTopicOrPartition
             | Code::UnknownTopic
             | Code::TopicAuthorizationFailed
-            | Code::GroupAuthorizationFailed
             | Code::FencedInstanceId
-            | Code::UnsupportedVersion => Err(bus_error(Call::Ask, "reading", refusal)),
+            | Code::UnsupportedVersion => Err(bus_error(Call::Ask, format!("reading {}", self.topics.join(", ")), refusal)),
             code if refusal.fatal => Err(BusError::new(
                 ErrorClass::Stop,
                 format!("the consumer cannot go on ({code}): {}; start the worker again", refusal.text),

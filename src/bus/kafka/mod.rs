@@ -8,7 +8,7 @@
 //! | `producer` | transactions |
 //! | `changelog` | the reader of changelogs |
 //! | `watermarks` | ends of partitions, for lag |
-//! | `rotation` | user name and password that change in their files |
+//! | `rotation` | secrets and certificates that change in their files |
 //! | `scan`, `writer` | whole topics read, records written in transactions: for commands |
 //! | `errors` | librdkafka's codes and flags to [`ErrorClass`] |
 //! | `trouble` | the client's own troubles, in words |
@@ -37,8 +37,7 @@ use crate::record::{OutRecord, TopicPartition};
 use changelog::ChangelogReader;
 use consumer::Member;
 use producer::Producer;
-use rdkafka::config::ClientConfig;
-use rotation::Rotation;
+use rotation::{Rotated, Rotation};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -80,11 +79,22 @@ impl BusRole {
 pub struct KafkaBus {
     settings: Settings,
     role: BusRole,
-    producer_config: ClientConfig,
     /// `None` after close, or when the last renewal failed.
     producer: Option<Producer>,
     member: Option<Member>,
     rotation: Rotation,
+    handover: Handover,
+}
+
+/// Clients are made anew as if the group had taken all partitions away: the loop finishes what is produced, drops the rest and gives the
+/// partitions up; instead of the old clients' answer to that, new ones join.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Handover {
+    None,
+    /// As soon as no event of the group waits.
+    Wanted,
+    /// The loop has been told to give everything up.
+    Asked,
 }
 
 impl KafkaBus {
@@ -92,18 +102,53 @@ impl KafkaBus {
     ///
     /// Errors: `Stop` for settings, rights and missing topics; `Retriable` when no broker answered in time, with the client's reason.
     pub fn new(settings: &Settings, role: BusRole) -> Result<Self, BusError> {
-        let producer_config = client::producer(settings, &role)?;
+        let rotation = Rotation::new(settings);
         let member_config = client::member(settings, &role)?;
         // The producer first: a member that joins must poll from then on.
-        let producer = Producer::open(&producer_config, &role.transactional_id)?;
-        let member = Member::join(&member_config, &role.topics)?;
-        let rotation = Rotation::new(settings);
-        Ok(KafkaBus { settings: settings.clone(), role, producer_config, producer: Some(producer), member: Some(member), rotation })
+        let producer = Producer::open(&client::producer(settings, &role)?, &role.transactional_id)?;
+        let member = Member::join(&member_config, &role)?;
+        Ok(KafkaBus {
+            settings: settings.clone(),
+            role,
+            producer: Some(producer),
+            member: Some(member),
+            rotation,
+            handover: Handover::None,
+        })
     }
 
-    /// Hands new credentials to the clients that live, and to those that are made from now on.
-    fn take_credentials(&mut self, user: &str, password: &str) -> String {
-        self.producer_config.set("sasl.username", user).set("sasl.password", password);
+    /// What has changed in the files of secrets and certificates, in words.
+    fn take_up(&mut self, rotated: Rotated) -> String {
+        match rotated {
+            Rotated::Credentials(user, password) => self.take_credentials(&user, &password),
+            Rotated::Clients => {
+                self.handover = Handover::Wanted;
+                "the files of the TLS certificates have changed: the clients are made anew".into()
+            }
+            Rotated::Unusable(why) => {
+                format!("the files of the TLS certificates have changed and are not taken up, the old ones stay in use: {why}")
+            }
+        }
+    }
+
+    /// New clients in place of the old ones, which own nothing any more.
+    fn renew_clients(&mut self) -> Result<(), BusError> {
+        self.producer = None;
+        // Leaves the group, or, as a static member, makes room for the next one of the same name.
+        self.member = None;
+        match self.renew_producer() {
+            Ok(()) => {}
+            Err(e) if e.class == ErrorClass::Stop => return Err(e),
+            // The next transaction tries again.
+            Err(e) => tracing::warn!(error = %e, "the new producer"),
+        }
+        self.member = Some(Member::join(&client::member(&self.settings, &self.role)?, &self.role)?);
+        tracing::info!(group = self.role.group, "new clients are in use");
+        Ok(())
+    }
+
+    /// Hands new credentials to the clients that live; those that are made from now on look themselves.
+    fn take_credentials(&self, user: &str, password: &str) -> String {
         let producer = self.producer.as_ref().map_or(Ok(()), |p| p.credentials(user, password));
         match producer.and_then(|()| self.member.as_ref().map_or(Ok(()), |m| m.credentials(user, password))) {
             Ok(()) => "the files of sasl.username and sasl.password have changed: new connections use them".into(),
@@ -130,8 +175,8 @@ fn closed() -> BusError {
 
 impl Bus for KafkaBus {
     fn poll(&mut self, wait: Duration) -> Result<Polled, BusError> {
-        if let Some((user, password)) = self.rotation.changed() {
-            return Ok(Polled::Trouble(self.take_credentials(&user, &password)));
+        if let Some(rotated) = self.rotation.turn(&self.settings, &self.role.topics) {
+            return Ok(Polled::Trouble(self.take_up(rotated)));
         }
         let mut turn = wait;
         if let Some(producer) = &self.producer {
@@ -142,6 +187,15 @@ impl Bus for KafkaBus {
             if let Some(trouble) = producer.trouble() {
                 return Ok(Polled::Trouble(trouble));
             }
+        }
+        if self.handover == Handover::Wanted {
+            // What the group wants comes first: a rebalance has to be answered.
+            if let Some(event) = self.member_mut()?.waiting() {
+                return Ok(event);
+            }
+            let all = self.member()?.given()?;
+            self.handover = Handover::Asked;
+            return Ok(Polled::Revoked(all));
         }
         let member = self.member_mut()?;
         // As `Producer::wait` says, the crate is not let wait for a short time.
@@ -163,6 +217,10 @@ impl Bus for KafkaBus {
     }
 
     fn unassign(&mut self, partitions: &[TopicPartition]) -> Result<(), BusError> {
+        if self.handover == Handover::Asked {
+            self.handover = Handover::None;
+            return self.renew_clients();
+        }
         self.member_mut()?.unassign(partitions)
     }
 
@@ -206,7 +264,7 @@ impl Bus for KafkaBus {
     }
 
     fn begin(&mut self) -> Result<(), BusError> {
-        if self.producer()?.is_worn() {
+        if self.producer.as_ref().is_none_or(Producer::is_worn) {
             self.renew_producer()?;
         }
         self.producer()?.begin()
@@ -241,7 +299,9 @@ impl Bus for KafkaBus {
         if let Some(old) = self.producer.take() {
             tracing::info!(transactional_id = old.id(), "replacing the producer");
         }
-        self.producer = Some(Producer::open(&self.producer_config, &self.role.transactional_id)?);
+        // Made anew each time: what it is made of may stand in files that have changed.
+        let config = client::producer(&self.settings, &self.role)?;
+        self.producer = Some(Producer::open(&config, &self.role.transactional_id)?);
         Ok(())
     }
 

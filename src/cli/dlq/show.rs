@@ -95,7 +95,7 @@ pub(super) fn stats(settings: &Settings, filter: &Filter) -> anyhow::Result<()> 
     let mut out = std::io::stdout().lock();
     let shown = |t: Option<i64>| t.and_then(|t| jiff::Timestamp::from_second(t / 1000).ok()).map_or_else(|| "-".into(), |t| t.to_string());
     writeln!(out, "{count} letters, {bytes} bytes, from {} to {}", shown(first), shown(last))?;
-    for (name, of) in counts {
+    for (name, of) in counts.into_iter().filter(|(_, of)| !of.is_empty()) {
         let mut rows: Vec<(String, usize)> = of.into_iter().collect();
         rows.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let hidden = rows.len().saturating_sub(HOSTS);

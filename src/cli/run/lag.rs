@@ -24,14 +24,14 @@ pub fn start(
 ) -> std::io::Result<JoinHandle<()>> {
     let settings = settings.clone();
     std::thread::Builder::new().name("lag".into()).spawn(move || {
-        let watermarks = match Watermarks::new(&settings) {
+        let mut watermarks = match Watermarks::new(&settings) {
             Ok(w) => w,
             Err(e) => return tracing::warn!(error = %e, "lag is not measured"),
         };
         let mut last: Option<Instant> = None;
         while !stop.load(Ordering::Relaxed) {
             if last.is_none_or(|at| at.elapsed() >= EVERY) {
-                measure(&watermarks, &settings, &telemetry, &metrics);
+                measure(&mut watermarks, &settings, &telemetry, &metrics);
                 last = Some(Instant::now());
             }
             std::thread::sleep(TICK);
@@ -39,7 +39,7 @@ pub fn start(
     })
 }
 
-fn measure(watermarks: &Watermarks, settings: &Settings, telemetry: &Telemetry, metrics: &Metrics) {
+fn measure(watermarks: &mut Watermarks, settings: &Settings, telemetry: &Telemetry, metrics: &Metrics) {
     let positions = telemetry.positions();
     let mut answer =
         if positions.is_empty() { watermarks.answers(&settings.topics.internal_clean).map_err(|e| e.to_string()) } else { Ok(()) };

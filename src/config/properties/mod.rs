@@ -4,6 +4,7 @@ pub mod judgement;
 
 use super::keys::closest;
 use super::settings::{Kafka, Property};
+use super::watch::Watch;
 use std::collections::BTreeMap;
 
 /// Unless a property says otherwise. The open transaction of a process that died with a random instance blocks all readers of its outputs
@@ -60,6 +61,14 @@ const SECRET: &[&str] = &[
     "sasl.oauthbearer.assertion.private.key.passphrase",
     "sasl.oauthbearer.assertion.private.key.pem",
 ];
+
+/// Properties that name files (of the first, also a folder) which the client reads when it is made.
+const FILES: &[&str] = &["ssl.ca.location", "ssl.certificate.location", "ssl.key.location", "ssl.keystore.location", "ssl.crl.location"];
+
+/// Properties whose values are taken up again when the files of their references change: those that a living client takes, and those that
+/// clients are made anew for.
+const CREDENTIALS: &[&str] = &["sasl.username", "sasl.password"];
+const TLS_SECRETS: &[&str] = &["ssl.ca.pem", "ssl.certificate.pem", "ssl.key.pem", "ssl.key.password", "ssl.keystore.password"];
 
 /// Other properties that people set, for hints at misspelled ones.
 const WELL_KNOWN: &[&str] = &[
@@ -153,6 +162,20 @@ pub fn is_secret(name: &str) -> bool {
     SECRET.contains(&name)
 }
 
+/// Whether a value that stands in a file is taken up again when the file changes.
+pub fn may_rotate(name: &str) -> bool {
+    CREDENTIALS.contains(&name) || TLS_SECRETS.contains(&name)
+}
+
+/// Watches all that the TLS of the clients is made of; `None` when there is none.
+pub fn tls_watch(kafka: &Kafka) -> Option<Watch> {
+    let tables = [&kafka.properties, &kafka.consumer, &kafka.producer];
+    let paths =
+        tables.into_iter().flat_map(|t| FILES.iter().filter_map(move |name| t.get(*name))).map(|p| p.value.as_str().into()).collect();
+    let secrets = kafka.rotating.iter().filter(|(name, _)| TLS_SECRETS.contains(&name.as_str())).map(|(_, s)| s.clone()).collect();
+    Watch::new(paths, secrets)
+}
+
 pub fn is_well_known(name: &str) -> bool {
     names().any(|n| n == name)
 }
@@ -227,6 +250,29 @@ mod tests {
             let answer = accepted(name, &Property { value: "\u{1}".into(), secret: true });
             assert!(answer.as_ref().err().is_none_or(|e| !e.contains("has no property")), "{name}: {answer:?}");
         }
+    }
+
+    #[test]
+    fn what_tls_is_made_of_is_watched() {
+        let folder = tempfile::tempdir().unwrap();
+        let written = |text: &str| {
+            let file = folder.path().join("feedmill.toml");
+            std::fs::write(&file, text).unwrap();
+            crate::config::load(Some(&file), std::iter::empty(), &[]).unwrap().settings.kafka
+        };
+        std::fs::write(folder.path().join("secret"), "mill").unwrap();
+        let reference = format!("${{file:{}}}", folder.path().join("secret").display());
+        for (property, value, watched) in [
+            ("linger.ms", "5", false),
+            ("sasl.password", &*reference, false),
+            ("ssl.ca.location", "/etc/feedmill/ca.pem", true),
+            ("ssl.key.pem", &*reference, true),
+            ("ssl.key.password", "mill", false),
+        ] {
+            let text = format!("kafka.properties.{property:?} = {value:?}");
+            assert_eq!(tls_watch(&written(&text)).is_some(), watched, "{property}");
+        }
+        assert!(tls_watch(&written("kafka.producer.\"ssl.certificate.location\" = \"/etc/feedmill/worker.pem\"")).is_some());
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //! cargo bench --bench pipeline -- memory --minutes 20         resident memory under steady load
 //! cargo bench --bench pipeline -- start                       from exec to the first committed article
 //! cargo bench --bench pipeline -- restore                     the index of a million documents, read back from its changelogs
+//! cargo bench --bench pipeline -- letters                     a list of 10,000 dead letters, and a replay that is killed
 //! ```
 //!
 //! Each prints lines of `name value`, then a line a bar: `bar NAME VALUE <= LIMIT met|MISSED`. The exit status is 1 when a bar that must be
@@ -31,6 +32,7 @@ mod articles;
 mod audit;
 mod chaos;
 mod cost;
+mod letters;
 mod memory;
 mod pages;
 mod passthrough;
@@ -51,7 +53,7 @@ struct Bench {
     run: fn(&Arguments, &mut Report),
 }
 
-const BENCHES: [Bench; 8] = [
+const BENCHES: [Bench; 9] = [
     Bench {
         name: "kills",
         options: "--kills 30 --pages 20000 --seed 1 --style both|named|random",
@@ -101,6 +103,13 @@ const BENCHES: [Bench; 8] = [
         options: "--documents 1000000 --worker-core 1",
         shows: "seconds until a worker on one core is ready, its changelogs filled from generated fingerprints; start-up subtracted",
         run: restore::run,
+    },
+    Bench {
+        name: "letters",
+        options: "--letters 10000 --bytes 20000 --repeat 3 --kills 3 --seed 1",
+        shows: "dead letters with pages of so many bytes: seconds of `dlq ls` of all; half of them put back by a replay that is killed\n\
+                by kill -9 and started again: 0 lost, 0 doubled",
+        run: letters::run,
     },
 ];
 
