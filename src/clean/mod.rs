@@ -1,6 +1,7 @@
 //! Page in, draft article or refusal out. Pure: no clock, no network, no global state; the same page gives the same draft.
 
 pub mod account;
+mod beginnings;
 mod credits;
 pub mod dates;
 pub mod html;

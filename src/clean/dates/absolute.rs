@@ -1,6 +1,6 @@
 //! Dates written out: `6 July 2014`, `July 6, 2014`, `06.07.2014`, `2014-07-06T10:30Z`, `2014年7月6日`.
 
-use super::words::{Piece, Token, number_at, pieces};
+use super::words::{Piece, Token, in_lower, number_at, pieces};
 use super::{calendar, months, weekdays, zones};
 use jiff::civil::{Date, Weekday};
 
@@ -50,8 +50,43 @@ pub fn find(text: &str, order: Order) -> Vec<Written> {
 pub fn first(text: &str, order: Order) -> Option<Written> {
     let from = before_number(text)?;
     let text = &text[from..];
+    if !may_hold(text) {
+        return None;
+    }
     let found = all(text, &pieces(text), order).next()?;
     Some(Written { start: from + found.start, end: from + found.end, ..found })
+}
+
+/// Whether a text can hold a date: two numbers with a mark between them, or a word that begins as a month does. Most numbers of a page stand in
+/// no date, and to cut a text into pieces takes longer than this look at its bytes.
+fn may_hold(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let at = |i: usize| bytes.get(i).copied().unwrap_or(b' ');
+    let mut before = b' ';
+    for (i, &b) in bytes.iter().enumerate() {
+        let possible = match b {
+            b'-' | b'/' | b'.' => {
+                before.is_ascii_digit() && (at(i + 1).is_ascii_digit() || at(i + 1) == b' ' && at(i + 2).is_ascii_digit())
+            }
+            // What stands behind the first letter may be a capital beyond ASCII: "MÄRZ".
+            b if b.is_ascii_alphabetic() => {
+                !before.is_ascii_alphabetic()
+                    && (!at(i + 1).is_ascii() || !at(i + 2).is_ascii() || months::BEGINS.holds([b, at(i + 1), at(i + 2)]))
+            }
+            // ASCII, the inner bytes of characters, and the marks of Latin 1.
+            0..=0xc2 => false,
+            // A dash between numbers; other general punctuation.
+            0xe2 => before.is_ascii_digit(),
+            // Latin beyond ASCII within a word that began with another letter.
+            0xc3..=0xdf | 0xe1 => !before.is_ascii_alphabetic(),
+            _ => true,
+        };
+        if possible {
+            return true;
+        }
+        before = b;
+    }
+    false
 }
 
 /// Words before the first number of a text that can matter: month, weekday and what stands between.
@@ -247,7 +282,7 @@ fn year_month_day(p: &[Piece<'_>], at: usize, _: Order) -> Option<(Reading, usiz
 fn vietnamese(p: &[Piece<'_>], at: usize, _: Order) -> Option<(Reading, usize)> {
     let (d, digits) = number(p, at)?;
     let name = blanks(p, at + 1);
-    (digits <= 2 && word(p, name)? == "tháng").then_some(())?;
+    (digits <= 2 && word(p, name)? == months::VIETNAMESE).then_some(())?;
     let n = blanks(p, name + 1);
     let month = month_of(number(p, n)?.0)?;
     let (year, next) = year_behind(p, n + 1);
@@ -348,7 +383,7 @@ fn month_day(p: &[Piece<'_>], at: usize, _: Order) -> Option<(Reading, usize)> {
 }
 
 fn joint(p: &[Piece<'_>], at: usize) -> usize {
-    match word(p, at).filter(|w| JOINTS.contains(&w.to_lowercase().as_str())) {
+    match word(p, at).filter(|w| w.len() <= 5 && in_lower(w, |lower| JOINTS.contains(&lower))) {
         Some(_) => blanks(p, at + 1),
         None => at,
     }

@@ -56,7 +56,8 @@ fn with_next(head: &str, found: Found) -> Found {
 
 /// Places where a dateline may end: dashes, `.-`, a full stop behind an agency. (end of the dateline, start of the story)
 fn ends(head: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
-    head.char_indices().filter_map(|(i, c)| {
+    let marks = head.char_indices().filter(|(_, c)| matches!(c, '—' | '―' | '–' | '-' | '.' | ':' | ')' | ']'));
+    marks.filter_map(|(i, c)| {
         let next = i + c.len_utf8();
         let blank_before = head[..i].ends_with(|b: char| b.is_whitespace() || matches!(b, '.' | ')' | '/' | '-'));
         let stop = match c {
@@ -74,9 +75,12 @@ fn ends(head: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
             }
             _ => false,
         };
-        let story = next + head[next..].len() - head[next..].trim_start_matches([' ', '-', '–', '—']).len();
+        if !stop {
+            return None;
+        }
+        let story = head.len() - head[next..].trim_start_matches([' ', '-', '–', '—']).len();
         let stop_at = if matches!(c, ')' | ']') { next } else { i };
-        (stop && story < head.len()).then_some((stop_at, story))
+        (story < head.len()).then_some((stop_at, story))
     })
 }
 

@@ -4,6 +4,7 @@
 //! (Polish, Czech), though October in Croatian.
 
 use super::words::{in_lower, leading_word};
+use crate::clean::beginnings::FirstBytes;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
@@ -138,6 +139,15 @@ static PAIRS: &[(&str, &str, i8)] = &[
 pub fn named_by_two(first: &str, second: &str) -> Option<i8> {
     PAIRS.iter().find(|(a, b, _)| *a == first && *b == second).map(|(_, _, month)| *month)
 }
+
+/// Vietnamese has a word and a number for each month.
+pub const VIETNAMESE: &str = "tháng";
+
+/// What the names of months begin with.
+pub static BEGINS: LazyLock<FirstBytes> = LazyLock::new(|| {
+    let names = MONTHS.iter().flatten().flat_map(|names| names.split(' ')).filter(|name| !name.is_empty());
+    FirstBytes::new(names.chain(PAIRS.iter().map(|(first, ..)| *first)).chain([VIETNAMESE]))
+});
 
 /// The month (1-12) that a word names, any language, any case.
 pub fn named(word: &str) -> Option<i8> {

@@ -1,6 +1,7 @@
 //! Ages: "12 hours ago", "vor 3 Stunden", "hace 2 días", "3 часа назад", "2小时前", "yesterday".
 
 use super::words::{Token, each_piece, in_lower, leading_word};
+use crate::clean::beginnings::{ByFirst, FirstBytes};
 use aho_corasick::AhoCorasick;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -181,10 +182,9 @@ pub fn leading(text: &str) -> Option<Age> {
         return None;
     }
     // An age is short; what stands behind it must not cost anything.
-    let head_end = text.char_indices().nth(48).map_or(text.len(), |(i, _)| i);
+    let head_end = if text.len() <= 48 { text.len() } else { text.char_indices().nth(48).map_or(text.len(), |(i, _)| i) };
     let head = &text[..head_end];
-    let lower = head.to_lowercase();
-    named_day(head, &lower).or_else(|| counted(head, &lower))
+    in_lower(head, |lower| named_day(head, lower).or_else(|| counted(head, lower)))
 }
 
 /// Whether an age can begin with a text, by its number or its first three bytes: most lines are none.
@@ -195,8 +195,8 @@ fn may_begin(text: &str) -> bool {
     }
     match *text[digits..].trim_start().as_bytes() {
         [first, ref rest @ ..] if first.is_ascii_alphabetic() => {
-            let at = |i: usize| rest.get(i).unwrap_or(&b' ').to_ascii_lowercase();
-            BEGINS.holds([first.to_ascii_lowercase(), at(0), at(1)])
+            let at = |i: usize| rest.get(i).copied().unwrap_or(b' ');
+            BEGINS.holds([first, at(0), at(1)])
         }
         // A unit follows a number; digits of other scripts too are one.
         [first, ..] => !first.is_ascii_punctuation() && !first.is_ascii_digit(),
@@ -204,65 +204,15 @@ fn may_begin(text: &str) -> bool {
     }
 }
 
-/// The first three bytes of all words that ages begin with, a bit for the hash of each.
-struct Begins(Box<[u64; 1 << 10]>);
-
-impl Begins {
-    fn bit(bytes: [u8; 3]) -> usize {
-        let [a, b, c] = bytes;
-        (u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9e37_79b1) >> 16) as usize
-    }
-
-    fn holds(&self, bytes: [u8; 3]) -> bool {
-        let bit = Self::bit(bytes);
-        self.0[bit / 64] & 1 << (bit % 64) != 0
-    }
-
-    fn add(&mut self, bytes: [u8; 3]) {
-        let bit = Self::bit(bytes);
-        self.0[bit / 64] |= 1 << (bit % 64);
-    }
-}
-
-static BEGINS: LazyLock<Begins> = LazyLock::new(|| {
-    let mut begins = Begins(Box::new([0; 1 << 10]));
+static BEGINS: LazyLock<FirstBytes> = LazyLock::new(|| {
     let words = DAYS.iter().map(|row| row.0).chain(UNITS.iter().map(|row| row.0)).chain(NUMBERS.iter().map(|row| row.0));
-    for word in words.chain(BEFORE.iter().copied()) {
-        match *word.as_bytes() {
-            [first, second, third, ..] => begins.add([first, second, third]),
-            [first, second] => (0..=u8::MAX).for_each(|third| begins.add([first, second, third])),
-            // A word of one letter has no other behind it.
-            [first] => (0..=u8::MAX)
-                .filter(|second| !second.is_ascii_alphanumeric())
-                .for_each(|second| (0..=u8::MAX).for_each(|third| begins.add([first, second, third]))),
-            [] => {}
-        }
-    }
-    begins
+    FirstBytes::new(words.chain(BEFORE.iter().copied()))
 });
-
-/// Words by their first letter, so that a text is compared with few of them.
-struct ByFirst<T>(FxHashMap<char, Vec<(&'static str, T)>>);
-
-impl<T: Copy> ByFirst<T> {
-    fn new(rows: impl Iterator<Item = (&'static str, T)>) -> Self {
-        let mut map: FxHashMap<char, Vec<(&'static str, T)>> = FxHashMap::default();
-        for (word, value) in rows {
-            map.entry(word.chars().next().unwrap_or_default()).or_default().push((word, value));
-        }
-        Self(map)
-    }
-
-    /// The rows that a text begins with, in their order.
-    fn leading<'a>(&'a self, lower: &'a str) -> impl Iterator<Item = (&'static str, T)> + 'a {
-        let rows = lower.chars().next().and_then(|first| self.0.get(&first));
-        rows.into_iter().flatten().copied().filter(|(word, _)| lower.starts_with(word))
-    }
-}
 
 static DAYS_BY_FIRST: LazyLock<ByFirst<u32>> = LazyLock::new(|| ByFirst::new(DAYS.iter().copied()));
 static UNITS_BY_FIRST: LazyLock<ByFirst<Unit>> = LazyLock::new(|| ByFirst::new(UNITS.iter().copied()));
 static BEFORE_BY_FIRST: LazyLock<ByFirst<()>> = LazyLock::new(|| ByFirst::new(BEFORE.iter().map(|word| (*word, ()))));
+static BEHIND_BY_FIRST: LazyLock<ByFirst<()>> = LazyLock::new(|| ByFirst::new(BEHIND.iter().map(|word| (*word, ()))));
 static ANY_BEHIND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(BEHIND).ok());
 static NUMBER_WORDS: LazyLock<FxHashMap<&'static str, u32>> = LazyLock::new(|| NUMBERS.iter().copied().collect());
 
@@ -297,15 +247,17 @@ fn counted(head: &str, lower: &str) -> Option<Age> {
     };
     let blank = rest[number_end..].len() - rest[number_end..].trim_start().len();
     let unit_text = &rest[number_end + blank..];
-    let (unit, unit_length) = unit(unit_text)?;
-    let unit_end = from + number_end + blank + unit_length;
+    let unit_at = from + number_end + blank;
+    // The two texts lie side by side: what is found in lower case stands at the same bytes.
+    let lower = lower.get(unit_at..).filter(|rest| rest.len() == unit_text.len())?;
+    let (unit, unit_length) = unit(unit_text, lower)?;
+    let unit_end = unit_at + unit_length;
     let tail = &head[unit_end..];
     let skipped = tail.len() - tail.trim_start_matches([' ', '.']).len();
-    let behind = BEHIND
-        .iter()
-        .filter(|w| tail[skipped..].get(..w.len()).is_some_and(|t| t.to_lowercase() == **w))
-        .filter(|w| !tail[skipped + w.len()..].starts_with(char::is_lowercase))
-        .map(|w| unit_end + skipped + w.len())
+    let behind = BEHIND_BY_FIRST
+        .leading(lower.get(unit_length + skipped..).unwrap_or_default())
+        .filter(|(w, ())| tail.get(skipped + w.len()..).is_some_and(|rest| !rest.starts_with(char::is_lowercase)))
+        .map(|(w, ())| unit_end + skipped + w.len())
         .max();
     let own_mark = unit_text[..unit_length].ends_with(['前', '전']);
     match (lead, behind) {
@@ -335,20 +287,17 @@ fn number(text: &str) -> Option<(u32, usize)> {
     }
 }
 
-/// The unit that a text begins with: the longest row that ends at a word's end, or where a capital or caseless letter is glued on.
-fn unit(text: &str) -> Option<(Unit, usize)> {
-    let lower = text.to_lowercase();
-    if lower.len() != text.len() {
-        return None;
-    }
+/// The unit that a text begins with: the longest row that ends at a word's end, or where a capital or caseless letter is glued on. `lower` is
+/// the text in lower case.
+fn unit(text: &str, lower: &str) -> Option<(Unit, usize)> {
     let fits = |name: &str| {
-        let next = text[name.len()..].chars().next();
+        let next = text.get(name.len()..).map(|rest| rest.chars().next());
         // A one-letter unit ("5h") ends its word; others may have a capital glued on.
-        next.is_none_or(|c| !(c.is_lowercase() || c.is_ascii_digit() || name.len() == 1 && c.is_alphanumeric()))
+        next.is_some_and(|c| c.is_none_or(|c| !(c.is_lowercase() || c.is_ascii_digit() || name.len() == 1 && c.is_alphanumeric())))
     };
     let word = leading_word(text);
     UNITS_BY_FIRST
-        .leading(&lower)
+        .leading(lower)
         .filter(|(name, _)| fits(name))
         .filter(|(name, _)| !name.is_ascii() || word.len() == name.len() || text[name.len()..].starts_with(char::is_uppercase))
         .max_by_key(|(name, _)| name.len())

@@ -48,7 +48,10 @@ pub struct Piece<'a> {
 
 /// Cuts a text into tokens. Han, kana and Hangul counters (`年`, `월`) are marks of their own.
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
-    each_piece(text).collect()
+    // A token in three bytes, if the text is not one that nobody should ask for.
+    let mut pieces = Vec::with_capacity((text.len() / 3 + 1).min(256));
+    pieces.extend(each_piece(text));
+    pieces
 }
 
 /// The tokens one by one, for who needs only the first.

@@ -1,6 +1,10 @@
 //! Abbreviations that do not end a sentence, lower case, without the full stop. Short capitalised ones ("Mr", "Nov") and single letters
 //! need no row: the rules of [`super::sentence`] know them by form.
 
+use crate::clean::dates::words::in_lower;
+use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
+
 #[rustfmt::skip]
 static ABBREVIATIONS: &[&str] = &[
     // English
@@ -25,11 +29,10 @@ static ABBREVIATIONS: &[&str] = &[
     "doç", "av", "sn", "bkz", "vb", "yy", "κ", "κα", "δρ", "λ.χ", "π.χ",
 ];
 
+static BY_WORD: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| ABBREVIATIONS.iter().copied().collect());
+
 /// Whether `word`, as it stands before a full stop, is a known abbreviation.
 pub fn is_abbreviation(word: &str) -> bool {
     // Long words are none; they are not worth lowering.
-    word.len() <= 12 && {
-        let lower = word.to_lowercase();
-        ABBREVIATIONS.contains(&lower.as_str())
-    }
+    word.len() <= 12 && in_lower(word, |lower| BY_WORD.contains(lower))
 }

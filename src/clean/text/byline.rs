@@ -3,7 +3,10 @@
 use crate::article::Author;
 use crate::clean::dates::absolute::{self, Order};
 use crate::clean::dates::agencies::{self, AgencyRow};
+use crate::clean::dates::words::in_lower;
 use crate::clean::dates::{months, weekdays};
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// Who signed a line.
 #[derive(Debug, Default, PartialEq)]
@@ -21,6 +24,12 @@ static LEADS: &[&str] = &[
     "di: ", "a cura di ", "door: ", "af: ", "av: ", "kirjoittanut ", "opracowanie: ", "oprac. ", "text ", "text: ", "írta: ", "scris de ", "de către ", "napisao ", "piše: ", "piše ", "автор: ", "автори: ", "текст: ", "από: ", "γράφει ο ", "γράφει η ",
     "haber: ", "yazan: ", "oleh: ", "oleh ", "reporter: ", "redaktur: ", "bài: ", "بقلم: ", "كتب: ", "كتب ",
 ];
+
+static LEADS_BY_FIRST: LazyLock<FxHashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut leads: FxHashMap<char, Vec<&'static str>> = FxHashMap::default();
+    LEADS.iter().for_each(|lead| leads.entry(lead.chars().next().unwrap_or_default()).or_default().push(lead));
+    leads
+});
 
 /// Words between names.
 static JOINTS: &[&str] = &[
@@ -43,11 +52,10 @@ pub fn read(line: &str) -> Option<Byline> {
     }
     let head = line.split(['|', '•', '·', '–', '—', '(']).next().unwrap_or_default().trim();
     let agency = agencies_beside(line);
-    let first = line.chars().next().and_then(|c| c.to_lowercase().next());
-    let lead = LEADS
-        .iter()
-        .filter(|lead| lead.chars().next() == first)
-        .find(|lead| line.get(..lead.len()).is_some_and(|start| start.to_lowercase() == **lead));
+    let lead = line.chars().next().and_then(|first| {
+        let leads = LEADS_BY_FIRST.get(&first.to_lowercase().next()?)?;
+        leads.iter().find(|lead| line.get(..lead.len()).is_some_and(|start| in_lower(start, |lower| lower == **lead)))
+    });
     let names = match lead {
         Some(lead) => head.get(lead.len()..)?,
         None if agency.is_some() => head,

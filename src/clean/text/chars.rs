@@ -1,5 +1,6 @@
 //! What kind of character one is and its lower case, by a table: every character of a page is asked several times.
 
+use super::eight::ascii_run;
 use super::script::is_unspaced;
 use std::sync::LazyLock;
 
@@ -23,6 +24,11 @@ pub const SIGN: Kind = 256;
 pub const THAI: Kind = 512;
 /// What words are made of.
 pub const WORDY: Kind = LETTER | NUMBER;
+
+/// Part of a word between blanks.
+pub fn is_spaced_word(kind: Kind) -> bool {
+    kind & WORDY != 0 && kind & UNSPACED == 0
+}
 
 /// Latin, Greek, Cyrillic, Hebrew and Arabic lie below: two bytes in UTF-8.
 const TABLE: usize = 0x800;
@@ -80,23 +86,39 @@ impl Kinds {
 /// behind it.
 pub fn push_lower(text: &str, out: &mut String) {
     let start = out.len();
-    if text.is_ascii() {
-        out.push_str(text);
-        out[start..].make_ascii_lowercase();
-        return;
-    }
     let kinds = Kinds::get();
-    for c in text.chars() {
+    let mut rest = text;
+    loop {
+        // Runs of ASCII are lowered as a whole.
+        let run = ascii_run(rest.as_bytes());
+        let from = out.len();
+        out.push_str(&rest[..run]);
+        out[from..].make_ascii_lowercase();
+        let mut chars = rest[run..].chars();
+        let Some(c) = chars.next() else { return };
+        rest = chars.as_str();
         match kinds.0.get(c as usize) {
-            Some(Row { lower: 0, .. }) if c != '\0' => {
+            Some(Row { lower: 0, .. }) => {
                 out.truncate(start);
                 out.push_str(&text.to_lowercase().replace("i\u{307}", "i"));
                 return;
             }
             Some(row) => out.push(char::from_u32(row.lower.into()).unwrap_or(c)),
+            // General punctuation has no case.
+            None if matches!(c, '\u{2000}'..='\u{206f}') => out.push(c),
             None => out.extend(c.to_lowercase()),
         }
     }
+}
+
+/// A text without the marks around it.
+pub fn bare(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    if bytes.first().is_some_and(u8::is_ascii_alphanumeric) && bytes.last().is_some_and(u8::is_ascii_alphanumeric) {
+        return text;
+    }
+    let kinds = Kinds::get();
+    text.trim_matches(|c: char| kinds.of(c) & WORDY == 0)
 }
 
 fn told(c: char) -> Kind {
@@ -108,6 +130,9 @@ fn told(c: char) -> Kind {
         '|' | '©' | '@' | '•' | '·' | '›' | '→' | '▶' | '#' | '_' | '\\' | '{' | '}' | '■' | '►' => SIGN,
         // General punctuation holds no letters and no numbers: the tables of the standard library need not be asked.
         '\u{2000}'..='\u{206f}' => return 0,
+        // Ideographs and syllables are letters without case.
+        '\u{4e00}'..='\u{9fff}' => return LETTER | UNSPACED,
+        '\u{ac00}'..='\u{d7a3}' => return LETTER,
         _ => 0,
     };
     let yes = |is: bool, kind: Kind| if is { kind } else { 0 };

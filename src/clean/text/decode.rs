@@ -1,6 +1,6 @@
 //! Which units belong to the story: a probability for each, then the best sequence of "in" and "out".
 
-use super::features::{COUNT, FEATURES, Page};
+use super::features::{COUNT, FEATURES, Feature, Page};
 use super::flow::Flow;
 use super::unit::Unit;
 use super::weights::{BIAS, WEIGHTS};
@@ -20,42 +20,112 @@ const ENTRY: f32 = 4.0;
 /// A unit counts for no more words than this, so that one long one does not carry the rest.
 const MOST_WORDS: f32 = 150.0;
 
-/// Probability that a unit with these features belongs to the story: logistic over one weight a bin.
-pub fn probability(vector: &[f32; COUNT], model: &Model<'_>) -> f32 {
-    let mut sum = i32::from(model.bias);
-    for (i, (value, weights)) in vector.iter().zip(model.weights).enumerate() {
-        let edges = FEATURES[i].edges;
-        let bin = if edges.len() <= FEW { below(*value, &EDGES[i]) } else { bin(*value, edges) };
-        sum += i32::from(weights.get(bin).copied().unwrap_or_default());
-    }
-    1.0 / (1.0 + (-sum as f32 / 100.0).exp())
+/// Where the weights of a feature's values lie in a [`Table`].
+struct Places {
+    /// The least value that has a weight of its own; lower ones have the same.
+    least: [f32; COUNT],
+    /// So many values behind it have one, too; higher ones have that of the last. Nothing of features whose values are not whole.
+    span: [f32; COUNT],
+    at: [i32; COUNT],
 }
 
-/// Edges are counted as many at a time for all features that have no more of them: filled up with some that no value reaches, they take
-/// no branch.
-const FEW: usize = 16;
-
-static EDGES: [[f32; FEW]; COUNT] = {
-    let mut rows = [[f32::INFINITY; FEW]; COUNT];
+static PLACES: Places = {
+    let mut places = Places { least: [0.0; COUNT], span: [0.0; COUNT], at: [0; COUNT] };
+    let mut all = 0;
     let mut i = 0;
     while i < COUNT {
-        let edges = FEATURES[i].edges;
-        let mut k = 0;
-        while k < edges.len() && edges.len() <= FEW {
-            rows[i][k] = edges[k];
-            k += 1;
+        let Feature { edges, whole, .. } = FEATURES[i];
+        if whole {
+            places.least[i] = edges[0].floor();
+            places.span[i] = edges[edges.len() - 1].ceil() - edges[0].floor();
         }
+        places.at[i] = all;
+        all += places.span[i] as i32 + 1;
         i += 1;
     }
-    rows
+    places
 };
 
-fn below(value: f32, edges: &[f32; FEW]) -> usize {
-    let mut count = 0u32;
-    for edge in edges {
-        count += u32::from(value > *edge);
+/// How many weights that makes.
+const ALL: usize = PLACES.at[COUNT - 1] as usize + PLACES.span[COUNT - 1] as usize + 1;
+
+/// A model laid out for many units: of a feature with whole values the weight of each of them, so that it is looked up and not sought
+/// between edges.
+struct Table<'a> {
+    bias: i32,
+    by_value: [i16; ALL],
+    /// The features whose values are not whole: those with few edges, and the others.
+    few: Vec<Bins<'a, FEW>>,
+    many: Vec<Bins<'a, MANY>>,
+}
+
+impl<'a> Table<'a> {
+    fn new(model: &Model<'a>) -> Self {
+        let mut table = Self { bias: i32::from(model.bias), by_value: [0; ALL], few: Vec::new(), many: Vec::new() };
+        for (i, (feature, weights)) in FEATURES.iter().zip(model.weights).enumerate() {
+            if !feature.whole && feature.edges.len() <= FEW {
+                table.few.push(Bins::new(i, weights));
+            } else if !feature.whole {
+                table.many.push(Bins::new(i, weights));
+            }
+            if !feature.whole {
+                continue;
+            }
+            let mut bin = 0;
+            let from = PLACES.at[i] as usize;
+            for (value, weight) in table.by_value[from..=from + PLACES.span[i] as usize].iter_mut().enumerate() {
+                while feature.edges.get(bin).is_some_and(|edge| PLACES.least[i] + value as f32 > *edge) {
+                    bin += 1;
+                }
+                *weight = weights.get(bin).copied().unwrap_or_default();
+            }
+        }
+        table
     }
-    count as usize
+
+    /// Probability that a unit with these features belongs to the story: logistic over one weight a bin.
+    fn probability(&self, vector: &[f32; COUNT]) -> f32 {
+        let mut places = [0; COUNT];
+        for i in 0..COUNT {
+            let value = vector[i] - PLACES.least[i];
+            let value = if value > 0.0 { value } else { 0.0 };
+            let value = if value < PLACES.span[i] { value } else { PLACES.span[i] };
+            // Of a whole number above this one the lowest bits are the number below: a cast asks for too much to be done many at a time.
+            places[i] = (((value + WHOLE).to_bits() - WHOLE.to_bits()) as i32) + PLACES.at[i];
+        }
+        let mut sum = self.bias + places.iter().map(|at| i32::from(self.by_value[*at as usize])).sum::<i32>();
+        sum += self.few.iter().map(|bins| bins.weight(vector)).sum::<i32>();
+        sum += self.many.iter().map(|bins| bins.weight(vector)).sum::<i32>();
+        1.0 / (1.0 + (-sum as f32 / 100.0).exp())
+    }
+}
+
+/// From here on floating-point numbers of this size are whole.
+const WHOLE: f32 = 8_388_608.0;
+
+/// Numbers of edges that are compared with a value at once.
+const FEW: usize = 8;
+const MANY: usize = 20;
+
+/// The edges of a feature, filled up with some that no value reaches: they are counted many at a time and without a branch.
+struct Bins<'a, const N: usize> {
+    feature: usize,
+    edges: [f32; N],
+    weights: &'a [i16],
+}
+
+impl<'a, const N: usize> Bins<'a, N> {
+    fn new(feature: usize, weights: &'a [i16]) -> Self {
+        let mut edges = [f32::INFINITY; N];
+        edges.iter_mut().zip(FEATURES[feature].edges).for_each(|(filled, edge)| *filled = *edge);
+        Self { feature, edges, weights }
+    }
+
+    fn weight(&self, vector: &[f32; COUNT]) -> i32 {
+        let value = vector[self.feature];
+        let below: i32 = self.edges.iter().map(|edge| i32::from(value > *edge)).sum();
+        self.weights.get(below as usize).copied().unwrap_or_default().into()
+    }
 }
 
 /// The bin of a value: how many edges lie below it.
@@ -64,9 +134,10 @@ pub fn bin(value: f32, edges: &[f32]) -> usize {
     edges.partition_point(|edge| value > *edge)
 }
 
-/// Probabilities of all units.
+/// The probability of each unit that it belongs to the story.
 pub fn probabilities(flow: &Flow, units: &[Unit], page: &Page, model: &Model<'_>) -> Vec<f32> {
-    (0..units.len()).map(|i| probability(&page.vector(units, flow, i), model)).collect()
+    let table = Table::new(model);
+    (0..units.len()).map(|i| table.probability(&page.vector(units, flow, i))).collect()
 }
 
 /// The best sequence (Viterbi over two states): gain (p - .5) x words inside, nothing outside, `ENTRY` to go in.
@@ -103,6 +174,20 @@ mod tests {
         assert_eq!(bin(0.0, &[0.5, 1.5]), 0);
         assert_eq!(bin(1.0, &[0.5, 1.5]), 1);
         assert_eq!(bin(9.0, &[0.5, 1.5]), 2);
+    }
+
+    #[test]
+    fn a_table_has_the_weights_of_the_bins() {
+        let table = Table::new(&MODEL);
+        for (i, feature) in FEATURES.iter().enumerate() {
+            for value in (-150..600).map(|v| if feature.whole { v as f32 } else { v as f32 / 300.0 }) {
+                let mut vector = [0.0; COUNT];
+                vector[i] = value;
+                let sum: i32 = (0..COUNT).map(|k| i32::from(WEIGHTS[k][bin(vector[k], FEATURES[k].edges)])).sum();
+                let sum = i32::from(BIAS) + sum;
+                assert_eq!(table.probability(&vector), 1.0 / (1.0 + (-sum as f32 / 100.0).exp()), "{} {value}", feature.name);
+            }
+        }
     }
 
     #[test]

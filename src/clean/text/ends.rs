@@ -2,6 +2,9 @@
 //! too, often about the same thing, so that no model of single units tells it from the story.
 
 use super::features::Page;
+use crate::clean::beginnings::ByFirst;
+use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
 
 /// A story has begun when this many words are kept; before that the same lines are buttons.
 const BEGUN: usize = 60;
@@ -37,6 +40,9 @@ static HEADS: &[&str] = &[
     "الأكثر قراءة", "مواضيع ذات صلة", "berita terkait", "terpopuler", "tag:", "tin liên quan", "từ khóa", "関連記事", "関連ニュース", "あわせて読みたい", "アクセスランキング", "おすすめ記事", "無断転載", "相关阅读", "相关新闻", "延伸閱讀", "责任编辑", "관련기사", "많이 본 뉴스", "저작권자", "무단전재",
 ];
 
+static COMMENTS_BY_LINE: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| COMMENTS.iter().copied().collect());
+static HEADS_BY_FIRST: LazyLock<ByFirst<()>> = LazyLock::new(|| ByFirst::new(HEADS.iter().map(|head| (*head, ()))));
+
 /// Drops what stands behind the first line that ends the story.
 pub fn cut(page: &Page, kept: &mut [bool]) {
     let words = |i: usize| usize::from(page.forms[i].words);
@@ -48,7 +54,7 @@ pub fn cut(page: &Page, kept: &mut [bool]) {
             let lower = page.lower(i);
             // Rails stand between paragraphs too: then most of the story is still to come.
             let little_follows = (total - before) * 3 < before;
-            if is_comments(lower) || little_follows && HEADS.iter().any(|head| lower.starts_with(head)) {
+            if is_comments(lower) || little_follows && HEADS_BY_FIRST.leading(lower).next().is_some() {
                 kept[i..].fill(false);
                 return;
             }
@@ -62,7 +68,7 @@ pub fn cut(page: &Page, kept: &mut [bool]) {
 /// "36 Comments", "Kommentare (12)".
 fn is_comments(lower: &str) -> bool {
     let bare = lower.trim_matches(|c: char| !c.is_alphabetic());
-    COMMENTS.contains(&bare)
+    COMMENTS_BY_LINE.contains(bare)
 }
 
 #[cfg(test)]

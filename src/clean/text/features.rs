@@ -8,18 +8,27 @@ use super::chars;
 use super::flow::Flow;
 use super::form::{Form, form};
 use super::furniture::Class;
+use super::ids::Ids;
 use super::unit::Unit;
 use super::words::{Shares, Words};
-use rustc_hash::FxHashMap;
 
 /// A feature: its name and the edges of its bins. Weights are trained a bin.
+#[derive(Clone, Copy)]
 pub struct Feature {
     pub name: &'static str,
     pub edges: &'static [f32],
+    /// Its values are whole numbers, so that the weight of one can be looked up.
+    pub whole: bool,
 }
 
+/// A share or a mean.
 const fn f(name: &'static str, edges: &'static [f32]) -> Feature {
-    Feature { name, edges }
+    Feature { name, edges, whole: false }
+}
+
+/// A number of things or a kind.
+const fn n(name: &'static str, edges: &'static [f32]) -> Feature {
+    Feature { name, edges, whole: true }
 }
 
 const WORDS: &[f32] = &[1.5, 2.5, 3.5, 5.5, 8.5, 12.5, 18.5, 25.5, 35.5, 50.5, 80.5];
@@ -42,72 +51,72 @@ const TIMES_BY_ZONE: &[f32] = &[0.5, 1.5, 50.0, 100.5, 101.5, 150.0, 200.5, 201.
 
 /// The features, in the order of [`Page::vector`].
 pub static FEATURES: [Feature; COUNT] = [
-    f("words", WORDS),
-    f("words, negative without an end mark", SIGNED),
+    n("words", WORDS),
+    n("words, negative without an end mark", SIGNED),
     f("share of capitalised words", SHARE),
     f("share of digits", &[0.005, 0.03, 0.08, 0.15, 0.3]),
-    f("commas", &[0.5, 1.5, 3.5]),
-    f("quotes", &[0.5, 1.5]),
+    n("commas", &[0.5, 1.5, 3.5]),
+    n("quotes", &[0.5, 1.5]),
     f("share of capital letters", &[0.01, 0.05, 0.1, 0.2, 0.4, 0.8]),
-    f("first character: lower, upper, digit, opener, caseless, other", &[0.5, 1.5, 2.5, 3.5, 4.5]),
+    n("first character: lower, upper, digit, opener, caseless, other", &[0.5, 1.5, 2.5, 3.5, 4.5]),
     f("share of the page's stop words", &[0.02, 0.1, 0.2, 0.3, 0.4, 0.5]),
-    f("navigation words", HITS),
-    f("share words", HITS),
-    f("rail words", HITS),
-    f("consent words", HITS),
-    f("comment words", HITS),
-    f("credit words", HITS),
-    f("legal words", HITS),
-    f("subscribe words", HITS),
-    f("meta words", HITS),
+    n("navigation words", HITS),
+    n("share words", HITS),
+    n("rail words", HITS),
+    n("consent words", HITS),
+    n("comment words", HITS),
+    n("credit words", HITS),
+    n("legal words", HITS),
+    n("subscribe words", HITS),
+    n("meta words", HITS),
     f("furniture words a word", &[0.01, 0.04, 0.1, 0.2, 0.4, 0.7]),
-    f("time, date or age", &[0.5, 1.5, 2.5]),
-    f("separators and signs", &[0.5, 1.5, 3.5]),
-    f("same line on the page", &[1.5, 2.5, 4.5]),
-    f("same shape on the page", &[1.5, 3.5, 8.5, 20.5]),
-    f("same first words on the page", &[1.5, 2.5, 4.5]),
+    n("time, date or age", &[0.5, 1.5, 2.5]),
+    n("separators and signs", &[0.5, 1.5, 3.5]),
+    n("same line on the page", &[1.5, 2.5, 4.5]),
+    n("same shape on the page", &[1.5, 3.5, 8.5, 20.5]),
+    n("same first words on the page", &[1.5, 2.5, 4.5]),
     f("words shared with the core", &[0.02, 0.15, 0.3, 0.45, 0.6, 0.8]),
     f("words shared with the address", &[0.01, 0.2, 0.4, 0.7, 0.9]),
-    f("units from the core", DISTANCE),
+    n("units from the core", DISTANCE),
     f("characters from the core", &[-3000.0, -1000.0, -300.0, -100.0, -0.5, 0.5, 100.0, 300.0, 1000.0, 3000.0]),
     f("prose before, share", &[0.0001, 0.05, 0.2, 0.5, 0.8, 0.95, 0.9999]),
     f("prose behind, share", &[0.0001, 0.05, 0.2, 0.5, 0.8, 0.95, 0.9999]),
-    f("words of the unit before", WORDS),
-    f("words of the unit behind", WORDS),
-    f("words, signed, of the unit before", SIGNED),
-    f("words, signed, of the unit behind", SIGNED),
-    f("most words of the two before the last", WORDS),
-    f("most words of the two behind the next", WORDS),
-    f("short units since the core began", MANY),
+    n("words of the unit before", WORDS),
+    n("words of the unit behind", WORDS),
+    n("words, signed, of the unit before", SIGNED),
+    n("words, signed, of the unit behind", SIGNED),
+    n("most words of the two before the last", WORDS),
+    n("most words of the two behind the next", WORDS),
+    n("short units since the core began", MANY),
     f("widest gap since the core began", &[0.5, 60.5, 150.5, 300.5, 600.5, 1500.5]),
-    f("furniture since the core began", MANY),
-    f("ages since the core began", &[0.5, 1.5, 3.5, 8.5]),
+    n("furniture since the core began", MANY),
+    n("ages since the core began", &[0.5, 1.5, 3.5, 8.5]),
     f("bytes of the line", &[30.0, 60.0, 120.0, 250.0, 400.0, 1000.0, 3000.0]),
-    f("glued", &[0.5]),
+    n("glued", &[0.5]),
     f("prose of the page, share", &[0.1, 0.2, 0.4, 0.6, 0.8]),
-    f("empty line before", &[0.5]),
+    n("empty line before", &[0.5]),
     f("words of the seven around, mean", &[2.0, 4.0, 7.0, 11.0, 16.0, 25.0, 40.0]),
-    f("label with a colon", &[0.5]),
-    f("unspaced script", &[0.5]),
-    f("furniture of the unit before", HITS),
-    f("furniture of the unit behind", HITS),
-    f("times of the unit before", HITS),
-    f("times of the unit behind", HITS),
-    f("in the line of the unit before", &[0.5]),
-    f("end mark: none, full stop, other, colon", &[0.5, 1.5, 2.5]),
-    f("words, signed, by zone", SIGNED_BY_ZONE),
+    n("label with a colon", &[0.5]),
+    n("unspaced script", &[0.5]),
+    n("furniture of the unit before", HITS),
+    n("furniture of the unit behind", HITS),
+    n("times of the unit before", HITS),
+    n("times of the unit behind", HITS),
+    n("in the line of the unit before", &[0.5]),
+    n("end mark: none, full stop, other, colon", &[0.5, 1.5, 2.5]),
+    n("words, signed, by zone", SIGNED_BY_ZONE),
     f("words shared with the core, by zone", SHARE_BY_ZONE),
-    f("times of the unit before, by zone", TIMES_BY_ZONE),
-    f("times of the unit behind, by zone", TIMES_BY_ZONE),
-    f("class of the phrase it begins with", CLASS),
-    f("class of the phrase that the unit before begins with", CLASS),
-    f("class of the phrase that the unit behind begins with", CLASS),
-    f("credit words of the unit before", HITS),
-    f("credit words of the unit behind", HITS),
+    n("times of the unit before, by zone", TIMES_BY_ZONE),
+    n("times of the unit behind, by zone", TIMES_BY_ZONE),
+    n("class of the phrase it begins with", CLASS),
+    n("class of the phrase that the unit before begins with", CLASS),
+    n("class of the phrase that the unit behind begins with", CLASS),
+    n("credit words of the unit before", HITS),
+    n("credit words of the unit behind", HITS),
     f("line, share of the longest", &[0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.99]),
     f("words of the run of running text around it, share of the longest run", &[0.001, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.99]),
-    f("words when the line stands on the page again", &[0.5, 3.5, 7.5, 12.5, 20.5]),
-    f("year and bracket", &[0.5, 1.5, 2.5]),
+    n("words when the line stands on the page again", &[0.5, 3.5, 7.5, 12.5, 20.5]),
+    n("year and bracket", &[0.5, 1.5, 2.5]),
     f("prose behind, share, by zone", SHARE_BY_ZONE),
 ];
 
@@ -123,7 +132,8 @@ pub struct Page {
     pub core: std::ops::Range<usize>,
     shares: Vec<Shares>,
     lower: Lower,
-    counts: FxHashMap<u64, u32>,
+    /// How often each unit's line, its shape and its first words stand on the page.
+    seen: Vec<[u32; 3]>,
     prose_before: Vec<u32>,
     prose: u32,
     chars: u32,
@@ -160,6 +170,22 @@ impl Lower {
     }
 }
 
+/// How often each unit's line, its shape and its first words stand on the page.
+fn seen(forms: &[Form]) -> Vec<[u32; 3]> {
+    let mut ids = Ids::with_capacity(3 * forms.len());
+    let mut counts: Vec<u32> = Vec::with_capacity(3 * forms.len());
+    let mut met = |key| {
+        let (id, new) = ids.number(key);
+        if new {
+            counts.push(0);
+        }
+        counts[id as usize] += 1;
+        id
+    };
+    let seen: Vec<[u32; 3]> = forms.iter().map(|form| [form.same, form.shape, form.opening].map(&mut met)).collect();
+    seen.iter().map(|ids| ids.map(|id| counts[id as usize])).collect()
+}
+
 impl Page {
     /// Reads all units. Linear in the text.
     pub fn new(flow: &Flow, units: &[Unit], url: &str) -> Self {
@@ -175,7 +201,7 @@ impl Page {
         let mut page = Page {
             shares: words.shares(&core),
             lower,
-            counts: FxHashMap::with_capacity_and_hasher(3 * units.len(), Default::default()),
+            seen: seen(&forms),
             prose_before: Vec::with_capacity(units.len() + 1),
             prose: 0,
             chars: 0,
@@ -187,7 +213,6 @@ impl Page {
             forms,
             core,
         };
-        page.count();
         page.run();
         page
     }
@@ -210,15 +235,7 @@ impl Page {
 
     /// How often the unit's line stands on the page.
     pub fn same(&self, unit: usize) -> u32 {
-        self.counts.get(&self.forms[unit].same).copied().unwrap_or(1)
-    }
-
-    fn count(&mut self) {
-        for form in &self.forms {
-            for key in [form.same, form.shape, form.opening] {
-                *self.counts.entry(key).or_default() += 1;
-            }
-        }
+        self.seen[unit][0]
     }
 
     fn run(&mut self) {
@@ -272,9 +289,8 @@ impl Page {
         let form = &self.forms[i];
         let none = Form::default();
         let at = |k: isize| usize::try_from(i as isize + k).ok().and_then(|j| self.forms.get(j)).unwrap_or(&none);
-        let count = |key: u64| self.counts.get(&key).copied().unwrap_or(1) as f32;
         let words = |f: &Form| f32::from(f.words);
-        let same = count(form.same);
+        let [same, shape, opening] = self.seen[i].map(|n| n as f32);
         let from_core = if i < self.core.start { i as f32 - self.core.start as f32 } else { (i + 1).saturating_sub(self.core.end) as f32 };
         let chars_from_core = if i < self.core.start {
             self.chars_before[i + 1] as f32 - self.chars_before[self.core.start] as f32 - 1.0
@@ -316,8 +332,8 @@ impl Page {
             f32::from(form.times),
             f32::from(form.signs),
             same,
-            count(form.shape),
-            count(form.opening),
+            shape,
+            opening,
             shares.core,
             shares.address,
             from_core,
@@ -415,5 +431,10 @@ mod tests {
         let v = page.vector(&units, &flow, 2);
         assert_eq!((v[0], v[26]), (5.0, -1.0));
         assert_eq!(page.vector(&units, &flow, 10)[26], 4.0);
+        for i in 0..units.len() {
+            for (value, feature) in page.vector(&units, &flow, i).iter().zip(&FEATURES).filter(|(_, f)| f.whole) {
+                assert_eq!(value.fract(), 0.0, "{}", feature.name);
+            }
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! The page as a flow of lines: blanks squashed, invisible characters dropped, lines that a mail program or a terminal wrapped put
 //! together again.
 
+use super::eight::{HIGH, load, repeat};
+
 /// One line of the flow, a range of bytes of [`Flow::text`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
@@ -79,9 +81,8 @@ pub fn flow(raw: &str) -> Flow {
 
 /// Bytes of the words that a text begins with, as long as one blank stands between them: nothing in them is squashed or dropped.
 fn plain(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    let mut word = false;
-    for b in bytes {
+    let (mut at, mut word) = plain_eights(bytes);
+    for b in &bytes[at..] {
         let next = WORDY[usize::from(*b)];
         if !(next | (*b == b' ') & word) {
             break;
@@ -91,6 +92,27 @@ fn plain(bytes: &[u8]) -> usize {
     }
     // A blank at the end may be one of several.
     if at > 0 && !word { at - 1 } else { at }
+}
+
+/// As many of the first bytes as are plain ASCII, by the eight; and whether the last of them is a word's.
+fn plain_eights(bytes: &[u8]) -> (usize, bool) {
+    let (mut at, mut word) = (0, false);
+    for chunk in bytes.chunks_exact(8) {
+        let eight = load(chunk);
+        if eight & HIGH != 0 {
+            break;
+        }
+        // In each byte's highest bit; sums do not reach the next byte as no byte has it already.
+        let printed = (eight + repeat(0x60)) & !(eight + repeat(1)) & HIGH == HIGH;
+        let blanks = !((eight ^ repeat(b' ')) + repeat(0x7f)) & HIGH;
+        let before = if word { 0 } else { 0x80 };
+        if !printed || blanks & (blanks << 8 | before) != 0 {
+            break;
+        }
+        at += 8;
+        word = blanks >> 63 == 0;
+    }
+    (at, word)
 }
 
 /// Bytes of words: ASCII, and all bytes of the characters whose first byte tells that they are no blank, no control and not invisible

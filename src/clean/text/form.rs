@@ -1,10 +1,11 @@
 //! The form of a unit: what its characters tell by themselves.
 
 use super::chars::{self, Kinds};
-use super::furniture::{self, CLASSES};
+use super::furniture::{self, CLASSES, Phrases};
+use super::hash::{Ascii, grown};
 use super::script::unspaced_words;
 use super::sentence::is_finished;
-use super::words::{Ascii, Words, grown};
+use super::words::Words;
 use crate::clean::dates::{absolute, relative};
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
@@ -115,16 +116,8 @@ impl Counts {
     /// Counts the word that a text begins with when all of it is ASCII; its length and hash.
     fn ascii_word(&mut self, text: &str) -> Option<(usize, u64)> {
         let bytes = text.as_bytes();
-        let (mut digits, mut upper, mut length) = (0, 0, 0);
-        let mut hash = Ascii::default();
-        while let Some(b) = bytes.get(length).filter(|b| b.is_ascii_alphanumeric()) {
-            // Digits lie below all letters, and capitals lack the bit of the small ones.
-            digits += u32::from(*b < b'A');
-            upper += u32::from(b & 0x20 == 0);
-            hash.push(*b);
-            length += 1;
-        }
-        let goes_on = |b: &u8| !b.is_ascii() && text[length..].chars().next().is_some_and(|c| is_spaced_word(Kinds::get().of(c)));
+        let Ascii { length, hash, digits, upper } = Ascii::read(bytes);
+        let goes_on = |b: &u8| !b.is_ascii() && text[length..].chars().next().is_some_and(|c| chars::is_spaced_word(Kinds::get().of(c)));
         if length == 0 || bytes.get(length).is_some_and(goes_on) {
             return None;
         }
@@ -143,30 +136,37 @@ impl Counts {
         self.upper += upper;
         self.numbers |= digits > 0;
         self.chars += chars;
-        Some((length, hash.finish()))
+        Some((length, hash))
     }
 }
 
-/// Part of a word between blanks.
-fn is_spaced_word(kind: chars::Kind) -> bool {
-    kind & chars::WORDY != 0 && kind & chars::UNSPACED == 0
-}
-
-/// Walks over a unit's characters once: word by word, and what stands between them one by one.
-fn walk(text: &str, spoken: &mut Words) -> Counts {
+/// Walks over a unit's characters once: word by word, and what stands between them one by one. `lower` is its text in lower case.
+fn walk(text: &str, lower: &str, spoken: &mut Words) -> (Counts, Phrases) {
     let kinds = Kinds::get();
     let has = |kind: chars::Kind, kinds: chars::Kind| u32::from(kind & kinds != 0);
     let mut n = Counts::default();
+    let mut phrases = Phrases::default();
+    // A letter that is shorter or longer in lower case: the two texts do not lie side by side.
+    let aside = lower.len() == text.len();
     let mut before = 0;
     // Within a word: apostrophes are.
     let mut inside = false;
     let mut unspaced: Option<char> = None;
-    let mut rest = text.chars();
-    let mut next = rest.next();
-    while let Some(c) = next {
+    let mut start = 0;
+    while let Some(first) = text.as_bytes().get(start) {
+        // What stands between most words.
+        if *first == b' ' {
+            if n.chars < SHAPE {
+                n.shape.add(' ');
+            }
+            n.chars += 1;
+            (before, inside, unspaced) = (0, false, None);
+            start += 1;
+            continue;
+        }
+        let c = if first.is_ascii() { char::from(*first) } else { text[start..].chars().next().unwrap_or_default() };
         let kind = kinds.of(c);
-        if is_spaced_word(kind) {
-            let start = text.len() - rest.as_str().len() - c.len_utf8();
+        if chars::is_spaced_word(kind) {
             if kind & chars::LETTER != 0 && before & (chars::WORDY | chars::APOSTROPHE) == 0 {
                 n.cased += has(kind, chars::UPPER | chars::LOWER);
                 n.capitalised += has(kind, chars::UPPER);
@@ -177,14 +177,21 @@ fn walk(text: &str, spoken: &mut Words) -> Counts {
             if let Some((length, hash)) = n.ascii_word(&text[start..]) {
                 let end = start + length;
                 before = if text.as_bytes()[end - 1].is_ascii_digit() { chars::NUMBER } else { chars::LETTER };
-                spoken.push(hash, &text[start..end], length as u32);
-                rest = text[end..].chars();
-                next = rest.next();
+                if spoken.push(hash, &text[start..end], length as u32) && aside {
+                    phrases.word(lower, start, hash);
+                }
+                start = end;
                 continue;
             }
-            let (mut hash, mut c, mut kind) = (0, c, kind);
+            let (mut hash, mut end) = (0, start);
             let from = n.chars;
-            let end = loop {
+            let mut open = false;
+            for c in text[start..].chars() {
+                let kind = kinds.of(c);
+                if !chars::is_spaced_word(kind) {
+                    break;
+                }
+                end += c.len_utf8();
                 let letter = kind & chars::LETTER != 0;
                 n.letters += u32::from(letter);
                 n.digits += u32::from(!letter);
@@ -194,16 +201,19 @@ fn walk(text: &str, spoken: &mut Words) -> Counts {
                     n.shape.add_run(if letter { 'a' } else { '0' });
                 }
                 n.chars += 1;
+                open |= furniture::is_open(c);
                 hash = grown(hash, kinds.lower(c));
                 before = kind;
-                next = rest.next();
-                let Some(following) = next else { break text.len() };
-                (c, kind) = (following, kinds.of(following));
-                if !is_spaced_word(kind) {
-                    break text.len() - rest.as_str().len() - c.len_utf8();
+            }
+            if spoken.push(hash, &text[start..end], n.chars - from) && aside {
+                phrases.word(lower, start, hash);
+            }
+            if open && aside {
+                for (at, c) in text[start..end].char_indices().filter(|(_, c)| furniture::is_open(*c)) {
+                    phrases.letter(lower, start + at, c);
                 }
-            };
-            spoken.push(hash, &text[start..end], n.chars - from);
+            }
+            start = end;
             continue;
         }
         if kind & chars::LETTER != 0 {
@@ -222,6 +232,9 @@ fn walk(text: &str, spoken: &mut Words) -> Counts {
         if apart {
             n.unspaced_letter |= kind & chars::LETTER != 0;
             n.unspaced += 1;
+            if aside {
+                phrases.letter(lower, start, c);
+            }
             if let Some(one) = unspaced {
                 spoken.push_pair(one, c);
             }
@@ -240,22 +253,21 @@ fn walk(text: &str, spoken: &mut Words) -> Counts {
         }
         n.chars += 1;
         before = kind;
-        next = rest.next();
+        start += c.len_utf8();
     }
     spoken.end_unit();
-    n
+    (n, if aside { phrases } else { furniture::read(lower) })
 }
 
 /// Reads a unit by itself; `lower` is its text in lower case. Its words are added to `spoken`.
 pub fn form(text: &str, lower: &str, spoken: &mut Words) -> Form {
-    let (hits, lead) = furniture::read(lower);
-    let n = walk(text, spoken);
+    let (n, phrases) = walk(text, lower, spoken);
     let mut form = Form {
         chars: n.chars,
         finished: is_finished(text) || is_finished(without_sign_off(text)),
         bracket: text.ends_with([')', ']', '）']),
-        hits,
-        lead: lead.map_or(0, |class| class as u8 + 1),
+        hits: phrases.counts,
+        lead: phrases.lead.map_or(0, |class| class as u8 + 1),
         unspaced: n.unspaced_letter,
         ..Form::default()
     };
@@ -269,19 +281,26 @@ pub fn form(text: &str, lower: &str, spoken: &mut Words) -> Form {
     form.capitals = share(n.upper, n.letters);
     form.colon = text.ends_with([':', '：']);
     form.first = first_kind(text);
-    let times = times(text, lower, n.numbers);
+    let times = times(text, lower, n.numbers, n.unspaced > 0);
     (form.times, form.dated, form.aged) = (times.kinds, times.dated, times.aged);
     form.year = n.numbers && names_year(text);
-    form.label = text.char_indices().take(25).any(|(i, c)| c == ':' && text[i + 1..].starts_with(' '));
+    form.label = is_label(text);
     // The three keys live in one map: each kind has its own seed so that they do not meet.
     form.same = xxh3_64(lower.as_bytes());
     form.shape = xxh3_64_with_seed(&n.shape.hash.to_le_bytes(), 1);
     if form.words >= 40 {
         form.shape = xxh3_64_with_seed(lower.as_bytes(), 1);
     }
-    let two_words = lower.match_indices(' ').nth(1).map_or(lower.len(), |(i, _)| i);
+    let two_words = memchr::memchr_iter(b' ', lower.as_bytes()).nth(1).unwrap_or(lower.len());
     form.opening = xxh3_64_with_seed(&lower.as_bytes()[..two_words], 2);
     form
+}
+
+/// "Photo: Jane Doe": a colon and a blank behind it among the first characters.
+fn is_label(text: &str) -> bool {
+    const FIRST: usize = 25;
+    let head = &text.as_bytes()[..text.len().min(4 * FIRST)];
+    memchr::memchr_iter(b':', head).any(|at| text.as_bytes().get(at + 1) == Some(&b' ') && text[..at].chars().nth(FIRST - 1).is_none())
 }
 
 /// "... at all. (Reuters)": a sign in brackets behind the last sentence leaves it finished.
@@ -309,7 +328,7 @@ struct Times {
 }
 
 /// Times, dates and ages in a short unit: each kind counts one.
-fn times(text: &str, lower: &str, has_digit: bool) -> Times {
+fn times(text: &str, lower: &str, has_digit: bool, unspaced: bool) -> Times {
     static AGO: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" ago"));
     static NAZAD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("назад"));
     if text.len() > 200 {
@@ -326,7 +345,7 @@ fn times(text: &str, lower: &str, has_digit: bool) -> Times {
         || !text.is_ascii() && NAZAD.find(lower.as_bytes()).is_some()
         || has_digit && text.len() < 40 && lower.contains("vor ");
     // Han numerals are no numbers to this look.
-    Times { kinds: u8::from(clock) + u8::from(dated) + u8::from(age), dated: dated || !has_digit, aged: leads || !looked }
+    Times { kinds: u8::from(clock) + u8::from(dated) + u8::from(age), dated: dated || !has_digit && unspaced, aged: leads || !looked }
 }
 
 /// "1990" to "2039", as a number of its own.
@@ -360,6 +379,24 @@ mod tests {
         assert_eq!((f.words, f.times, f.signs, f.finished), (8, 2, 1, false));
         assert!(form("Er kam am Montag in die Stadt, sagte sie dem Rat der alten Stadt.").is_prose());
         assert_eq!(form("12 hours ago").times, 1);
+    }
+
+    #[test]
+    fn a_unit_holds_the_phrases_of_its_lower_case() {
+        let texts = [
+            "Read more: “Lesen Sie auch” – zum Thema",
+            "MEHR ZUM THEMA | İstanbul share this",
+            "関連記事を読む Share 공유하기 관련기사를",
+            "ПОДЕЛИТЬСЯ – Читайте также:",
+            "s'inscrire, l'abonné; préabonné menu",
+            "E-Mail-Adresse? e-paper Impressum²menu",
+        ];
+        for text in texts {
+            let (lower, form) = (furniture::lower(text), form(text));
+            let read = furniture::read(&lower);
+            assert_eq!((form.hits, form.lead), (read.counts, read.lead.map_or(0, |class| class as u8 + 1)), "{text}");
+            assert!(form.hits.iter().any(|n| *n > 0), "{text}");
+        }
     }
 
     #[test]

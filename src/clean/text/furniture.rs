@@ -1,7 +1,8 @@
 //! Words of the page around the article, in many languages. One signal among others: a story may hold any of them, so nothing is cut for
 //! a word alone.
 
-use super::chars;
+use super::chars::{self, Kinds};
+use super::hash;
 use super::script::is_unspaced;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -71,83 +72,80 @@ static PHRASES: &[(Class, &str)] = &[
     (Class::Credit, "image 1 of|image 2 of|image 3 of|capture d'écran|screenshot|file photograph|ap/|afp/|epa|dpa/|picture:|image:|grafik|infografik|illustration|bildrechte|bild|photo credit|picture credit|photo illustration|foto de archivo|imagen de archivo|photo d'archives|poza|foto arsip|photographie"),
 ];
 
-/// Phrases by their first bytes. A page is full of text and poor in phrases: nearly everywhere one bit says that none begins.
-struct Matcher {
-    /// A bit for the hash of every four bytes that can begin with a phrase.
-    begins: Box<[u64; BITS / 64]>,
-    /// By their first three bytes, the longest first.
-    phrases: FxHashMap<u32, Vec<Row>>,
-}
-
-/// A phrase, its first four bytes (see [`four`]) and its class.
+/// A phrase and its class.
 struct Row {
     phrase: &'static str,
-    first: u32,
     class: Class,
 }
 
-const BITS: usize = 1 << 16;
-/// No phrase is shorter than three bytes.
-const THREE: u32 = 0xFF_FFFF;
-
-fn bit(four: u32) -> usize {
-    (four.wrapping_mul(0x9E37_79B1) >> 16) as usize
-}
-
-/// Four bytes at a place of a text; behind its end there are zeros.
-fn four(bytes: &[u8], at: usize) -> u32 {
-    let rest = &bytes[at..];
-    rest.first_chunk().map_or_else(|| rest.iter().rev().fold(0, |n, b| n << 8 | u32::from(*b)), |four| u32::from_le_bytes(*four))
-}
-
-static MATCHER: LazyLock<Matcher> = LazyLock::new(|| {
-    let mut matcher = Matcher { begins: Box::new([0; BITS / 64]), phrases: FxHashMap::default() };
+/// Phrases by the hash of the word that they begin with, the longest first; those of scripts in which a phrase may begin within a word by
+/// that of their first letter. A page is full of text and poor in phrases: a word is looked up once, however often it stands there.
+static BEGINNINGS: LazyLock<FxHashMap<u64, Vec<Row>>> = LazyLock::new(|| {
+    let mut beginnings: FxHashMap<u64, Vec<Row>> = FxHashMap::default();
     for (class, phrase) in PHRASES.iter().flat_map(|(class, list)| list.split('|').map(|p| (*class, p))) {
-        let first = four(phrase.as_bytes(), 0);
-        // Behind a phrase of three bytes anything may stand.
-        let behind = if phrase.len() > 3 { first >> 24..=first >> 24 } else { 0..=0xFF };
-        for bit in behind.map(|b| bit(first & THREE | b << 24)) {
-            matcher.begins[bit / 64] |= 1 << (bit % 64);
-        }
-        let rows = matcher.phrases.entry(first & THREE).or_default();
+        let first = phrase.chars().next().filter(|c| is_open(*c));
+        let rows = beginnings.entry(first.map_or_else(|| hash::word(first_word(phrase)), hash::letter)).or_default();
         // Of a phrase in two classes the first row counts.
-        if !rows.iter().any(|row: &Row| row.phrase == phrase) {
-            rows.push(Row { phrase, first, class });
+        if !rows.iter().any(|row| row.phrase == phrase) {
+            rows.push(Row { phrase, class });
         }
     }
-    matcher.phrases.values_mut().for_each(|rows| rows.sort_by_key(|row| std::cmp::Reverse(row.phrase.len())));
-    matcher
+    beginnings.values_mut().for_each(|rows| rows.sort_by_key(|row| std::cmp::Reverse(row.phrase.len())));
+    beginnings
 });
 
-impl Matcher {
-    /// The longest phrase that begins first at `from` or behind it, and where. Of two ASCII letters or digits the second begins none: it is
-    /// a word's.
-    fn find(&self, text: &str, from: usize) -> Option<(usize, &'static str, Class)> {
-        let bytes = text.as_bytes();
-        let mut at = from;
-        let mut before = from > 0 && bytes[from - 1].is_ascii_alphanumeric();
-        while at < bytes.len() {
-            let first = four(bytes, at);
-            let bit = bit(first);
-            let wordy = bytes[at].is_ascii_alphanumeric();
-            // One test for both: whether a word begins here is hard to foresee, but no phrase begins nearly everywhere.
-            if (self.begins[bit / 64] >> (bit % 64)) & 1 & u64::from(!(before & wordy)) != 0
-                && let Some(rows) = self.phrases.get(&(first & THREE))
-                && let Some(row) = rows.iter().find(|row| row.begins(first) && bytes[at..].starts_with(row.phrase.as_bytes()))
-            {
-                return Some((at, row.phrase, row.class));
-            }
-            before = wordy;
-            at += 1;
-        }
-        None
-    }
+/// Whether a phrase can begin with the word of this hash.
+pub fn begins(word: u64) -> bool {
+    BEGINNINGS.contains_key(&word)
 }
 
-impl Row {
-    /// Four bytes of a text can be the phrase's first.
-    fn begins(&self, four: u32) -> bool {
-        four == self.first || self.phrase.len() == 3
+/// A script in which phrases may begin and end within a word: it has no blanks, or puts its particles there (Hangul).
+pub fn is_open(c: char) -> bool {
+    c >= '\u{e00}' && (is_unspaced(c) || ('\u{ac00}'..='\u{d7a3}').contains(&c))
+}
+
+/// The letters and digits that a text begins with.
+fn first_word(text: &str) -> &str {
+    let kinds = Kinds::get();
+    let end = text.char_indices().find(|(_, c)| !chars::is_spaced_word(kinds.of(*c)));
+    end.map_or(text, |(at, _)| &text[..at])
+}
+
+/// The phrases met so far in a text that is read from its begin to its end.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Phrases {
+    /// How many of each class.
+    pub counts: [u8; CLASSES],
+    /// The class of the phrase that the text begins with.
+    pub lead: Option<Class>,
+    /// End of the last one.
+    end: usize,
+}
+
+impl Phrases {
+    /// Reads the phrase that begins with a letter of a script for which [`is_open`] holds; `lower` is all of the text in lower case.
+    pub fn letter(&mut self, lower: &str, at: usize, c: char) {
+        self.word(lower, at, hash::letter(c));
+    }
+
+    /// Reads the phrase that begins with the word of this hash.
+    pub fn word(&mut self, lower: &str, at: usize, word: u64) {
+        let begins = |row: &&Row| lower.as_bytes()[at..].starts_with(row.phrase.as_bytes());
+        if at < self.end {
+            return;
+        }
+        let Some(Row { phrase, class }) = BEGINNINGS.get(&word).and_then(|rows| rows.iter().find(begins)) else { return };
+        // What lies within a longer word is passed over, too.
+        self.end = at + phrase.len();
+        let before = lower[..at].chars().next_back();
+        let after = lower[self.end..].chars().next();
+        if is_edge(before, phrase.chars().next()) && is_edge(after, phrase.chars().next_back()) {
+            let slot = &mut self.counts[*class as usize];
+            *slot = slot.saturating_add(1);
+            if self.lead.is_none() && at <= 8 && !lower[..at].contains(char::is_alphanumeric) {
+                self.lead = Some(*class);
+            }
+        }
     }
 }
 
@@ -160,35 +158,30 @@ pub fn lower(text: &str) -> String {
 
 /// How many phrases of each class a lower-case text holds; whole words only, except in scripts without blanks.
 pub fn count(lower: &str) -> [u8; CLASSES] {
-    read(lower).0
+    read(lower).counts
 }
 
-/// The counts of [`count`] and the class of the phrase that the text begins with.
-pub fn read(lower: &str) -> ([u8; CLASSES], Option<Class>) {
-    let mut counts = [0u8; CLASSES];
-    let mut lead = None;
-    let matcher = &*MATCHER;
-    let mut from = 0;
-    while let Some((start, phrase, class)) = matcher.find(lower, from) {
-        let end = start + phrase.len();
-        // What lies within a longer word is passed over, too.
-        from = end;
-        let before = lower[..start].chars().next_back();
-        let after = lower[end..].chars().next();
-        if is_edge(before, phrase.chars().next()) && is_edge(after, phrase.chars().next_back()) {
-            let slot = &mut counts[class as usize];
-            *slot = slot.saturating_add(1);
-            if lead.is_none() && start <= 8 && !lower[..start].contains(char::is_alphanumeric) {
-                lead = Some(class);
-            }
+/// The phrases of a lower-case text.
+pub fn read(lower: &str) -> Phrases {
+    let mut phrases = Phrases::default();
+    let mut at = 0;
+    while let Some(c) = lower[at..].chars().next() {
+        let word = first_word(&lower[at..]);
+        if !word.is_empty() {
+            phrases.word(lower, at, hash::word(word));
         }
+        let letters = if word.is_empty() { &lower[at..at + c.len_utf8()] } else { word };
+        for (i, c) in letters.char_indices().filter(|(_, c)| is_open(*c)) {
+            phrases.letter(lower, at + i, c);
+        }
+        at += letters.len();
     }
-    (counts, lead)
+    phrases
 }
 
 /// Whether all of a lower-case text is one phrase of a class, but for marks around it.
 pub fn is_all(lower: &str, class: Class) -> bool {
-    let text = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    let text = chars::bare(lower);
     WHOLE.get(text).is_some_and(|classes| classes & 1 << class as u16 != 0)
 }
 
@@ -205,8 +198,7 @@ static WHOLE: LazyLock<FxHashMap<&'static str, u16>> = LazyLock::new(|| {
 
 /// A letter glued to a phrase makes it part of a longer word, unless the script has no blanks or Hangul puts its particles there.
 fn is_edge(neighbour: Option<char>, own: Option<char>) -> bool {
-    let open = |c: char| is_unspaced(c) || ('\u{ac00}'..='\u{d7a3}').contains(&c);
-    !neighbour.is_some_and(char::is_alphanumeric) || own.is_some_and(open)
+    !neighbour.is_some_and(char::is_alphanumeric) || own.is_some_and(is_open)
 }
 
 #[cfg(test)]
@@ -218,13 +210,14 @@ mod tests {
         let rows = || PHRASES.iter().flat_map(|(class, list)| list.split('|').map(|p| (*class, p)));
         for (_, phrase) in rows() {
             let class = rows().find(|(_, p)| *p == phrase).map(|(class, _)| class);
-            // The longest counts, so that no other may be found in its place.
-            assert_eq!(MATCHER.find(phrase, 0), Some((0, phrase, class.unwrap())), "{phrase}");
-            assert_eq!(MATCHER.find(&format!("~{phrase}~"), 0).map(|m| (m.0, m.1)), Some((1, phrase)), "{phrase}");
+            for text in [phrase.to_owned(), format!("~{phrase}~")] {
+                // The longest counts, so that no other may be found in its place.
+                let found = read(&text);
+                assert_eq!((found.lead, found.counts.iter().sum::<u8>()), (class, 1), "{text}");
+            }
         }
-        assert_eq!(MATCHER.find("re", 0), None);
-        assert_eq!(MATCHER.find("moreover", 1), None);
-        assert_eq!(MATCHER.find("emoreover share", 0).map(|m| m.0), Some(10));
+        assert_eq!(read("re").counts, [0; CLASSES]);
+        assert_eq!(read("emoreover share").counts.iter().sum::<u8>(), 1);
     }
 
     #[test]

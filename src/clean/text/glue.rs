@@ -42,15 +42,15 @@ const MOST: usize = 2_000;
 /// The places, in order. Linear in the length of the text.
 pub fn glues(text: &str) -> Vec<Glue> {
     let mut glues = Vec::new();
-    // The two characters before the one looked at.
-    let (mut first, mut second) = (' ', ' ');
+    let bytes = text.as_bytes();
     let mut quotes = Quotes::default();
-    for (at, c) in text.char_indices() {
+    let mut at = 0;
+    while let Some(skipped) = bytes[at..].iter().position(|b| !PLAIN[usize::from(*b)]) {
         // Within words nothing begins, and nothing is read of them.
-        if c.is_ascii_lowercase() || c == ' ' {
-            (first, second) = (second, c);
-            continue;
-        }
+        at += skipped;
+        let Some(c) = text[at..].chars().next() else { break };
+        let mut before = text[..at].chars().rev();
+        let (second, first) = (before.next().unwrap_or(' '), before.next().unwrap_or(' '));
         let opens = quotes.read(text, at, c, second);
         let candidate = c.is_uppercase() || c.is_ascii_digit() || is_unspaced(c) || opens;
         if candidate
@@ -63,10 +63,21 @@ pub fn glues(text: &str) -> Vec<Glue> {
                 break;
             }
         }
-        (first, second) = (second, c);
+        at += c.len_utf8();
     }
     glues
 }
+
+/// Small letters and blanks.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        plain[b] = matches!(b as u8, b'a'..=b'z' | b' ');
+        b += 1;
+    }
+    plain
+};
 
 /// Which quotes are open: the same mark opens and closes in many languages.
 #[derive(Debug, Default)]

@@ -5,11 +5,11 @@
 //! lower case elsewhere, do the two words stand together, how much of it is glued), of the text behind (a sentence of what length, with how
 //! many of the heading's words), and of the glue itself.
 
-use super::chars::Kinds;
+use super::chars::{Kinds, bare};
 use super::glue::{Glue, Start, numbering};
-use super::openers::{self, Opener, Openers, bare};
+use super::hash::grown;
+use super::openers::{self, Opener, Openers};
 use super::sentence::{is_closer, is_terminator};
-use super::words::grown;
 
 /// What is known of the text around.
 pub struct Context<'a> {

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | the page as lines | [`flow`] |
 //! | lines and sentences as units | [`mod@unit`], [`sentence`], [`abbreviations`], [`script`] |
-//! | which units are the story | [`features`], [`form`], [`words`], [`chars`], [`furniture`], [`weights`], [`decode`] |
+//! | which units are the story | [`features`], [`form`], [`words`], [`mod@hash`], [`mod@ids`], [`mod@eight`], [`chars`], [`furniture`], [`weights`], [`decode`] |
 //! | what the model cannot know, and the steps in their order | [`trim`], [`ends`], [`mod@choose`] |
 //! | paragraphs and glued headings | [`body`], [`glue`], [`heading`], [`heading_features`], [`heading_weights`], [`openers`] |
 //! | lists and quotes | [`marked`] |
@@ -20,6 +20,7 @@ pub mod byline;
 pub mod chars;
 pub mod choose;
 pub mod decode;
+pub mod eight;
 pub mod ends;
 pub mod features;
 pub mod flow;
@@ -27,9 +28,11 @@ pub mod form;
 pub mod furniture;
 pub mod gate;
 pub mod glue;
+pub mod hash;
 pub mod heading;
 pub mod heading_features;
 pub mod heading_weights;
+pub mod ids;
 pub mod marked;
 pub mod openers;
 pub mod published;

@@ -1,9 +1,10 @@
 //! Words that begin sentences, for finding where a glued heading ends and the sentence behind it begins.
 
-use super::chars::{self, Kinds};
+use super::chars::bare;
+use super::hash;
+use super::ids::Ids;
 use crate::clean::dates::words::in_lower;
-use rustc_hash::{FxBuildHasher, FxHashMap};
-use std::hash::BuildHasher;
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// Articles, pronouns, conjunctions, prepositions and titles that open sentences; capitalised inside a line they begin a new one.
@@ -73,10 +74,12 @@ pub fn asks(word: &str) -> bool {
 /// What the page tells of its words: which are no names, which are capitals inside of sentences, which stand together.
 #[derive(Debug, Default)]
 pub struct Openers {
-    /// All tokens without the marks around them, by [`key`].
-    words: FxHashMap<u64, Seen>,
+    /// All tokens without the marks around them, by their hash: comparing the texts of all of them costs more than hashes ever mistake.
+    words: Ids,
+    seen: Vec<Seen>,
     /// Pairs of neighbours of which the second begins with a capital, with their number.
-    pairs: FxHashMap<u64, u8>,
+    pairs: Ids,
+    times: Vec<u8>,
     /// Words behind a word without an end mark, and those of them with a capital.
     inner: u32,
     inner_capitals: u32,
@@ -99,18 +102,21 @@ const LONGEST: usize = 40;
 
 impl Openers {
     pub fn new(text: &str) -> Self {
-        let mut openers = Self::default();
         // A word in six bytes, half of them new; one in six begins with a capital.
         let likely = (text.len() / 12).min(MOST);
-        openers.words.reserve(likely);
-        openers.pairs.reserve(likely / 3);
-        let mut before = key("");
+        let (words, pairs) = (Ids::with_capacity(likely), Ids::with_capacity(likely / 3));
+        let mut openers = Self { words, pairs, seen: Vec::with_capacity(likely), ..Self::default() };
+        let mut before = hash::token("");
         let mut inner = false;
-        for token in text.split([' ', '\n']).filter(|t| t.len() <= LONGEST).take(MOST) {
+        for token in tokens(text).filter(|t| t.len() <= LONGEST).take(MOST) {
             let word = bare(token);
-            let word_key = key(word);
-            let token_key = if word.len() == token.len() { word_key } else { key(token) };
-            let seen = openers.words.entry(word_key).or_default();
+            let word_key = hash::token(word);
+            let token_key = if word.len() == token.len() { word_key } else { hash::token(token) };
+            let (number, new) = openers.words.number(word_key);
+            if new {
+                openers.seen.push(Seen::default());
+            }
+            let seen = &mut openers.seen[number as usize];
             seen.times = seen.times.saturating_add(1);
             match word.chars().next() {
                 Some(c) if c.is_lowercase() => {
@@ -123,7 +129,11 @@ impl Openers {
                         openers.inner_capitals += 1;
                         seen.named = seen.named.saturating_add(1);
                     }
-                    let times = openers.pairs.entry(pair(before, token_key)).or_default();
+                    let (number, new) = openers.pairs.number(hash::beside(before, token_key));
+                    if new {
+                        openers.times.push(0);
+                    }
+                    let times = &mut openers.times[number as usize];
                     *times = times.saturating_add(1);
                 }
                 Some(c) => openers.inner += u32::from(inner && c.is_alphabetic()),
@@ -135,19 +145,24 @@ impl Openers {
         openers
     }
 
+    fn seen(&self, word: &str) -> Seen {
+        self.words.get(hash::token(word)).map_or_else(Seen::default, |number| self.seen[number as usize])
+    }
+
     /// A word that is no name, as far as this page tells.
     pub fn is_common(&self, word: &str) -> bool {
-        word.len() <= LONGEST && in_lower(word, |lower| self.words.get(&key(lower)).is_some_and(|seen| seen.lower))
+        word.len() <= LONGEST && in_lower(word, |lower| self.seen(lower).lower)
     }
 
     /// How often the page writes the word with a capital inside of a sentence.
     pub fn named(&self, word: &str) -> u8 {
-        self.words.get(&key(word)).map_or(0, |seen| seen.named)
+        self.seen(word).named
     }
 
     /// Whether the two tokens stand side by side more than once.
     pub fn is_pair(&self, first: &str, second: &str) -> bool {
-        self.pairs.get(&pair(key(first), key(second))).is_some_and(|n| *n > 1)
+        let pair = self.pairs.get(hash::beside(hash::token(first), hash::token(second)));
+        pair.is_some_and(|number| self.times[number as usize] > 1)
     }
 
     /// Share of capitalised words inside of sentences.
@@ -157,25 +172,17 @@ impl Openers {
 
     /// How often the page writes the token.
     pub fn tokens(&self, word: &str) -> u8 {
-        self.words.get(&key(word)).map_or(0, |seen| seen.times)
+        self.seen(word).times
     }
 }
 
-/// What stands for a token: comparing the texts of all of them costs more than their hashes ever mistake.
-fn key(token: &str) -> u64 {
-    FxBuildHasher.hash_one(token)
-}
-
-fn pair(first: u64, second: u64) -> u64 {
-    first.rotate_left(32) ^ second
-}
-
-/// A token without quotes and marks around it.
-pub fn bare(token: &str) -> &str {
-    let bytes = token.as_bytes();
-    if bytes.first().is_some_and(u8::is_ascii_alphanumeric) && bytes.last().is_some_and(u8::is_ascii_alphanumeric) {
-        return token;
-    }
-    let kinds = Kinds::get();
-    token.trim_matches(|c: char| kinds.of(c) & chars::WORDY == 0)
+/// What stands between blanks and line ends.
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.bytes().position(|b| b == b' ' || b == b'\n');
+        rest = end.map(|end| &text[end + 1..]);
+        Some(end.map_or(text, |end| &text[..end]))
+    })
 }

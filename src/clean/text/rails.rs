@@ -5,14 +5,15 @@ use super::features::Page;
 use super::flow::Flow;
 use super::form::Form;
 use super::furniture::{self, Class};
+use super::hash::grown;
 use super::script::{count_words, is_unspaced};
 use super::unit::Unit;
-use super::words::grown;
 use crate::article::Related;
 use crate::clean::dates::absolute::{self, Order};
 use crate::clean::dates::relative;
 use jiff::Timestamp;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::LazyLock;
 
 /// No page has more teasers that are worth telling.
 const MOST: usize = 300;
@@ -76,6 +77,8 @@ static LINKS: &[&str] = &[
     "阅读更多",
     "더보기",
 ];
+
+static LINKS_BY_LINE: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| LINKS.iter().copied().collect());
 
 /// No line of [`LINKS`] is longer, in bytes.
 const LONGEST_LINK: usize = 23;
@@ -260,8 +263,8 @@ fn kind<'a>(text: &'a str, form: &Form, lower: &str, fetched: Option<Timestamp>)
     {
         return Kind::Age { published: resolve(age), behind: "" };
     }
-    let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    if bare.len() <= LONGEST_LINK && LINKS.contains(&bare) {
+    let bare = chars::bare(lower);
+    if bare.len() <= LONGEST_LINK && LINKS_BY_LINE.contains(bare) {
         return Kind::Link;
     }
     if short && furniture::is_all(lower, Class::Rail) {

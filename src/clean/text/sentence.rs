@@ -21,7 +21,8 @@ pub fn cuts(text: &str) -> Vec<Cut> {
     let mut cuts = Vec::new();
     let mut from = 0;
     let mut sentence = 0;
-    while let Some(stop) = terminator(text, from) {
+    let ascii = text.is_ascii();
+    while let Some(stop) = terminator(text, from, ascii) {
         let after = skip(text, stop, is_terminator);
         let end = skip(text, after, is_closer);
         from = end;
@@ -36,9 +37,12 @@ pub fn cuts(text: &str) -> Vec<Cut> {
     cuts
 }
 
-/// The first mark behind `from` that ends sentences.
-fn terminator(text: &str, from: usize) -> Option<usize> {
+/// The first mark behind `from` that ends sentences; whether all of the text is ASCII.
+fn terminator(text: &str, from: usize, ascii: bool) -> Option<usize> {
     let mut at = from;
+    if ascii {
+        return memchr::memchr3(b'.', b'!', b'?', &text.as_bytes()[from..]).map(|found| from + found);
+    }
     loop {
         at += text.as_bytes()[at..].iter().position(|b| BEGINS[usize::from(*b)])?;
         let c = text[at..].chars().next()?;
@@ -172,7 +176,10 @@ mod tests {
     #[test]
     fn every_mark_is_found_by_its_first_byte() {
         for c in ('\0'..char::MAX).filter(|c| is_terminator(*c)) {
-            assert_eq!(terminator(&format!("aé{c}b"), 0), Some(3), "{c}");
+            assert_eq!(terminator(&format!("aé{c}b"), 0, false), Some(3), "{c}");
+            if c.is_ascii() {
+                assert_eq!(terminator(&format!("ae{c}b"), 0, true), Some(2), "{c}");
+            }
         }
     }
 

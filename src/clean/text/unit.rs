@@ -24,7 +24,7 @@ const MOST: usize = 400_000;
 
 /// Cuts the flow into units.
 pub fn units(flow: &Flow) -> Vec<Unit> {
-    let mut units = Vec::new();
+    let mut units = Vec::with_capacity(flow.lines.len().min(MOST));
     for (index, &line) in flow.lines.iter().enumerate() {
         if units.len() >= MOST {
             break;

@@ -1,5 +1,8 @@
 //! The words of a page, each of them once, with what is counted of it; and each unit as its words.
 
+use super::furniture;
+use super::hash;
+use super::ids::Ids;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
@@ -11,6 +14,8 @@ struct Known {
     long: bool,
     /// One of the page's commonest.
     stop: bool,
+    /// A phrase of the page's furniture can begin with it.
+    begins: bool,
     /// Which word of the address it is, plus one.
     address: u32,
     in_core: u32,
@@ -20,67 +25,14 @@ struct Known {
 /// All words of a page.
 #[derive(Debug, Default)]
 pub struct Words {
-    ids: FxHashMap<u64, u32>,
+    ids: Ids,
     known: Vec<Known>,
     /// The words of all units, one unit behind the other.
     spoken: Vec<u32>,
     /// Where each unit's words end.
     ends: Vec<usize>,
-    /// The words of the address, hashed.
-    address: FxHashMap<u64, u32>,
-}
-
-/// The hash of a word grows with each of its letters, in lower case.
-#[inline]
-pub fn grown(hash: u64, letter: u32) -> u64 {
-    mixed(hash, letter.into())
-}
-
-#[inline]
-fn mixed(hash: u64, part: u64) -> u64 {
-    (hash.rotate_left(5) ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// The hash of a word of ASCII letters and digits grows by eight of them at a time.
-#[derive(Clone, Copy)]
-pub struct Ascii {
-    hash: u64,
-    eight: u64,
-    shift: u32,
-}
-
-impl Default for Ascii {
-    fn default() -> Self {
-        Self { hash: ASCII, eight: 0, shift: 0 }
-    }
-}
-
-impl Ascii {
-    /// The next letter or digit, in any case.
-    #[inline]
-    pub fn push(&mut self, byte: u8) {
-        // This bit makes a small letter of a capital, and every small letter and digit has it.
-        self.eight |= u64::from(byte | 0x20) << self.shift;
-        self.shift += 8;
-        if self.shift == u64::BITS {
-            *self = Self { hash: self.finish(), eight: 0, shift: 0 };
-        }
-    }
-
-    #[inline]
-    pub fn finish(self) -> u64 {
-        mixed(self.hash, self.eight)
-    }
-}
-
-/// The hash of a word in lower case.
-fn hash(lower: &str) -> u64 {
-    if !lower.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return lower.chars().fold(0, |hash, c| grown(hash, c.into()));
-    }
-    let mut ascii = Ascii::default();
-    lower.bytes().for_each(|b| ascii.push(b));
-    ascii.finish()
+    /// The words of the address.
+    address: Address,
 }
 
 /// How much of a unit's words are the page's commonest, of the core, of the address (0-1).
@@ -97,39 +49,41 @@ impl Words {
         // A word in six bytes, half of them new.
         let words = bytes / 6;
         Self {
-            ids: FxHashMap::with_capacity_and_hasher((words / 2).min(1 << 16), Default::default()),
+            ids: Ids::with_capacity((words / 2).min(1 << 16)),
             known: Vec::with_capacity(words / 2),
             spoken: Vec::with_capacity(words),
             ends: Vec::new(),
-            address: slug(url),
+            address: Address::new(url),
         }
     }
 
-    /// Adds a word to the unit that is read: its letters' hash, its text, how many letters it has.
+    /// Adds a word to the unit that is read: its letters' hash, its text, how many letters it has. Whether a phrase of furniture can begin
+    /// with it.
     #[inline]
-    pub fn push(&mut self, hash: u64, text: &str, letters: u32) {
-        self.speak(hash, |words| {
-            let plain = || if text.is_ascii() { hash } else { plain(text) };
-            let address = if words.address.is_empty() { None } else { words.address.get(&plain()) };
-            Known { long: letters >= LONG, address: address.copied().unwrap_or_default(), ..Known::default() }
-        });
+    pub fn push(&mut self, hash: u64, text: &str, letters: u32) -> bool {
+        self.speak(hash, |words| Known {
+            long: letters >= LONG,
+            begins: furniture::begins(hash),
+            address: words.address.number(hash, text, letters),
+            ..Known::default()
+        })
     }
 
     /// Adds a pair of characters of a script without blanks.
     pub fn push_pair(&mut self, one: char, other: char) {
-        self.speak(grown(grown(PAIR, one.into()), other.into()), |_| Known { long: true, ..Known::default() });
+        self.speak(hash::pair(one, other), |_| Known { long: true, ..Known::default() });
     }
 
-    /// Adds a word by its hash; `new` tells what is known of one that was not met before.
+    /// Adds a word by its hash; `new` tells what is known of one that was not met before. Whether a phrase can begin with it.
     #[inline]
-    fn speak(&mut self, hash: u64, new: impl FnOnce(&Self) -> Known) {
-        let next = self.known.len() as u32;
-        let id = *self.ids.entry(hash).or_insert(next);
-        if id == next {
+    fn speak(&mut self, hash: u64, new: impl FnOnce(&Self) -> Known) -> bool {
+        let (id, new_one) = self.ids.number(hash);
+        if new_one {
             let known = new(self);
             self.known.push(known);
         }
         self.spoken.push(id);
+        self.known[id as usize].begins
     }
 
     /// The unit has ended.
@@ -168,7 +122,7 @@ impl Words {
     /// The shares of all units.
     pub fn shares(&self, core: &Range<usize>) -> Vec<Shares> {
         // In which unit a word of the address was met last, plus one.
-        let mut met = vec![0usize; self.address.len() + 1];
+        let mut met = vec![0usize; self.address.words.len() + 1];
         (0..self.ends.len())
             .map(|unit| {
                 // A unit of the core shares a word only when another unit has it too.
@@ -183,7 +137,7 @@ impl Words {
                         of_address += 1;
                     }
                 }
-                Shares { stop: share(stop, own.len()), core: share(held, long), address: share(of_address, self.address.len()) }
+                Shares { stop: share(stop, own.len()), core: share(held, long), address: share(of_address, self.address.words.len()) }
             })
             .collect()
     }
@@ -197,33 +151,60 @@ fn share(part: usize, whole: usize) -> f32 {
 const LONG: u32 = 4;
 /// How many of the commonest words of the running text count.
 const STOP_WORDS: usize = 25;
-/// What the hashes of pairs and of ASCII words grow from, so that none is another word's.
-const PAIR: u64 = 1;
-const ASCII: u64 = 2;
 
 /// `Zürich` to the hash of `zurich`: accents dropped as most addresses do.
 fn plain(word: &str) -> u64 {
     let lower = word.to_lowercase();
     let letters = lower.nfd().filter(|c| !matches!(c, '\u{300}'..='\u{36f}')).map(|c| if c == 'ß' { 's' } else { c });
-    hash(&letters.collect::<String>())
+    hash::word(&letters.collect::<String>())
 }
 
-/// The words of the address's path that can be those of a title, hashed, each with its number from one; none where it is a single one.
-fn slug(url: &str) -> FxHashMap<u64, u32> {
-    let rest = url.split_once("://").map_or(url, |(_, r)| r);
-    let path = rest.find('/').map_or("", |i| &rest[i..]);
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    // The part with the most words is the story's; the others are sections.
-    let words = |part: &str| -> Vec<String> {
-        part.split(|c: char| !c.is_alphanumeric())
-            .filter(|w| w.chars().count() >= 3 && !w.chars().any(char::is_numeric))
-            .map(str::to_lowercase)
-            .take(60)
-            .collect()
-    };
-    let best = path.split('/').map(words).max_by_key(Vec::len).unwrap_or_default();
-    let hashes: FxHashSet<u64> = best.iter().filter(|w| *w != "html").map(|w| hash(w)).collect();
-    if hashes.len() < 2 { FxHashMap::default() } else { hashes.into_iter().zip(1..).collect() }
+/// The words of an address's path that can be those of a title.
+#[derive(Debug, Default)]
+struct Address {
+    /// Each with its number from one, by its hash.
+    words: FxHashMap<u64, u32>,
+    /// A bit for each length that one of them has, in letters.
+    lengths: u64,
+}
+
+fn length_bit(letters: u32) -> u64 {
+    1 << letters.min(u64::BITS - 1)
+}
+
+impl Address {
+    /// None where there is a single one.
+    fn new(url: &str) -> Self {
+        let rest = url.split_once("://").map_or(url, |(_, r)| r);
+        let path = rest.find('/').map_or("", |i| &rest[i..]);
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        // The part with the most words is the story's; the others are sections.
+        let words = |part: &str| -> Vec<String> {
+            part.split(|c: char| !c.is_alphanumeric())
+                .filter(|w| w.chars().count() >= 3 && !w.chars().any(char::is_numeric))
+                .map(str::to_lowercase)
+                .take(60)
+                .collect()
+        };
+        let mut best = path.split('/').map(words).max_by_key(Vec::len).unwrap_or_default();
+        best.retain(|word| word != "html");
+        let hashes: FxHashSet<u64> = best.iter().map(|w| hash::word(w)).collect();
+        if hashes.len() < 2 {
+            return Self::default();
+        }
+        let lengths = best.iter().fold(0, |bits, word| bits | length_bit(word.chars().count() as u32));
+        Self { words: hashes.into_iter().zip(1..).collect(), lengths }
+    }
+
+    /// Which of them a word is; 0 when it is none.
+    fn number(&self, hash: u64, text: &str, letters: u32) -> u32 {
+        // Its accents are not dropped for nothing: that takes longer than all else that is done with a word.
+        if self.lengths & length_bit(letters) == 0 {
+            return 0;
+        }
+        let plain = if text.is_ascii() { hash } else { plain(text) };
+        self.words.get(&plain).copied().unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
@@ -232,7 +213,7 @@ mod tests {
 
     fn push(words: &mut Words, text: &str) {
         for word in text.split(' ') {
-            words.push(hash(&word.to_lowercase()), word, word.chars().count() as u32);
+            words.push(hash::word(&word.to_lowercase()), word, word.chars().count() as u32);
         }
         words.end_unit();
     }
@@ -253,15 +234,8 @@ mod tests {
     }
 
     #[test]
-    fn ascii_words_are_hashed_in_any_case() {
-        assert_eq!(hash("Harbour2024"), hash("hARBOUR2024"));
-        assert_ne!(hash("harbours"), hash("harbour"));
-        assert_ne!(hash("harbours"), hash("harbours2"));
-    }
-
-    #[test]
     fn one_word_of_an_address_tells_nothing() {
-        assert!(slug("https://a.example/news/12345-harbour.html").is_empty());
-        assert_eq!(slug("https://a.example/harbour-closed?x=the-ice").len(), 2);
+        assert!(Address::new("https://a.example/news/12345-harbour.html").words.is_empty());
+        assert_eq!(Address::new("https://a.example/harbour-closed?x=the-ice").words.len(), 2);
     }
 }
