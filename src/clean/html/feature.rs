@@ -4,18 +4,15 @@
 use super::about::{self, AboutPage};
 use super::block::{Block, Blocks, Container, ContainerId, Kind};
 use super::class::{self, Mask};
-use super::context::{self, Context};
+use super::context::{self, Context, Known, negative_above};
+use super::groups::Groups;
 use super::phrase;
+use super::sums::{Sums, mass};
 use super::tag::Tag;
 use crate::clean::metadata::Metadata;
 use crate::clean::metadata::json_ld::is_article;
-use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
-/// A block of running text has this many words and less than this share of them in links.
-const GOOD_WORDS: u32 = 12;
-const GOOD_LINK_DENSITY: f32 = 0.35;
-/// Longer blocks weigh no more: one long comment must not outweigh an article.
-const MASS_CAP: u32 = 150;
 /// What a container gets of its children's score, level by level.
 const DECAY: f32 = 0.55;
 
@@ -73,45 +70,6 @@ pub const COUNT: usize = TEXT + NEAR + LEVELS * LEVEL + PLACE + POSITION + about
 
 pub type Row = [f32; COUNT];
 
-/// Sums over all blocks before each block.
-struct Sums {
-    words: Vec<u32>,
-    bytes: Vec<u32>,
-    links: Vec<u32>,
-    mass: Vec<u32>,
-    good: Vec<u32>,
-}
-
-impl Sums {
-    fn new(blocks: &[Block]) -> Self {
-        let n = blocks.len() + 1;
-        let mut s = Sums { words: vec![0; n], bytes: vec![0; n], links: vec![0; n], mass: vec![0; n], good: vec![0; n] };
-        for (i, b) in blocks.iter().enumerate() {
-            let m = mass(b);
-            s.words[i + 1] = s.words[i] + b.words;
-            s.bytes[i + 1] = s.bytes[i] + b.bytes();
-            s.links[i + 1] = s.links[i] + b.link_bytes;
-            s.mass[i + 1] = s.mass[i] + m;
-            s.good[i + 1] = s.good[i] + u32::from(m > 0);
-        }
-        s
-    }
-
-    fn of(list: &[u32], c: &Container) -> u32 {
-        list[c.end_block as usize] - list[c.first_block as usize]
-    }
-
-    fn link_density(&self, c: &Container) -> f32 {
-        Self::of(&self.links, c) as f32 / Self::of(&self.bytes, c).max(1) as f32
-    }
-}
-
-/// Words of running text, capped; zero for anything else.
-#[inline]
-pub fn mass(b: &Block) -> u32 {
-    if b.words >= GOOD_WORDS && b.link_density() < GOOD_LINK_DENSITY { b.words.min(MASS_CAP) } else { 0 }
-}
-
 /// What is known of a container from itself and its ancestors.
 #[derive(Clone, Copy)]
 struct Above {
@@ -125,20 +83,21 @@ struct Above {
 
 /// Shows the row of every block, in order, to `visit`; a page's rows are never held all at once, as they are ten times its text.
 pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut visit: impl FnMut(usize, &Row)) {
-    let sums = Sums::new(&page.blocks);
-    let total_mass = *sums.mass.last().unwrap_or(&0);
+    let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
+    let sums = Sums::new(page, &phrases, &negative_above(page));
+    let total_mass = sums.all().mass;
     let best = best(page, &sums);
     let targets = [best, dominant(page, &sums, 0.5), dominant(page, &sums, 0.75), dominant(page, &sums, 0.9)];
     let above = above(page, targets);
     let templates = Templates::new(page);
-    let siblings = siblings(page);
+    let (texts, siblings) = (texts(page), siblings(page));
     let steps = Near::new(&page.blocks);
-    let mut about = AboutPage::new(page, metadata, title_block);
+    let mut about = AboutPage::new(metadata, title_block);
     let first_heading = title_block.map(|t| t as i64);
-    let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
     let declared = metadata.types.iter().any(|t| is_article(t) || t == "og:article");
-    let context = Context::new(page, &phrases, targets[1], [declared, metadata.has_machine_date()]);
-    let total_words = *sums.words.last().unwrap_or(&0);
+    let known = Known { phrases: &phrases, sums: &sums, texts: &texts, siblings: &siblings };
+    let context = Context::new(page, known, targets[1], [declared, metadata.has_machine_date()]);
+    let neighbours = neighbours(page, &phrases);
     let mut near_of = (None, [FAR; NEAR]);
     for (i, b) in page.blocks.iter().enumerate() {
         let mut row = Writer { row: [0.0; COUNT], at: 0 };
@@ -149,28 +108,42 @@ pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut 
             near_of = (Some(b.owner), near(page, b.owner));
         }
         near_of.1.iter().for_each(|n| row.push(f32::from(*n)));
-        levels(page, b, &sums, total_mass, &siblings, &mut row);
+        levels(page, b, &sums, &siblings, &mut row);
         a.levels.iter().for_each(|n| row.push(f32::from(*n)));
         row.push(f32::from(a.negatives));
         let branch = &page.containers[a.branch as usize];
         let on_path = a.levels[0] == 0;
-        row.push(if on_path { 1.0 } else { Sums::of(&sums.mass, branch) as f32 / total_mass.max(1) as f32 });
+        row.push(if on_path { 1.0 } else { sums.of(branch, |s| s.mass) as f32 / total_mass.max(1) as f32 });
         row.push(if on_path { 0.0 } else { sums.link_density(branch) });
-        row.push(if on_path { 0.0 } else { Sums::of(&sums.words, branch) as f32 });
+        row.push(if on_path { 0.0 } else { sums.of(branch, |s| s.words) as f32 });
         let t = templates.of(i);
         row.push(t.0 as f32 / total_mass.max(1) as f32);
         row.push(t.1 as f32);
         row.push(f32::from(page.containers[b.owner as usize].depth));
         row.push(f32::from(page.chain(b.owner).take(20).any(|c| page.containers[c as usize].hidden)));
-        position(page, i, &sums, &steps, total_words, first_heading, &mut row);
-        about.push(page, i, |number| row.push(number));
+        position(page, i, &sums, &steps, first_heading, &mut row);
+        about.push(page, i, texts.size_of(i), |number| row.push(number));
         for offset in [-3i64, -2, -1, 1, 2, 3] {
-            neighbour(page, i, offset, &phrases, &mut row);
+            let at = usize::try_from(i as i64 + offset).ok().filter(|at| *at < neighbours.len());
+            let own = at.is_some_and(|at| page.blocks[at].owner == b.owner);
+            let [words, density, kind, said] = at.map_or([-1.0; NEIGHBOUR], |at| neighbours[at]);
+            [words, density, kind, if own { said + 0.5 } else { said }].iter().for_each(|n| row.push(*n));
         }
-        context.push(page, &phrases, i, |number| row.push(number));
+        context.push(page, known, i, |number| row.push(number));
         debug_assert_eq!(row.at, COUNT);
         visit(i, &row.row);
     }
+}
+
+/// Blocks by their text.
+pub(super) fn texts(page: &Blocks) -> Groups {
+    Groups::new(page.blocks.iter().map(|b| xxh3_64(page.text_of(b).as_bytes())))
+}
+
+/// Containers that are built as others of the same parent are.
+pub(super) fn siblings(page: &Blocks) -> Groups {
+    let key = |c: &Container| c.template ^ u64::from(c.parent).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    Groups::new(page.containers.iter().map(key))
 }
 
 struct Writer {
@@ -344,7 +317,10 @@ fn best(page: &Blocks, sums: &Sums) -> ContainerId {
     let mut best = (0.0f32, 0);
     for id in (0..page.containers.len()).rev() {
         let c = &page.containers[id];
-        let mut score = scores[id] * (1.0 - sums.link_density(c));
+        let mut score = scores[id];
+        if score > 0.0 {
+            score *= 1.0 - sums.link_density(c);
+        }
         if c.mask & NEGATIVE != 0 && c.mask & class::BODY == 0 {
             score *= 0.4;
         }
@@ -367,10 +343,10 @@ fn best(page: &Blocks, sums: &Sums) -> ContainerId {
 
 /// The deepest container that holds `share` of the page's mass.
 fn dominant(page: &Blocks, sums: &Sums, share: f32) -> ContainerId {
-    let need = (*sums.mass.last().unwrap_or(&0) as f32 * share).max(1.0);
+    let need = (sums.all().mass as f32 * share).max(1.0);
     let mut here = 0;
     for (id, c) in page.containers.iter().enumerate().skip(1) {
-        if c.parent == here && Sums::of(&sums.mass, c) as f32 >= need {
+        if c.parent == here && sums.of(c, |s| s.mass) as f32 >= need {
             here = id as ContainerId;
         }
     }
@@ -429,37 +405,27 @@ fn near(page: &Blocks, owner: ContainerId) -> [u8; NEAR] {
     out
 }
 
-fn levels(page: &Blocks, b: &Block, sums: &Sums, total: u32, siblings: &[u32], row: &mut Writer) {
+fn levels(page: &Blocks, b: &Block, sums: &Sums, siblings: &Groups, row: &mut Writer) {
+    let total = sums.all().mass.max(1) as f32;
     let mut id = b.owner;
     for _ in 0..LEVELS {
         let c = &page.containers[id as usize];
         let blocks = (c.end_block - c.first_block).max(1) as f32;
-        let words = Sums::of(&sums.words, c) as f32;
+        let words = sums.of(c, |s| s.words) as f32;
         row.push(sums.link_density(c));
         row.push(words);
         row.push(words / blocks);
-        row.push(Sums::of(&sums.mass, c) as f32 / total.max(1) as f32);
-        row.push(Sums::of(&sums.good, c) as f32);
-        row.push(siblings[id as usize] as f32);
+        row.push(sums.of(c, |s| s.mass) as f32 / total);
+        row.push(sums.of(c, |s| s.good) as f32);
+        row.push(siblings.size_of(id as usize) as f32);
         id = c.parent;
     }
 }
 
-/// Of each container, how many of its parent's children are built as it is, itself among them.
-fn siblings(page: &Blocks) -> Vec<u32> {
-    let key = |c: &Container| c.template ^ u64::from(c.parent).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mut known: FxHashMap<u64, u32> = FxHashMap::with_capacity_and_hasher(page.containers.len(), Default::default());
-    for c in &page.containers {
-        *known.entry(key(c)).or_insert(0) += 1;
-    }
-    page.containers.iter().map(|c| known.get(&key(c)).copied().unwrap_or(1)).collect()
-}
-
 /// Mass and number of the blocks of each template: owner, its parent and grandparent by tag and class.
 struct Templates {
-    /// Of each block.
-    keys: Vec<u64>,
-    known: FxHashMap<u64, (u32, u32)>,
+    blocks: Groups,
+    masses: Vec<u32>,
 }
 
 impl Templates {
@@ -468,18 +434,14 @@ impl Templates {
             let chain = page.chain(b.owner).take(3);
             chain.fold(7u64, |k, c| k.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(page.containers[c as usize].template))
         };
-        let keys: Vec<u64> = page.blocks.iter().map(key).collect();
-        let mut known = FxHashMap::default();
-        for (b, key) in page.blocks.iter().zip(&keys) {
-            let entry = known.entry(*key).or_insert((0, 0));
-            entry.0 += mass(b);
-            entry.1 += 1;
-        }
-        Templates { keys, known }
+        let blocks = Groups::new(page.blocks.iter().map(key));
+        let mut masses = vec![0; blocks.sizes.len()];
+        page.blocks.iter().zip(&blocks.of).for_each(|(b, group)| masses[*group as usize] += mass(b));
+        Templates { blocks, masses }
     }
 
     fn of(&self, block: usize) -> (u32, u32) {
-        self.keys.get(block).and_then(|k| self.known.get(k)).copied().unwrap_or((0, 0))
+        (self.masses[self.blocks.of[block] as usize], self.blocks.size_of(block))
     }
 }
 
@@ -517,33 +479,27 @@ impl Near {
     }
 }
 
-fn position(page: &Blocks, i: usize, sums: &Sums, near: &Near, words: u32, heading: Option<i64>, row: &mut Writer) {
-    let total = *sums.mass.last().unwrap_or(&0);
+fn position(page: &Blocks, i: usize, sums: &Sums, near: &Near, heading: Option<i64>, row: &mut Writer) {
+    let total = sums.all().mass;
     let n = page.blocks.len().max(1) as f32;
-    row.push(sums.mass[i] as f32 / total.max(1) as f32);
-    row.push(1.0 - sums.mass[i + 1] as f32 / total.max(1) as f32);
+    row.push(sums.before(i).mass as f32 / total.max(1) as f32);
+    row.push(1.0 - sums.before(i + 1).mass as f32 / total.max(1) as f32);
     row.push(i as f32 / n);
     row.push(n);
     row.push(total as f32);
-    row.push(words as f32);
+    row.push(sums.all().words as f32);
     row.push(heading.map_or(-999.0, |h| i as f32 - h as f32));
-    let window = |from: usize, to: usize| sums.mass[to.min(sums.mass.len() - 1)] - sums.mass[from];
-    row.push(window(i.saturating_sub(5), i) as f32);
-    row.push(window(i + 1, i + 6) as f32);
+    row.push(sums.between(i.saturating_sub(5), i, |s| s.mass) as f32);
+    row.push(sums.between(i + 1, i + 6, |s| s.mass) as f32);
     row.push(f32::from(near.text_before[i]));
     row.push(f32::from(near.text_after[i]));
     row.push(f32::from(near.heading[i]));
 }
 
-fn neighbour(page: &Blocks, i: usize, offset: i64, phrases: &[[u8; phrase::GROUPS]], row: &mut Writer) {
-    let at = i as i64 + offset;
-    match usize::try_from(at).ok().and_then(|at| page.blocks.get(at).map(|b| (at, b))) {
-        Some((at, b)) => {
-            row.push(b.words as f32);
-            row.push(b.link_density());
-            row.push(kind_number(b.kind));
-            row.push(f32::from(phrases[at].iter().take(2).sum::<u8>()) + if b.owner == page.blocks[i].owner { 0.5 } else { 0.0 });
-        }
-        None => (0..NEIGHBOUR).for_each(|_| row.push(-1.0)),
-    }
+/// What each block is to those beside it: words, link density, kind, prompts and rights.
+fn neighbours(page: &Blocks, phrases: &[[u8; phrase::GROUPS]]) -> Vec<[f32; NEIGHBOUR]> {
+    let number = |(b, said): (&Block, &[u8; phrase::GROUPS])| {
+        [b.words as f32, b.link_density(), kind_number(b.kind), f32::from(said.iter().take(2).sum::<u8>())]
+    };
+    page.blocks.iter().zip(phrases).map(number).collect()
 }
