@@ -334,8 +334,9 @@ impl Walk<'_, '_> {
             let value = tree.slice(a.start, a.end);
             match a.name {
                 Name::Class => {
-                    mask |= self.memo.mask(value);
-                    template = template.wrapping_mul(31).wrapping_add(xxhash_rust::xxh3::xxh3_64(value.as_bytes()));
+                    let class = self.memo.value(value);
+                    mask |= class.mask;
+                    template = template.wrapping_mul(31).wrapping_add(class.hash);
                 }
                 Name::Id | Name::Role | Name::Itemprop | Name::DataTestid | Name::DataComponent | Name::AriaLabel => {
                     mask |= self.memo.mask(value);

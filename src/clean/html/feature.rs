@@ -98,16 +98,12 @@ pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut 
     let known = Known { phrases: &phrases, sums: &sums, texts: &texts, siblings: &siblings };
     let context = Context::new(page, known, targets[1], [declared, metadata.has_machine_date()]);
     let neighbours = neighbours(page, &phrases);
-    let mut near_of = (None, [FAR; NEAR]);
+    let mut nearest = Nearest::default();
     for (i, b) in page.blocks.iter().enumerate() {
         let mut row = Writer { row: [0.0; COUNT], at: 0 };
         text(page, b, &phrases[i], &mut row);
         let a = &above[b.owner as usize];
-        // Neighbours mostly share their owner.
-        if near_of.0 != Some(b.owner) {
-            near_of = (Some(b.owner), near(page, b.owner));
-        }
-        near_of.1.iter().for_each(|n| row.push(f32::from(*n)));
+        nearest.of(page, b.owner).iter().for_each(|n| row.push(f32::from(*n)));
         levels(page, b, &sums, &siblings, &mut row);
         a.levels.iter().for_each(|n| row.push(f32::from(*n)));
         row.push(f32::from(a.negatives));
@@ -380,30 +376,60 @@ fn above(page: &Blocks, targets: [ContainerId; TARGETS]) -> Vec<Above> {
 }
 
 /// Levels up to the nearest container of each class group, of each of [`TAGS`], and of any negative class; [`FAR`] when there is none.
-fn near(page: &Blocks, owner: ContainerId) -> [u8; NEAR] {
-    let mut out = [FAR; NEAR];
-    for (distance, id) in page.chain(owner).take(FAR as usize).enumerate() {
-        let c = &page.containers[id as usize];
-        let distance = distance as u8;
-        let mut mark = |at: usize| {
-            if let Some(near) = out.get_mut(at) {
-                *near = (*near).min(distance);
-            }
-        };
-        let mut groups = c.mask;
-        while groups != 0 {
-            mark(groups.trailing_zeros() as usize);
-            groups &= groups - 1;
-        }
-        if let Some(t) = TAGS.iter().position(|t| *t == c.tag) {
-            mark(class::GROUPS + t);
-        }
-        if c.mask & NEGATIVE != 0 {
-            mark(NEAR - 1);
-        }
-    }
-    out
+/// Kept for the containers above the last block: most of them stand above the next one too.
+#[derive(Default)]
+struct Nearest {
+    path: Vec<(ContainerId, [u8; NEAR])>,
 }
+
+impl Nearest {
+    fn of(&mut self, page: &Blocks, owner: ContainerId) -> &[u8; NEAR] {
+        let depth = |c: ContainerId| page.containers[c as usize].depth as usize;
+        let known = |path: &[(ContainerId, [u8; NEAR])], c: ContainerId| path.get(depth(c)).is_some_and(|(id, _)| *id == c);
+        let above = page.chain(owner).find(|c| known(&self.path, *c));
+        self.path.truncate(above.map_or(0, |c| depth(c) + 1));
+        let from = self.path.len();
+        let missing = page.chain(owner).take_while(|c| Some(*c) != above);
+        self.path.extend(missing.map(|c| (c, [FAR; NEAR])));
+        self.path[from..].reverse();
+        for at in from..self.path.len() {
+            let mut near = at.checked_sub(1).map_or([FAR; NEAR], |parent| self.path[parent].1);
+            near.iter_mut().for_each(|n| *n = (*n + 1).min(FAR));
+            mark(&page.containers[self.path[at].0 as usize], &mut near);
+            self.path[at].1 = near;
+        }
+        self.path.last().map_or(&[FAR; NEAR], |(_, near)| near)
+    }
+}
+
+/// What the container itself is, is no level away.
+fn mark(c: &Container, near: &mut [u8; NEAR]) {
+    let mut groups = c.mask;
+    while groups != 0 {
+        if let Some(near) = near.get_mut(groups.trailing_zeros() as usize) {
+            *near = 0;
+        }
+        groups &= groups - 1;
+    }
+    let tag = TAG_PLACES[c.tag as usize] as usize;
+    if tag < TAGS.len() {
+        near[class::GROUPS + tag] = 0;
+    }
+    if c.mask & NEGATIVE != 0 {
+        near[NEAR - 1] = 0;
+    }
+}
+
+/// Of each tag its place in [`TAGS`].
+const TAG_PLACES: [u8; Tag::COUNT] = {
+    let mut places = [u8::MAX; Tag::COUNT];
+    let mut at = 0;
+    while at < TAGS.len() {
+        places[TAGS[at] as usize] = at as u8;
+        at += 1;
+    }
+    places
+};
 
 fn levels(page: &Blocks, b: &Block, sums: &Sums, siblings: &Groups, row: &mut Writer) {
     let total = sums.all().mass.max(1) as f32;

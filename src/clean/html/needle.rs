@@ -54,7 +54,7 @@ impl Needles {
         Self { needles, single, bits, first, order: placed.into_iter().map(|(_, i)| i).collect() }
     }
 
-    /// Shows every needle in `text` to `visit`, those that overlap too, in no promised order.
+    /// Shows every needle in `text` to `visit`, those that overlap too: first those of one byte, then the others by where they begin.
     pub fn all(&self, text: &[u8], mut visit: impl FnMut(Found)) {
         for needle in &self.single {
             let byte = self.needles[*needle as usize][0];
@@ -62,14 +62,20 @@ impl Needles {
                 .for_each(|at| visit(Found { needle: *needle as usize, start: at, end: at + 1 }));
         }
         for (at, four) in text.windows(4).enumerate() {
-            let slot = slot(u32::from_le_bytes([four[0], four[1], four[2], four[3]]));
-            if self.bits[(slot >> 6) as usize] >> (slot & 63) & 1 != 0 {
-                self.verify(text, at, slot, &mut visit);
-            }
+            self.look(text, at, u32::from_le_bytes([four[0], four[1], four[2], four[3]]), &mut visit);
         }
         for at in text.len().saturating_sub(3)..text.len() {
             let byte = |i: usize| text.get(at + i).copied().unwrap_or(0);
-            self.verify(text, at, slot(u32::from_le_bytes([byte(0), byte(1), byte(2), 0])), &mut visit);
+            self.look(text, at, u32::from_le_bytes([byte(0), byte(1), byte(2), 0]), &mut visit);
+        }
+    }
+
+    /// Asks the map of the three bytes at a position.
+    #[inline(always)]
+    fn look(&self, text: &[u8], at: usize, bytes: u32, visit: &mut impl FnMut(Found)) {
+        let slot = slot(bytes);
+        if self.bits[(slot >> 6) as usize] >> (slot & 63) & 1 != 0 {
+            self.verify(text, at, slot, visit);
         }
     }
 
@@ -87,6 +93,28 @@ impl Needles {
 
     /// Shows the needles in `text` that do not overlap to `visit`: from left to right the one that ends first, of those the longest.
     pub fn apart(&self, text: &[u8], mut visit: impl FnMut(Found)) {
+        // Those of one byte come out of turn.
+        if self.single.iter().any(|n| memchr::memchr(self.needles[*n as usize][0].to_ascii_lowercase(), text).is_some())
+            || self.single.iter().any(|n| memchr::memchr(self.needles[*n as usize][0].to_ascii_uppercase(), text).is_some())
+        {
+            return self.apart_sorted(text, visit);
+        }
+        // The one that ends first of those that overlap. What begins later and ends sooner takes its place.
+        let mut first: Option<Found> = None;
+        self.all(text, |found| match first {
+            Some(f) if found.start >= f.end => {
+                visit(f);
+                first = Some(found);
+            }
+            Some(f) if found.end >= f.end => {}
+            _ => first = Some(found),
+        });
+        if let Some(found) = first {
+            visit(found);
+        }
+    }
+
+    fn apart_sorted(&self, text: &[u8], mut visit: impl FnMut(Found)) {
         let mut all: Vec<Found> = Vec::new();
         self.all(text, |found| all.push(found));
         all.sort_unstable_by_key(|f| (f.end, f.start, f.needle));

@@ -2,7 +2,7 @@
 
 use super::Metadata;
 use super::author::{is_plain_name, merge, names, shown as spoken};
-use super::found::{Found, text_of};
+use super::found::{Found, bylines, text_of};
 use super::json_ld::{Described, Kind as Said};
 use super::title::folded;
 use crate::article::{Agency, AgencyRole, Author};
@@ -240,7 +240,7 @@ pub fn shown(tree: &Tree<'_>, page: &Blocks, title: Option<usize>, known: &Metad
         out = signed(page, site);
     }
     if out.is_empty() && known.organisations.is_empty() {
-        out = named_elements(tree, page, &known.marks.bylines, site);
+        out = named_elements(tree, page, &bylines(tree), site);
     }
     out.truncate(6);
     (out, None)

@@ -38,13 +38,6 @@ use found::{Found, text_of};
 use json_ld::{Described, JsonLd};
 use url::Url;
 
-/// Elements to look at once more when the blocks of the page are known.
-#[derive(Debug, Default, Clone, PartialEq)]
-pub struct Marks {
-    pub times: Vec<NodeId>,
-    pub bylines: Vec<NodeId>,
-}
-
 /// The reconciled declarations of a page.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Metadata {
@@ -74,7 +67,8 @@ pub struct Metadata {
     pub body: Option<String>,
     /// Types that JSON-LD, microdata and OpenGraph declare, for the gate.
     pub types: Vec<String>,
-    pub marks: Marks,
+    /// Elements with dates, to look at once more when the blocks of the page are known.
+    pub times: Vec<NodeId>,
     publisher: Option<String>,
     organisations: Vec<Author>,
     vague: Option<Dated>,
@@ -122,7 +116,7 @@ pub fn read(tree: &Tree<'_>, page: &Page<'_>) -> Metadata {
     out.types = types(&found, &ld);
     out.body = about.body;
     out.subjects = about.subjects;
-    out.marks = Marks { times: found.times, bylines: found.bylines };
+    out.times = found.times;
     out
 }
 
