@@ -113,7 +113,8 @@ fn theirs(output: &Value, unescape: impl Fn(&str) -> Option<String>) -> Option<V
             "StartTag" => {
                 let mut known = BTreeMap::new();
                 for (name, value) in token[2].as_object()? {
-                    if let Some(name) = feedmill::clean::html::attribute::find(unescape(name)?.as_bytes()) {
+                    let name = unescape(name)?;
+                    if let Some(name) = feedmill::clean::html::attribute::find(name.as_bytes(), 0, name.len()) {
                         known.insert(format!("{name:?}"), unescape(value.as_str()?)?);
                     }
                 }

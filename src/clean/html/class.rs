@@ -520,9 +520,17 @@ static NEEDLES: LazyLock<Needles> = LazyLock::new(|| Needles::new(WORDS.iter().m
 const VALUE: usize = 300;
 
 /// Values of a page, each distinct string looked at once.
-#[derive(Default)]
 pub struct Memo<'a> {
     known: FxHashMap<&'a str, Value>,
+}
+
+/// Most pages have fewer distinct values.
+const VALUES: usize = 400;
+
+impl Default for Memo<'_> {
+    fn default() -> Self {
+        Self { known: FxHashMap::with_capacity_and_hasher(VALUES, Default::default()) }
+    }
 }
 
 /// What is known of a value.

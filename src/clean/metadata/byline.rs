@@ -346,13 +346,22 @@ const SIGNS: &[&str] = &[
 ];
 
 /// A short line anywhere that says who wrote it: the box under the story.
+/// Whether a text begins with one of [`SIGNS`]. Most texts differ from all of them in their first letter.
+fn is_sign(text: &str) -> bool {
+    let first = text.bytes().next().filter(u8::is_ascii).map(|b| b.to_ascii_lowercase());
+    let mut signs = SIGNS.iter().filter(|s| first.is_none_or(|first| s.as_bytes()[0] == first)).peekable();
+    if signs.peek().is_none() {
+        return false;
+    }
+    let head = text.chars().take(16).collect::<String>().to_lowercase();
+    signs.any(|s| head.starts_with(s))
+}
+
 fn signed(page: &Blocks, site: &Site<'_>) -> Vec<Author> {
     let mut out = Vec::new();
     for b in page.blocks.iter().filter(|b| b.bytes() <= 80) {
         let text = page.text_of(b);
-        let head = text.chars().take(16).collect::<String>().to_lowercase();
-        let begins = SIGNS.iter().any(|s| head.starts_with(s));
-        if !begins || is_elsewhere(page, b) {
+        if !is_sign(text) || is_elsewhere(page, b) {
             continue;
         }
         let found: Vec<String> = spoken(text).into_iter().filter(|n| !site.is(n) && agencies::signed(n).is_none()).collect();

@@ -230,9 +230,10 @@ fn titles(tree: &Tree<'_>, found: &Found<'_>, about: &Described, host: &str, pag
     }
     let title = found.title.map(plain).or_else(|| page.title.map(str::to_owned));
     title.into_iter().for_each(|t| say(Source::Title, t));
-    out.title = title::choose(&said, &title::Context { site: out.site_name.as_deref(), host });
+    let context = title::Context::new(out.site_name.as_deref(), host);
+    out.title = title::choose(&said, &context);
     let known = |s: &Source| matches!(s, Source::JsonLd | Source::NewsJsonLd | Source::OpenGraph | Source::Title);
-    let all = said.iter().filter(|(s, _)| known(s)).map(|(_, t)| title::without_site(t, out.site_name.as_deref(), host).to_owned());
+    let all = said.iter().filter(|(s, _)| known(s)).map(|(_, t)| title::without_site(t, &context).to_owned());
     for t in all.chain(out.title.clone()) {
         if !t.is_empty() && !out.titles.contains(&t) {
             out.titles.push(t);
