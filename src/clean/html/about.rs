@@ -26,13 +26,13 @@ pub struct AboutPage {
 
 impl AboutPage {
     pub fn new(metadata: &Metadata, title_block: Option<usize>) -> Self {
-        let body = metadata.body.as_deref().map(words_of).unwrap_or_default();
+        let body: Vec<u64> = triples(&metadata.body.as_deref().map(words_of).unwrap_or_default()).collect();
         let title: Vec<u64> = metadata.titles.iter().flat_map(|t| words_of(t)).collect();
         let description = metadata.description.as_deref().map(words_of).unwrap_or_default();
         let authors: Vec<u64> = metadata.authors.iter().flat_map(|a| words_of(&a.name)).collect();
         Self {
             words: Sets::new([&title, &description, &authors]),
-            body: Sets::new([&triples(&body).collect::<Vec<u64>>(), &[], &[]]),
+            body: Sets::new([&body, &[], &[]]),
             title_block,
             hashes: Vec::with_capacity(256),
         }

@@ -131,16 +131,38 @@ struct Walk<'t, 'p> {
     bold_bytes: u32,
 }
 
+/// How much room a page's containers and its text take at most. Lists that grow by doubling hold twice of what they need, and three times
+/// while they move.
+fn room(tree: &Tree<'_>) -> (usize, usize) {
+    let (mut containers, mut text) = (1, 0);
+    let mut at = 1;
+    while at < tree.count() {
+        let node = tree.node(at);
+        if node.tag == Tag::Text {
+            // What is left of a run of white space is one blank.
+            text += (node.stop - node.start) as usize;
+        } else if node.tag.is(UNSEEN) {
+            at = node.end;
+            continue;
+        } else if node.tag.is(BLOCK) || node.tag == Tag::Unknown {
+            containers += 1;
+        }
+        at += 1;
+    }
+    (containers, text)
+}
+
 /// Blocks and containers of a page.
 pub fn blocks(tree: &Tree<'_>) -> Blocks {
+    let (containers, text) = room(tree);
     let mut walk = Walk {
         tree,
         memo: Memo::default(),
-        collector: Collector::with_capacity(tree.page.len() / 4),
+        collector: Collector::with_capacity(text),
         out: Blocks {
             text: String::new(),
-            blocks: Vec::with_capacity(256),
-            containers: Vec::with_capacity(1024),
+            blocks: Vec::with_capacity(256.min(containers)),
+            containers: Vec::with_capacity(containers),
             password: false,
             images: Vec::new(),
             cut: false,

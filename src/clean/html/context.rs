@@ -31,8 +31,6 @@ const PAGE: usize = 5;
 const WORDS: usize = 2;
 
 pub struct Context {
-    /// The nearest container at or above each that is one of several like siblings, and how many they are.
-    item: Vec<(ContainerId, u32)>,
     /// The outermost `article` or body container of each container, and its place among those with text.
     article: Vec<(ContainerId, u16)>,
     articles: u16,
@@ -55,8 +53,6 @@ pub struct Known<'k> {
     pub sums: &'k Sums,
     /// Blocks by their text.
     pub texts: &'k Groups,
-    /// Containers by parent, tag and class.
-    pub siblings: &'k Groups,
 }
 
 impl Context {
@@ -67,7 +63,6 @@ impl Context {
             owner.template.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ page.containers[owner.parent as usize].template
         };
         let mut out = Context {
-            item: items(page, known.siblings),
             article: Vec::new(),
             articles: 0,
             last_heading: Vec::with_capacity(page.blocks.len()),
@@ -125,8 +120,9 @@ impl Context {
         self.templates = sums.iter().zip(&self.template.sizes).map(|(s, size)| s.map(|s| s / *size as f32)).collect();
     }
 
-    /// Shows the numbers of a block to `push`, always as many.
-    pub fn push(&self, page: &Blocks, known: Known<'_>, i: usize, mut push: impl FnMut(f32)) {
+    /// Shows the numbers of a block to `push`, always as many. `item`: the nearest container above it that is one of several like siblings,
+    /// and how many they are.
+    pub fn push(&self, page: &Blocks, known: Known<'_>, i: usize, item: (ContainerId, u32), mut push: impl FnMut(f32)) {
         let (b, sums) = (&page.blocks[i], known.sums);
         // Phrases a block, two and four levels up.
         let mut at = b.owner;
@@ -138,7 +134,7 @@ impl Context {
                 push(sums.of(c, |s| s.phrases[k]) as f32 / blocks);
             }
         }
-        list(page, sums, b, self.item[b.owner as usize], &mut push);
+        list(page, sums, b, item, &mut push);
         self.heading(page, known, i, &mut push);
         let (article, place) = self.article[b.owner as usize];
         let a = &page.containers[article as usize];
@@ -208,24 +204,29 @@ pub fn negative_above(page: &Blocks) -> Vec<bool> {
     out
 }
 
-fn items(page: &Blocks, siblings: &Groups) -> Vec<(ContainerId, u32)> {
-    let item = |c: &Container| {
-        c.end_block > c.first_block && matches!(c.tag, Tag::Li | Tag::Article | Tag::Div | Tag::Section | Tag::Tr | Tag::Dd)
-    };
-    let mut like = vec![0u32; siblings.sizes.len()];
-    for (c, group) in page.containers.iter().zip(&siblings.of) {
-        like[*group as usize] += u32::from(item(c));
+/// Containers that may be items of a list.
+pub struct Items {
+    /// How many there are in each group of siblings.
+    like: Vec<u32>,
+}
+
+impl Items {
+    pub fn new(page: &Blocks, siblings: &Groups) -> Self {
+        let mut like = vec![0u32; siblings.sizes.len()];
+        for (c, group) in page.containers.iter().zip(&siblings.of) {
+            like[*group as usize] += u32::from(is_item(c));
+        }
+        Self { like }
     }
-    let mut out: Vec<(ContainerId, u32)> = Vec::with_capacity(page.containers.len());
-    for (id, c) in page.containers.iter().enumerate() {
-        let count = if item(c) { like[siblings.of[id] as usize] } else { 0 };
-        out.push(match count {
-            ITEMS.. => (id as ContainerId, count),
-            _ if id == 0 => (0, 0),
-            _ => out[c.parent as usize],
-        });
+
+    /// How many items of a list a container of a group is among, when it is one.
+    pub fn count(&self, c: &Container, group: u32) -> Option<u32> {
+        Some(self.like[group as usize]).filter(|count| *count >= ITEMS && is_item(c))
     }
-    out
+}
+
+fn is_item(c: &Container) -> bool {
+    c.end_block > c.first_block && matches!(c.tag, Tag::Li | Tag::Article | Tag::Div | Tag::Section | Tag::Tr | Tag::Dd)
 }
 
 /// Of each block, how many copies stand before it, and how many there are.
@@ -296,6 +297,7 @@ fn long_words(text: &str, mut each: impl FnMut(usize)) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::above::{Path, TARGETS};
     use super::super::{block, builder, feature};
     use super::*;
 
@@ -305,12 +307,15 @@ mod tests {
         let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
         let sums = Sums::new(&page, &phrases, &negative_above(&page));
         let (texts, siblings) = (feature::texts(&page), feature::siblings(&page));
-        let known = Known { phrases: &phrases, sums: &sums, texts: &texts, siblings: &siblings };
+        let known = Known { phrases: &phrases, sums: &sums, texts: &texts };
+        let items = Items::new(&page, &siblings);
+        let mut path = Path::new(&page, &sums, &siblings, &items, [0; TARGETS]);
         let context = Context::new(&page, known, 0, [false, false]);
         (0..page.blocks.len())
             .map(|i| {
                 let mut row = Vec::new();
-                context.push(&page, known, i, |n| row.push(n));
+                path.go(page.blocks[i].owner);
+                context.push(&page, known, i, path.owner().item, |n| row.push(n));
                 row
             })
             .collect()

@@ -2,9 +2,10 @@
 //! description of itself. All of them come from prefix sums over the blocks and one pass from parents to children over the containers.
 
 use super::about::{self, AboutPage};
+use super::above::{LEVEL, NEAR, Path, TARGETS};
 use super::block::{Block, Blocks, Container, ContainerId, Kind};
 use super::class::{self, Mask};
-use super::context::{self, Context, Known, negative_above};
+use super::context::{self, Context, Items, Known, negative_above};
 use super::groups::Groups;
 use super::phrase;
 use super::sums::{Sums, mass};
@@ -15,9 +16,6 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// What a container gets of its children's score, level by level.
 const DECAY: f32 = 0.55;
-
-/// Ancestors farther away than this count as none.
-const FAR: u8 = 15;
 
 /// Classes whose containers hold no part of an article as a rule.
 pub const NEGATIVE: Mask = class::COMMENT
@@ -38,27 +36,7 @@ pub const NEGATIVE: Mask = class::COMMENT
     | class::TAGS
     | class::WIDGET;
 
-/// Tags whose distance above a block is a feature.
-const TAGS: [Tag; 14] = [
-    Tag::Article,
-    Tag::Main,
-    Tag::Section,
-    Tag::Aside,
-    Tag::Header,
-    Tag::Footer,
-    Tag::Nav,
-    Tag::Form,
-    Tag::Figure,
-    Tag::Table,
-    Tag::Ul,
-    Tag::Ol,
-    Tag::P,
-    Tag::Unknown,
-];
-const NEAR: usize = class::GROUPS + TAGS.len() + 1;
 const LEVELS: usize = 4;
-const LEVEL: usize = 6;
-const TARGETS: usize = 4;
 const TEXT: usize = 25;
 const PLACE: usize = TARGETS + 8;
 const POSITION: usize = 12;
@@ -70,17 +48,6 @@ pub const COUNT: usize = TEXT + NEAR + LEVELS * LEVEL + PLACE + POSITION + about
 
 pub type Row = [f32; COUNT];
 
-/// What is known of a container from itself and its ancestors.
-#[derive(Clone, Copy)]
-struct Above {
-    /// Levels up to the nearest ancestor of each target.
-    levels: [u8; TARGETS],
-    /// Negative classes between the container and that ancestor of the best node.
-    negatives: u8,
-    /// The child of that ancestor on the way to the container.
-    branch: ContainerId,
-}
-
 /// Shows the row of every block, in order, to `visit`; a page's rows are never held all at once, as they are ten times its text.
 pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut visit: impl FnMut(usize, &Row)) {
     let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
@@ -88,27 +55,29 @@ pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut 
     let total_mass = sums.all().mass;
     let best = best(page, &sums);
     let targets = [best, dominant(page, &sums, 0.5), dominant(page, &sums, 0.75), dominant(page, &sums, 0.9)];
-    let above = above(page, targets);
     let templates = Templates::new(page);
     let (texts, siblings) = (texts(page), siblings(page));
     let steps = Near::new(&page.blocks);
     let mut about = AboutPage::new(metadata, title_block);
     let first_heading = title_block.map(|t| t as i64);
     let declared = metadata.types.iter().any(|t| is_article(t) || t == "og:article");
-    let known = Known { phrases: &phrases, sums: &sums, texts: &texts, siblings: &siblings };
+    let known = Known { phrases: &phrases, sums: &sums, texts: &texts };
     let context = Context::new(page, known, targets[1], [declared, metadata.has_machine_date()]);
-    let neighbours = neighbours(page, &phrases);
-    let mut nearest = Nearest::default();
+    let items = Items::new(page, &siblings);
+    let mut path = Path::new(page, &sums, &siblings, &items, targets);
+    let mut around = Around::new(page, &phrases);
+    let mut row = Writer { row: [0.0; COUNT], at: 0 };
     for (i, b) in page.blocks.iter().enumerate() {
-        let mut row = Writer { row: [0.0; COUNT], at: 0 };
+        row.at = 0;
+        path.go(b.owner);
+        let above = path.owner();
         text(page, b, &phrases[i], &mut row);
-        let a = &above[b.owner as usize];
-        nearest.of(page, b.owner).iter().for_each(|n| row.push(f32::from(*n)));
-        levels(page, b, &sums, &siblings, &mut row);
-        a.levels.iter().for_each(|n| row.push(f32::from(*n)));
-        row.push(f32::from(a.negatives));
-        let branch = &page.containers[a.branch as usize];
-        let on_path = a.levels[0] == 0;
+        row.fill(above.near.map(f32::from));
+        path.up().take(LEVELS).for_each(|step| row.fill(step.level));
+        row.fill(above.targets.map(f32::from));
+        row.push(f32::from(above.negatives));
+        let branch = &page.containers[above.branch as usize];
+        let on_path = above.targets[0] == 0;
         row.push(if on_path { 1.0 } else { sums.of(branch, |s| s.mass) as f32 / total_mass.max(1) as f32 });
         row.push(if on_path { 0.0 } else { sums.link_density(branch) });
         row.push(if on_path { 0.0 } else { sums.of(branch, |s| s.words) as f32 });
@@ -116,16 +85,14 @@ pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut 
         row.push(t.0 as f32 / total_mass.max(1) as f32);
         row.push(t.1 as f32);
         row.push(f32::from(page.containers[b.owner as usize].depth));
-        row.push(f32::from(page.chain(b.owner).take(20).any(|c| page.containers[c as usize].hidden)));
+        row.push(f32::from(above.is_hidden()));
         position(page, i, &sums, &steps, first_heading, &mut row);
         about.push(page, i, texts.size_of(i), |number| row.push(number));
-        for offset in [-3i64, -2, -1, 1, 2, 3] {
-            let at = usize::try_from(i as i64 + offset).ok().filter(|at| *at < neighbours.len());
-            let own = at.is_some_and(|at| page.blocks[at].owner == b.owner);
-            let [words, density, kind, said] = at.map_or([-1.0; NEIGHBOUR], |at| neighbours[at]);
-            [words, density, kind, if own { said + 0.5 } else { said }].iter().for_each(|n| row.push(*n));
+        around.go(i);
+        for distance in [-3, -2, -1, 1, 2, 3] {
+            row.fill(around.at(distance, b.owner));
         }
-        context.push(page, known, i, |number| row.push(number));
+        context.push(page, known, i, above.item, |number| row.push(number));
         debug_assert_eq!(row.at, COUNT);
         visit(i, &row.row);
     }
@@ -154,6 +121,14 @@ impl Writer {
             *cell = value;
         }
         self.at += 1;
+    }
+
+    #[inline]
+    fn fill<const N: usize>(&mut self, values: [f32; N]) {
+        if let Some(cells) = self.row.get_mut(self.at..self.at + N) {
+            cells.copy_from_slice(&values);
+        }
+        self.at += N;
     }
 }
 
@@ -349,105 +324,6 @@ fn dominant(page: &Blocks, sums: &Sums, share: f32) -> ContainerId {
     here
 }
 
-fn above(page: &Blocks, targets: [ContainerId; TARGETS]) -> Vec<Above> {
-    let mut on_path = vec![[false; TARGETS]; page.containers.len()];
-    for (t, target) in targets.iter().enumerate() {
-        page.chain(*target).for_each(|c| on_path[c as usize][t] = true);
-    }
-    let none = Above { levels: [0; TARGETS], negatives: 0, branch: 0 };
-    let mut out: Vec<Above> = Vec::with_capacity(page.containers.len());
-    for (id, c) in page.containers.iter().enumerate() {
-        let mut a = if id == 0 { none } else { out[c.parent as usize] };
-        for (level, on) in a.levels.iter_mut().zip(on_path[id]) {
-            *level = if on { 0 } else { level.saturating_add(1).min(30) };
-        }
-        if on_path[id][0] {
-            a.negatives = 0;
-            a.branch = id as ContainerId;
-        } else {
-            if a.levels[0] == 1 {
-                a.branch = id as ContainerId;
-            }
-            a.negatives = a.negatives.saturating_add(u8::from(c.mask & NEGATIVE != 0));
-        }
-        out.push(a);
-    }
-    out
-}
-
-/// Levels up to the nearest container of each class group, of each of [`TAGS`], and of any negative class; [`FAR`] when there is none.
-/// Kept for the containers above the last block: most of them stand above the next one too.
-#[derive(Default)]
-struct Nearest {
-    path: Vec<(ContainerId, [u8; NEAR])>,
-}
-
-impl Nearest {
-    fn of(&mut self, page: &Blocks, owner: ContainerId) -> &[u8; NEAR] {
-        let depth = |c: ContainerId| page.containers[c as usize].depth as usize;
-        let known = |path: &[(ContainerId, [u8; NEAR])], c: ContainerId| path.get(depth(c)).is_some_and(|(id, _)| *id == c);
-        let above = page.chain(owner).find(|c| known(&self.path, *c));
-        self.path.truncate(above.map_or(0, |c| depth(c) + 1));
-        let from = self.path.len();
-        let missing = page.chain(owner).take_while(|c| Some(*c) != above);
-        self.path.extend(missing.map(|c| (c, [FAR; NEAR])));
-        self.path[from..].reverse();
-        for at in from..self.path.len() {
-            let mut near = at.checked_sub(1).map_or([FAR; NEAR], |parent| self.path[parent].1);
-            near.iter_mut().for_each(|n| *n = (*n + 1).min(FAR));
-            mark(&page.containers[self.path[at].0 as usize], &mut near);
-            self.path[at].1 = near;
-        }
-        self.path.last().map_or(&[FAR; NEAR], |(_, near)| near)
-    }
-}
-
-/// What the container itself is, is no level away.
-fn mark(c: &Container, near: &mut [u8; NEAR]) {
-    let mut groups = c.mask;
-    while groups != 0 {
-        if let Some(near) = near.get_mut(groups.trailing_zeros() as usize) {
-            *near = 0;
-        }
-        groups &= groups - 1;
-    }
-    let tag = TAG_PLACES[c.tag as usize] as usize;
-    if tag < TAGS.len() {
-        near[class::GROUPS + tag] = 0;
-    }
-    if c.mask & NEGATIVE != 0 {
-        near[NEAR - 1] = 0;
-    }
-}
-
-/// Of each tag its place in [`TAGS`].
-const TAG_PLACES: [u8; Tag::COUNT] = {
-    let mut places = [u8::MAX; Tag::COUNT];
-    let mut at = 0;
-    while at < TAGS.len() {
-        places[TAGS[at] as usize] = at as u8;
-        at += 1;
-    }
-    places
-};
-
-fn levels(page: &Blocks, b: &Block, sums: &Sums, siblings: &Groups, row: &mut Writer) {
-    let total = sums.all().mass.max(1) as f32;
-    let mut id = b.owner;
-    for _ in 0..LEVELS {
-        let c = &page.containers[id as usize];
-        let blocks = (c.end_block - c.first_block).max(1) as f32;
-        let words = sums.of(c, |s| s.words) as f32;
-        row.push(sums.link_density(c));
-        row.push(words);
-        row.push(words / blocks);
-        row.push(sums.of(c, |s| s.mass) as f32 / total);
-        row.push(sums.of(c, |s| s.good) as f32);
-        row.push(siblings.size_of(id as usize) as f32);
-        id = c.parent;
-    }
-}
-
 /// Mass and number of the blocks of each template: owner, its parent and grandparent by tag and class.
 struct Templates {
     blocks: Groups,
@@ -522,10 +398,45 @@ fn position(page: &Blocks, i: usize, sums: &Sums, near: &Near, heading: Option<i
     row.push(f32::from(near.heading[i]));
 }
 
-/// What each block is to those beside it: words, link density, kind, prompts and rights.
-fn neighbours(page: &Blocks, phrases: &[[u8; phrase::GROUPS]]) -> Vec<[f32; NEIGHBOUR]> {
-    let number = |(b, said): (&Block, &[u8; phrase::GROUPS])| {
-        [b.words as f32, b.link_density(), kind_number(b.kind), f32::from(said.iter().take(2).sum::<u8>())]
-    };
-    page.blocks.iter().zip(phrases).map(number).collect()
+/// What a block is to those beside it: words, link density, kind, prompts and rights; and its owner.
+type Beside = ([f32; NEIGHBOUR], ContainerId);
+
+/// The blocks beside the one that is looked at, three on each side.
+struct Around<'p> {
+    page: &'p Blocks,
+    phrases: &'p [[u8; phrase::GROUPS]],
+    /// By the last bits of their place.
+    window: [Option<Beside>; 8],
+    at: usize,
+}
+
+impl<'p> Around<'p> {
+    const SIDE: usize = NEIGHBOURS / 2;
+
+    fn new(page: &'p Blocks, phrases: &'p [[u8; phrase::GROUPS]]) -> Self {
+        let mut out = Self { page, phrases, window: [None; 8], at: 0 };
+        (0..Self::SIDE).for_each(|at| out.see(at));
+        out
+    }
+
+    fn see(&mut self, at: usize) {
+        self.window[at % 8] = self.page.blocks.get(at).map(|b| {
+            let said = f32::from(self.phrases[at].iter().take(2).sum::<u8>());
+            ([b.words as f32, b.link_density(), kind_number(b.kind), said], b.owner)
+        });
+    }
+
+    /// Goes on to the next block.
+    fn go(&mut self, at: usize) {
+        self.see(at + Self::SIDE);
+        self.at = at;
+    }
+
+    /// The numbers of a block so far away.
+    fn at(&self, distance: isize, owner: ContainerId) -> [f32; NEIGHBOUR] {
+        match self.window[self.at.wrapping_add_signed(distance) % 8] {
+            Some(([words, density, kind, said], own)) => [words, density, kind, if own == owner { said + 0.5 } else { said }],
+            None => [-1.0; NEIGHBOUR],
+        }
+    }
 }

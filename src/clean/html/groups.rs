@@ -17,8 +17,8 @@ impl Groups {
         let count = keys.len();
         let mut slots = vec![FREE; (2 * count).next_power_of_two().max(2)];
         let last = slots.len() - 1;
-        let mut known: Vec<u64> = Vec::with_capacity(count);
-        let mut out = Groups { of: Vec::with_capacity(count), sizes: Vec::with_capacity(count) };
+        let mut known: Vec<u64> = Vec::new();
+        let mut out = Groups { of: Vec::with_capacity(count), sizes: Vec::new() };
         for key in keys {
             // The high bits of a product depend on all bits of the key.
             let mut at = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & last;

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 /// Sets of hashes in one table, so that one look tells all sets that have a hash.
 pub struct Sets {
-    /// Hash and the sets that have it, as bits; zero for none. At least half of the slots are free.
-    slots: Vec<(u64, u8)>,
+    hashes: Vec<u64>,
+    /// The sets that have the hash beside, as bits; zero where none is. At least a third of the places are free.
+    sets: Vec<u8>,
     sizes: [usize; Sets::MOST],
 }
 
@@ -16,13 +17,14 @@ impl Sets {
 
     pub fn new(sets: [&[u64]; Self::MOST]) -> Self {
         let all: usize = sets.iter().map(|set| set.len()).sum();
-        let mut out = Sets { slots: vec![(0, 0); (2 * all).next_power_of_two().max(2)], sizes: [0; Self::MOST] };
+        let places = (all + all / 2).next_power_of_two().max(2);
+        let mut out = Sets { hashes: vec![0; places], sets: vec![0; places], sizes: [0; Self::MOST] };
         for (n, set) in sets.into_iter().enumerate() {
             for hash in set {
-                let at = out.slot(*hash);
-                let slot = &mut out.slots[at];
-                out.sizes[n] += usize::from(slot.1 & 1 << n == 0);
-                *slot = (*hash, slot.1 | 1 << n);
+                let at = out.place(*hash);
+                out.sizes[n] += usize::from(out.sets[at] & 1 << n == 0);
+                out.hashes[at] = *hash;
+                out.sets[at] |= 1 << n;
             }
         }
         out
@@ -30,10 +32,10 @@ impl Sets {
 
     /// Where the hash is, or would be.
     #[inline(always)]
-    fn slot(&self, hash: u64) -> usize {
-        let last = self.slots.len() - 1;
+    fn place(&self, hash: u64) -> usize {
+        let last = self.hashes.len() - 1;
         let mut at = (hash >> 32) as usize & last;
-        while self.slots[at].1 != 0 && self.slots[at].0 != hash {
+        while self.hashes[at] != hash && self.sets[at] != 0 {
             at = (at + 1) & last;
         }
         at
@@ -42,7 +44,7 @@ impl Sets {
     /// The sets that have the hash, as bits.
     #[inline(always)]
     pub fn of(&self, hash: u64) -> u8 {
-        self.slots[self.slot(hash)].1
+        self.sets[self.place(hash)]
     }
 
     /// How many different hashes are in each set.

@@ -15,6 +15,7 @@
 //! | account | what became of each block, for `feedmill explain` |
 
 pub mod about;
+mod above;
 pub mod account;
 pub mod assemble;
 pub mod attribute;

@@ -9,10 +9,13 @@ const HIGH: u64 = 0x80 * EACH;
 /// Eight bytes from `at` on, the first one lowest; zeros behind the end.
 #[inline(always)]
 pub fn eight(bytes: &[u8], at: usize) -> u64 {
-    let rest = bytes.get(at..).unwrap_or_default();
-    match rest.first_chunk() {
-        Some(eight) => u64::from_le_bytes(*eight),
-        None => rest.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
+    if let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        return u64::from_le_bytes(*eight);
+    }
+    // The last eight, without those that stand before `at`.
+    match bytes.last_chunk() {
+        Some(last) => u64::from_le_bytes(*last).checked_shr(8 * (at + 8 - bytes.len()) as u32).unwrap_or(0),
+        None => bytes.get(at..).unwrap_or_default().iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
     }
 }
 
@@ -107,27 +110,27 @@ pub fn near(byte: u8, bytes: &[u8]) -> Option<usize> {
 #[inline(always)]
 pub fn runs(bytes: &[u8], kind: impl Fn(u64) -> u64, mut each: impl FnMut(usize, usize)) {
     let (mut start, mut inside) = (0, false);
-    for (n, part) in bytes.chunks(64).enumerate() {
+    let mut at = 0;
+    // What is behind the end is of no kind: it ends the last run.
+    while at < bytes.len() || inside {
         let mut marks = 0u64;
-        for k in 0..part.len().div_ceil(8) {
+        for k in 0..bytes.len().saturating_sub(at).min(64).div_ceil(8) {
             // The marks of eight bytes as neighbouring bits.
-            let eight = kind(eight(part, 8 * k)) >> 7 & EACH;
+            let eight = kind(eight(bytes, at + 8 * k)) >> 7 & EACH;
             marks |= eight.wrapping_mul(0x0102_0408_1020_4080) >> 56 << (8 * k);
         }
         let mut edges = marks ^ (marks << 1 | u64::from(inside));
         while edges != 0 {
-            let at = 64 * n + edges.trailing_zeros() as usize;
+            let edge = at + edges.trailing_zeros() as usize;
             edges &= edges - 1;
             if inside {
-                each(start, at);
+                each(start, edge);
             } else {
-                start = at;
+                start = edge;
             }
             inside = !inside;
         }
-    }
-    if inside {
-        each(start, bytes.len());
+        at += 64;
     }
 }
 
