@@ -101,7 +101,7 @@ impl Blocks {
 
 /// Blocks of the largest articles with thousands of comments stay below; what comes after is not read, so that a page of a million
 /// paragraphs costs no more than a long one.
-const BLOCKS: usize = 30_000;
+pub const BLOCKS: usize = 30_000;
 /// More images are a gallery.
 const IMAGES: usize = 400;
 
@@ -180,8 +180,14 @@ pub fn blocks(tree: &Tree<'_>) -> Blocks {
     };
     walk.open(super::tree::ROOT);
     walk.run();
-    walk.out.text = std::mem::take(&mut walk.collector.out);
-    walk.out
+    let mut out = walk.out;
+    out.text = walk.collector.out;
+    // White space between elements may be most of the text that there was room for.
+    if out.text.capacity() > 2 * out.text.len() {
+        out.text.shrink_to_fit();
+    }
+    out.blocks.shrink_to_fit();
+    out
 }
 
 impl Walk<'_, '_> {

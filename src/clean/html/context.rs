@@ -85,8 +85,8 @@ impl Context {
         let blocks = page.blocks.len().max(1) as f32;
         out.page = [
             all.link_bytes as f32 / (all.bytes as f32).max(1.0),
-            all.good as f32 / blocks,
-            all.linked as f32 / blocks,
+            f32::from(all.good) / blocks,
+            f32::from(all.linked) / blocks,
             f32::from(flags[0]) + 2.0 * f32::from(flags[1]),
             f32::from(out.articles),
         ];
@@ -141,7 +141,7 @@ impl Context {
         let good = sums.of(a, |s| s.good);
         push(f32::from(place));
         push(good as f32);
-        push(good as f32 / sums.all().good.max(1) as f32);
+        push(good as f32 / f32::from(sums.all().good.max(1)));
         push((i as u32 - a.first_block.min(i as u32)) as f32 / (a.end_block - a.first_block).max(1) as f32);
         let (before, all) = self.copies[i];
         push(f32::from(before));

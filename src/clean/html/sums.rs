@@ -1,7 +1,7 @@
 //! Sums over all blocks before each block. A sum over a container is a difference of two of them, so that a number costs the same for any
 //! size of page.
 
-use super::block::{Block, Blocks, Container, Kind};
+use super::block::{BLOCKS, Block, Blocks, Container, Kind};
 use super::phrase;
 
 /// A block of running text has this many words and less than this share of them in links.
@@ -15,7 +15,7 @@ const LINKED: f32 = 0.8;
 /// Phrases that are summed up.
 pub const PHRASES: [u8; 5] = [phrase::PROMPT, phrase::RIGHTS, phrase::READERS, phrase::ABOUT, phrase::CONSENT];
 
-/// Of one block, or of all before it.
+/// Of one block, or of all before it. A page has fewer than 65,536 blocks: numbers of blocks take two bytes.
 #[derive(Clone, Copy, Default)]
 pub struct Sum {
     pub words: u32,
@@ -23,13 +23,36 @@ pub struct Sum {
     pub link_bytes: u32,
     pub mass: u32,
     /// Blocks of running text.
-    pub good: u32,
-    pub headings: u32,
+    pub good: u16,
+    pub headings: u16,
     /// Blocks that are one link.
-    pub linked: u32,
+    pub linked: u16,
     /// Blocks in containers of a negative class.
-    pub negative: u32,
-    pub phrases: [u32; PHRASES.len()],
+    pub negative: u16,
+    /// These may go round; their differences are right as long as a container has fewer than 65,536 phrases of a group.
+    pub phrases: [u16; PHRASES.len()],
+}
+
+const _: () = assert!(BLOCKS < u16::MAX as usize);
+
+/// A number that is summed up.
+pub trait Number: Copy {
+    /// What is added on the way from `before`.
+    fn since(self, before: Self) -> u32;
+}
+
+impl Number for u32 {
+    #[inline]
+    fn since(self, before: Self) -> u32 {
+        self - before
+    }
+}
+
+impl Number for u16 {
+    #[inline]
+    fn since(self, before: Self) -> u32 {
+        u32::from(self.wrapping_sub(before))
+    }
 }
 
 pub struct Sums {
@@ -49,11 +72,11 @@ impl Sums {
             sum.bytes += b.bytes();
             sum.link_bytes += b.link_bytes;
             sum.mass += mass;
-            sum.good += u32::from(mass > 0);
-            sum.headings += u32::from(matches!(b.kind, Kind::Heading(_)));
-            sum.linked += u32::from(b.link_density() > LINKED);
-            sum.negative += u32::from(negative[b.owner as usize]);
-            sum.phrases.iter_mut().zip(PHRASES).for_each(|(sum, group)| *sum += u32::from(said[group as usize]));
+            sum.good += u16::from(mass > 0);
+            sum.headings += u16::from(matches!(b.kind, Kind::Heading(_)));
+            sum.linked += u16::from(b.link_density() > LINKED);
+            sum.negative += u16::from(negative[b.owner as usize]);
+            sum.phrases.iter_mut().zip(PHRASES).for_each(|(sum, group)| *sum = sum.wrapping_add(u16::from(said[group as usize])));
         }
         before.push(sum);
         Self { before }
@@ -72,14 +95,14 @@ impl Sums {
 
     /// One number of a container's blocks.
     #[inline]
-    pub fn of(&self, c: &Container, number: impl Fn(&Sum) -> u32) -> u32 {
-        number(self.before(c.end_block as usize)) - number(self.before(c.first_block as usize))
+    pub fn of<N: Number>(&self, c: &Container, number: impl Fn(&Sum) -> N) -> u32 {
+        self.between(c.first_block as usize, c.end_block as usize, number)
     }
 
     /// One number of the blocks from `from` to before `to`.
     #[inline]
-    pub fn between(&self, from: usize, to: usize, number: impl Fn(&Sum) -> u32) -> u32 {
-        number(self.before(to)) - number(self.before(from))
+    pub fn between<N: Number>(&self, from: usize, to: usize, number: impl Fn(&Sum) -> N) -> u32 {
+        number(self.before(to)).since(number(self.before(from)))
     }
 
     #[inline]

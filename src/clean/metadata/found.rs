@@ -59,7 +59,7 @@ pub fn find<'a>(tree: &Tree<'a>) -> Found<'a> {
             Tag::Html => found.language = found.language.or(tree.attribute(at, Name::Lang)),
             Tag::Title if found.title.is_none() && tree.end(at) > at + 1 => found.title = Some(tree.raw_text(at + 1)),
             Tag::Script => {
-                let json = tree.attribute(at, Name::Type).is_some_and(|t| t.trim().to_ascii_lowercase().starts_with("application/ld+json"));
+                let json = tree.attribute(at, Name::Type).is_some_and(is_json_ld);
                 if json && tree.end(at) > at + 1 && found.json_ld.len() < MOST {
                     let text = tree.raw_text(at + 1);
                     json_bytes += text.len();
@@ -158,9 +158,17 @@ fn meta<'a>(tree: &Tree<'a>, at: NodeId, found: &mut Found<'a>) {
     }
 }
 
+fn is_json_ld(kind: &str) -> bool {
+    const KIND: &[u8] = b"application/ld+json";
+    kind.trim().as_bytes().get(..KIND.len()).is_some_and(|k| k.eq_ignore_ascii_case(KIND))
+}
+
+/// Values of `rel` that somebody reads.
+const RELS: [&str; 4] = ["canonical", "author", "license", "amphtml"];
+
 fn link<'a>(tree: &Tree<'a>, at: NodeId, found: &mut Found<'a>) {
     if let (Some(rel), Some(href)) = (tree.attribute(at, Name::Rel), tree.attribute(at, Name::Href))
-        && matches!(rel.to_ascii_lowercase().as_str(), "canonical" | "author" | "license" | "amphtml")
+        && RELS.iter().any(|r| rel.eq_ignore_ascii_case(r))
         && found.links.len() < MOST
     {
         found.links.push((rel, href));
