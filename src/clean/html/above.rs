@@ -86,6 +86,8 @@ pub struct Path<'p> {
     /// The containers from the root down to each target.
     targets: [Vec<ContainerId>; TARGETS],
     steps: Vec<Step>,
+    /// Those to come, the owner first.
+    new: Vec<ContainerId>,
 }
 
 impl<'p> Path<'p> {
@@ -95,7 +97,7 @@ impl<'p> Path<'p> {
             chain.reverse();
             chain
         };
-        Self { page, sums, siblings, items, targets: targets.map(down), steps: Vec::with_capacity(64) }
+        Self { page, sums, siblings, items, targets: targets.map(down), steps: Vec::with_capacity(64), new: Vec::new() }
     }
 
     /// Goes to the owner of the next block.
@@ -105,13 +107,11 @@ impl<'p> Path<'p> {
         let stays = |steps: &[Step], c: ContainerId| steps.get(depth(c)).is_some_and(|s| s.id == c);
         let above = page.chain(owner).find(|c| stays(&self.steps, *c));
         self.steps.truncate(above.map_or(0, |c| depth(c) + 1));
-        let from = self.steps.len();
-        let new = page.chain(owner).take_while(|c| Some(*c) != above);
-        self.steps.extend(new.map(|id| Step { id, ..Step::NONE }));
-        self.steps[from..].reverse();
-        for at in from..self.steps.len() {
-            let parent = at.checked_sub(1).map_or(Step::NONE, |parent| self.steps[parent]);
-            self.steps[at] = self.step(self.steps[at].id, &parent);
+        self.new.clear();
+        self.new.extend(page.chain(owner).take_while(|c| Some(*c) != above));
+        while let Some(id) = self.new.pop() {
+            let step = self.step(id, self.owner());
+            self.steps.push(step);
         }
     }
 

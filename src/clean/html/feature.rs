@@ -178,13 +178,13 @@ fn text(page: &Blocks, b: &Block, phrases: &[u8; phrase::GROUPS], row: &mut Writ
     row.push(f32::from(mass(b) > 0));
 }
 
-/// How many quotation marks stand among the first characters.
+/// How many quotation marks stand among the first characters: ", “, ”, „, ’, « and ».
 fn quotes(text: &str) -> usize {
     const FIRST: usize = 400;
-    if text.is_ascii() {
-        return memchr::memchr_iter(b'"', &text.as_bytes()[..text.len().min(FIRST)]).count();
-    }
-    text.chars().take(FIRST).filter(|c| matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '’')).count()
+    let end = if text.len() <= FIRST { text.len() } else { text.char_indices().nth(FIRST).map_or(text.len(), |(at, _)| at) };
+    let bytes = &text.as_bytes()[..end];
+    let is_mark = |at: &usize| matches!(bytes[*at..], [b'"', ..] | [0xc2, 0xab | 0xbb, ..] | [0xe2, 0x80, 0x99 | 0x9c..=0x9e, ..]);
+    memchr::memchr3_iter(b'"', 0xc2, 0xe2, bytes).filter(is_mark).count()
 }
 
 /// Bytes of a block by kind.
@@ -199,7 +199,8 @@ struct Counts {
     symbols: u32,
 }
 
-/// One byte of the sum for each kind: commas, digits, capitals, symbols; then bits that only neighbours look at.
+/// One byte of the sum for each kind: commas, digits, capitals, symbols, ends, capitalised. The last two hang on the byte before: what makes
+/// it count stands one bit above what is counted.
 const BYTE_KINDS: [u64; 256] = {
     let mut table = [0u64; 256];
     let mut b = 0;
@@ -207,43 +208,45 @@ const BYTE_KINDS: [u64; 256] = {
         table[b] = match b as u8 {
             b',' => 1,
             b'0'..=b'9' => 1 << 8,
-            b'A'..=b'Z' => 1 << 16,
+            b'A'..=b'Z' => 1 << 16 | CAPITAL,
             b'|' | b'/' | b'>' | b'+' | b'#' => 1 << 24,
-            b'.' | b'!' | b'?' => END,
-            b' ' => AFTER_END | SPACE,
-            b'"' => AFTER_END,
+            b'.' | b'!' | b'?' => BEFORE_END,
+            b' ' => END | BEFORE_CAPITAL,
+            b'"' => END,
             _ => 0,
         };
         b += 1;
     }
     table
 };
-const SUMS: u64 = 0xffff_ffff;
-const END: u64 = 1 << 40;
-const AFTER_END: u64 = 1 << 41;
-const SPACE: u64 = 1 << 42;
+const ALONE: u64 = 0xffff_ffff;
+const END: u64 = 1 << 32;
+const BEFORE_END: u64 = END << 1;
+const CAPITAL: u64 = 1 << 40;
+const BEFORE_CAPITAL: u64 = CAPITAL << 1;
 
 impl Counts {
     /// One pass without branches: this is asked of every block of a page.
     fn of(bytes: &[u8]) -> Self {
         let mut out = Counts { commas: 0, ends: 0, digits: 0, capitals: 0, capitalised: 0, symbols: 0 };
-        let mut before = SPACE;
+        let mut before = BEFORE_CAPITAL;
         // A byte holds the count of 255 bytes.
         for part in bytes.chunks(255) {
             let mut sums = 0u64;
             for byte in part {
                 let kind = BYTE_KINDS[*byte as usize];
-                sums += kind & SUMS;
-                out.ends += u32::from(before & END != 0) & u32::from(kind & AFTER_END != 0);
-                out.capitalised += u32::from(before & SPACE != 0) & (kind >> 16 & 1) as u32;
+                sums += (kind & ALONE) + (before >> 1 & kind & (END | CAPITAL));
                 before = kind;
             }
-            out.commas += (sums & 0xff) as u32;
-            out.digits += (sums >> 8 & 0xff) as u32;
-            out.capitals += (sums >> 16 & 0xff) as u32;
-            out.symbols += (sums >> 24 & 0xff) as u32;
+            let sum = |at: u32| (sums >> at & 0xff) as u32;
+            out.commas += sum(0);
+            out.digits += sum(8);
+            out.capitals += sum(16);
+            out.symbols += sum(24);
+            out.ends += sum(32);
+            out.capitalised += sum(40);
         }
-        out.ends += u32::from(before & END != 0);
+        out.ends += u32::from(before & BEFORE_END != 0);
         out
     }
 }
@@ -438,5 +441,28 @@ impl<'p> Around<'p> {
             Some(([words, density, kind, said], own)) => [words, density, kind, if own == owner { said + 0.5 } else { said }],
             None => [-1.0; NEIGHBOUR],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_counted_by_kind() {
+        let text = "Rain, at 5. \"Snow!\" A|B Ice. ";
+        let c = Counts::of(text.as_bytes());
+        assert_eq!((c.commas, c.ends, c.digits, c.capitals, c.capitalised, c.symbols), (1, 3, 1, 5, 3, 1));
+        // Longer than what one round holds.
+        let c = Counts::of("Aa. ".repeat(1000).as_bytes());
+        assert_eq!((c.ends, c.capitals, c.capitalised), (1000, 1000, 1000));
+        assert_eq!(Counts::of(b"end.").ends, 1);
+    }
+
+    #[test]
+    fn quotation_marks_are_counted_in_the_first_characters() {
+        assert_eq!(quotes("\"a\" “b” „c‟ «d» e’s é – —"), 8);
+        assert_eq!(quotes(&format!("{}”", "é".repeat(399))), 1);
+        assert_eq!(quotes(&format!("{}”", "é".repeat(400))), 0);
     }
 }

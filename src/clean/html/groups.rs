@@ -55,7 +55,7 @@ mod tests {
     fn equal_keys_are_one_group() {
         let groups = Groups::new([7, 0, 7, u64::MAX, 7, 0].into_iter());
         assert_eq!((groups.of, groups.sizes), (vec![0, 1, 0, 2, 0, 1], vec![3, 2, 1]));
-        let all = Groups::new((0..10_000u64).map(|k| k % 5000 << 32));
+        let all = Groups::new((0..10_000u32).map(|k| u64::from(k % 5000) << 32));
         assert!(all.sizes.len() == 5000 && (0..10_000).all(|k| all.size_of(k) == 2));
         assert!(Groups::new([0u64; 0].into_iter()).of.is_empty());
     }

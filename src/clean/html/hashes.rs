@@ -11,13 +11,17 @@ pub struct Sets {
     sizes: [usize; Sets::MOST],
 }
 
+/// As many hashes are few.
+const SMALL_SETS: usize = 256;
+
 impl Sets {
     /// Sets of one table.
     pub const MOST: usize = 3;
 
     pub fn new(sets: [&[u64]; Self::MOST]) -> Self {
         let all: usize = sets.iter().map(|set| set.len()).sum();
-        let places = (all + all / 2).next_power_of_two().max(2);
+        // Whether the next place is free cannot be foreseen where half of them are: small sets have plenty.
+        let places = if all <= SMALL_SETS { 8 * all } else { all + all / 2 }.next_power_of_two().max(2);
         let mut out = Sets { hashes: vec![0; places], sets: vec![0; places], sizes: [0; Self::MOST] };
         for (n, set) in sets.into_iter().enumerate() {
             for hash in set {

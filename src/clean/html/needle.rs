@@ -62,6 +62,12 @@ impl Needles {
             memchr::memchr2_iter(byte.to_ascii_lowercase(), byte.to_ascii_uppercase(), text)
                 .for_each(|at| self.verify(text, at, needle, &mut visit));
         }
+        self.long(text, visit);
+    }
+
+    /// Those that are not short.
+    #[inline(always)]
+    fn long(&self, text: &[u8], mut visit: impl FnMut(Found)) {
         for (at, four) in text.windows(4).enumerate() {
             self.look(text, at, u32::from_le_bytes([four[0], four[1], four[2], four[3]]), &mut visit);
         }
@@ -93,12 +99,19 @@ impl Needles {
     /// Shows the needles in `text` that do not overlap to `visit`: from left to right the one that ends first, of those the longest.
     pub fn apart(&self, text: &[u8], mut visit: impl FnMut(Found)) {
         let first = |needle: &u16| self.needles[*needle as usize][0];
-        if self.short.iter().map(first).any(|b| memchr::memchr2(b.to_ascii_lowercase(), b.to_ascii_uppercase(), text).is_some()) {
+        let stands = match &self.short[..] {
+            // Marks, as a rule.
+            [a, b] if !first(a).is_ascii_alphabetic() && !first(b).is_ascii_alphabetic() => {
+                memchr::memchr2(first(a), first(b), text).is_some()
+            }
+            short => short.iter().map(first).any(|b| memchr::memchr2(b.to_ascii_lowercase(), b.to_ascii_uppercase(), text).is_some()),
+        };
+        if stands {
             return self.apart_sorted(text, visit);
         }
         // The one that ends first of those that overlap. What begins later and ends sooner takes its place.
         let mut first: Option<Found> = None;
-        self.all(text, |found| match first {
+        self.long(text, |found| match first {
             Some(f) if found.start >= f.end => {
                 visit(f);
                 first = Some(found);
