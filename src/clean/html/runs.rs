@@ -22,7 +22,7 @@ pub fn eight(bytes: &[u8], at: usize) -> u64 {
 /// The highest bit of each byte that is a letter of ASCII or no ASCII at all.
 #[inline(always)]
 pub fn letters(eight: u64) -> u64 {
-    between((eight | 0x20 * EACH) & !HIGH, b'a', b'z') & !eight | eight & HIGH
+    between((eight | (0x20 * EACH)) & !HIGH, b'a', b'z') & !eight | eight & HIGH
 }
 
 /// As [`letters`], and digits.
@@ -86,7 +86,7 @@ pub fn name_end(bytes: &[u8], mut at: usize, ends: impl Fn(u8) -> bool) -> usize
 /// The highest bit of the first byte that is `byte`, and perhaps of bytes behind it.
 #[inline(always)]
 fn equal(eight: u64, byte: u8) -> u64 {
-    let other = eight ^ EACH * u64::from(byte);
+    let other = eight ^ (EACH * u64::from(byte));
     other.wrapping_sub(EACH) & !other & HIGH
 }
 

@@ -345,7 +345,6 @@ const SIGNS: &[&str] = &[
     "автор:",
 ];
 
-/// A short line anywhere that says who wrote it: the box under the story.
 /// Whether a text begins with one of [`SIGNS`]. Most texts differ from all of them in their first letter.
 fn is_sign(text: &str) -> bool {
     let first = text.bytes().next().filter(u8::is_ascii).map(|b| b.to_ascii_lowercase());
@@ -357,6 +356,7 @@ fn is_sign(text: &str) -> bool {
     signs.any(|s| head.starts_with(s))
 }
 
+/// A short line anywhere that says who wrote it: the box under the story.
 fn signed(page: &Blocks, site: &Site<'_>) -> Vec<Author> {
     let mut out = Vec::new();
     for b in page.blocks.iter().filter(|b| b.bytes() <= 80) {
