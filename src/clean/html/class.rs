@@ -631,7 +631,7 @@ mod tests {
 
     #[test]
     fn parts_of_a_value_speak_for_themselves() {
-        assert!(WORDS.iter().all(|(word, ..)| word.bytes().all(|b| b.is_ascii_graphic() && !b.is_ascii_uppercase())));
+        assert!(!WORDS.iter().any(|(word, ..)| word.bytes().any(|b| b.is_ascii_whitespace())));
         for (value, want) in [
             ("", 0),
             (" \t", 0),
