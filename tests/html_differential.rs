@@ -4,9 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use feedmill::clean::html::builder::parse;
-use feedmill::clean::html::tag::{BLOCK, Tag, UNSEEN, find};
+use feedmill::clean::html::tag::{BLOCK, Tag, UNSEEN};
 use html5ever::tendril::TendrilSink;
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
+
+fn tag_of(name: &[u8]) -> Tag {
+    feedmill::clean::html::tag::find(name, 0, name.len())
+}
 
 /// Elements that html5ever inserts or that no text depends on.
 fn left_out(tag: Tag) -> bool {
@@ -50,7 +54,7 @@ fn walk(node: &Handle, chain: &mut Vec<String>, out: &mut Vec<(String, String)>)
     match &node.data {
         NodeData::Text { contents } => push(out, chain.join(" "), squash(&contents.borrow())),
         NodeData::Element { name, .. } => {
-            let tag = find(name.local.as_bytes());
+            let tag = tag_of(name.local.as_bytes());
             if tag.is(UNSEEN) {
                 return;
             }

@@ -51,6 +51,9 @@ impl Lots {
     pub fn step(&mut self, name: &'static str, change: impl FnOnce(&mut [bool])) {
         let before = self.kept.clone();
         change(&mut self.kept);
+        if self.kept == before {
+            return;
+        }
         for (rule, (was, is)) in self.rules.iter_mut().zip(before.iter().zip(&self.kept)) {
             if was != is {
                 *rule = name;

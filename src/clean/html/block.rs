@@ -101,7 +101,7 @@ impl Blocks {
 
 /// Blocks of the largest articles with thousands of comments stay below; what comes after is not read, so that a page of a million
 /// paragraphs costs no more than a long one.
-const BLOCKS: usize = 30_000;
+pub const BLOCKS: usize = 30_000;
 /// More images are a gallery.
 const IMAGES: usize = 400;
 
@@ -131,16 +131,38 @@ struct Walk<'t, 'p> {
     bold_bytes: u32,
 }
 
+/// How much room a page's containers and its text take at most. Lists that grow by doubling hold twice of what they need, and three times
+/// while they move.
+fn room(tree: &Tree<'_>) -> (usize, usize) {
+    let (mut containers, mut text) = (1, 0);
+    let mut at = 1;
+    while at < tree.count() {
+        let node = tree.node(at);
+        if node.tag == Tag::Text {
+            // What is left of a run of white space is one blank.
+            text += (node.stop - node.start) as usize;
+        } else if node.tag.is(UNSEEN) {
+            at = node.end;
+            continue;
+        } else if node.tag.is(BLOCK) || node.tag == Tag::Unknown {
+            containers += 1;
+        }
+        at += 1;
+    }
+    (containers, text)
+}
+
 /// Blocks and containers of a page.
 pub fn blocks(tree: &Tree<'_>) -> Blocks {
+    let (containers, text) = room(tree);
     let mut walk = Walk {
         tree,
         memo: Memo::default(),
-        collector: Collector::with_capacity(tree.page.len() / 4),
+        collector: Collector::with_capacity(text),
         out: Blocks {
             text: String::new(),
-            blocks: Vec::with_capacity(256),
-            containers: Vec::with_capacity(1024),
+            blocks: Vec::with_capacity(256.min(containers)),
+            containers: Vec::with_capacity(containers),
             password: false,
             images: Vec::new(),
             cut: false,
@@ -158,8 +180,14 @@ pub fn blocks(tree: &Tree<'_>) -> Blocks {
     };
     walk.open(super::tree::ROOT);
     walk.run();
-    walk.out.text = std::mem::take(&mut walk.collector.out);
-    walk.out
+    let mut out = walk.out;
+    out.text = walk.collector.out;
+    // White space between elements may be most of the text that there was room for.
+    if out.text.capacity() > 2 * out.text.len() {
+        out.text.shrink_to_fit();
+    }
+    out.blocks.shrink_to_fit();
+    out
 }
 
 impl Walk<'_, '_> {
@@ -334,8 +362,9 @@ impl Walk<'_, '_> {
             let value = tree.slice(a.start, a.end);
             match a.name {
                 Name::Class => {
-                    mask |= self.memo.mask(value);
-                    template = template.wrapping_mul(31).wrapping_add(xxhash_rust::xxh3::xxh3_64(value.as_bytes()));
+                    let class = self.memo.value(value);
+                    mask |= class.mask;
+                    template = template.wrapping_mul(31).wrapping_add(class.hash);
                 }
                 Name::Id | Name::Role | Name::Itemprop | Name::DataTestid | Name::DataComponent | Name::AriaLabel => {
                     mask |= self.memo.mask(value);

@@ -1,8 +1,11 @@
-//! What class, id, role and test names say of an element: a table of words, matched once per distinct string.
+//! What class, id, role and test names say of an element: a table of words.
 
 use super::needle::Needles;
+use super::runs::eight;
 use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::sync::LazyLock;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Groups of class words as bits.
 pub type Mask = u32;
@@ -516,25 +519,89 @@ static NEEDLES: LazyLock<Needles> = LazyLock::new(|| Needles::new(WORDS.iter().m
 /// Longer values are generated (utility classes, state): their head says enough.
 const VALUE: usize = 300;
 
-/// Masks of values, each distinct string matched once.
-#[derive(Default)]
+/// Values of a page, each distinct string looked at once.
 pub struct Memo<'a> {
-    known: FxHashMap<&'a str, Mask>,
+    known: FxHashMap<&'a str, Value>,
 }
 
-impl<'a> Memo<'a> {
-    pub fn mask(&mut self, value: &'a str) -> Mask {
-        *self.known.entry(value).or_insert_with(|| mask(value))
+/// Most pages have fewer distinct values.
+const VALUES: usize = 400;
+
+impl Default for Memo<'_> {
+    fn default() -> Self {
+        Self { known: FxHashMap::with_capacity_and_hasher(VALUES, Default::default()) }
     }
 }
 
-/// The groups whose words stand in a value.
+/// What is known of a value.
+#[derive(Debug, Clone, Copy)]
+pub struct Value {
+    /// The groups whose words stand in it.
+    pub mask: Mask,
+    pub hash: u64,
+}
+
+impl<'a> Memo<'a> {
+    pub fn value(&mut self, value: &'a str) -> Value {
+        *self.known.entry(value).or_insert_with(|| Value { mask: mask(value), hash: xxh3_64(value.as_bytes()) })
+    }
+
+    pub fn mask(&mut self, value: &'a str) -> Mask {
+        self.value(value).mask
+    }
+}
+
+/// The groups whose words stand in a value. No word of the table has a blank, so that the parts of a value speak for themselves.
 pub fn mask(value: &str) -> Mask {
     let bytes = &value.as_bytes()[..value.len().min(VALUE)];
+    KEPT.with_borrow_mut(|kept| {
+        let parts = bytes.split(u8::is_ascii_whitespace).filter(|part| !part.is_empty());
+        parts.fold(0, |mask, part| mask | kept.mask(part))
+    })
+}
+
+thread_local! {
+    static KEPT: RefCell<Kept> = RefCell::new(Kept::default());
+}
+
+/// Bits of a part's slot.
+const SLOT: u32 = 11;
+/// Longer parts are looked at anew each time.
+const PART: usize = 23;
+
+/// Parts of values with their groups, kept from page to page: the next page of a site has the same, and those of other sites with its
+/// content system have most of them. One part a slot, the last one that came.
+struct Kept {
+    slots: Box<[([u64; 3], Mask)]>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { slots: vec![([0; 3], 0); 1 << SLOT].into() }
+    }
+}
+
+impl Kept {
+    fn mask(&mut self, part: &[u8]) -> Mask {
+        if part.len() > PART {
+            return find(part);
+        }
+        // The last byte tells the length: a part may end in zeros.
+        let key = [eight(part, 0), eight(part, 8), eight(part, 16) | (part.len() as u64) << 56];
+        let hash = key.iter().fold(0u64, |hash, k| (hash.rotate_left(23) ^ k).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let slot = &mut self.slots[(hash >> (u64::BITS - SLOT)) as usize];
+        if slot.0 != key {
+            *slot = (key, find(part));
+        }
+        slot.1
+    }
+}
+
+fn find(part: &[u8]) -> Mask {
     let mut mask = 0;
-    NEEDLES.all(bytes, |found| {
+    NEEDLES.all(part, |found| {
         let (_, at, groups) = WORDS[found.needle];
-        if at == Any || bounded(bytes, found.start, found.end) {
+        if at == Any || bounded(part, found.start, found.end) {
             mask |= groups;
         }
     });
@@ -560,6 +627,23 @@ mod tests {
         assert_eq!(mask("storyNav") & (ARTICLE | NAV), ARTICLE | NAV);
         assert_eq!(mask("jp-relatedposts") & RELATED, RELATED);
         assert_eq!(mask("navy-blue") & NAV, 0);
+    }
+
+    #[test]
+    fn parts_of_a_value_speak_for_themselves() {
+        assert!(!WORDS.iter().any(|(word, ..)| word.bytes().any(|b| b.is_ascii_whitespace())));
+        for (value, want) in [
+            ("", 0),
+            (" \t", 0),
+            ("nav", NAV),
+            ("x nav\ncomments", NAV | COMMENT),
+            ("navnavnavnavnavnavnavnav comments-of-readers-below-the-article", COMMENT | ARTICLE),
+        ] {
+            // Twice: looked for, and remembered.
+            assert_eq!((mask(value) & (NAV | COMMENT | ARTICLE), mask(value)), (want, mask(value)), "{value}");
+        }
+        let beyond = format!("{} comments", "x".repeat(VALUE));
+        assert_eq!(mask(&beyond), 0);
     }
 
     #[test]

@@ -1,16 +1,15 @@
 //! What a block's surroundings say: the phrases around it, the list it is an item of, the heading above it, the other articles of the
-//! page. A sum over a container is a difference of two prefix sums, so that a number costs the same for any size of page.
+//! page.
 
 use super::block::{Block, Blocks, Container, ContainerId, Kind};
 use super::class;
-use super::feature::{NEGATIVE, mass};
+use super::feature::NEGATIVE;
+use super::groups::Groups;
 use super::phrase;
+use super::runs::{letters, runs};
+use super::sums::{PHRASES, Sums};
 use super::tag::Tag;
-use rustc_hash::FxHashMap;
-use xxhash_rust::xxh3::xxh3_64;
 
-/// Phrases that are summed up over containers.
-const GROUPS: [u8; 5] = [phrase::PROMPT, phrase::RIGHTS, phrase::READERS, phrase::ABOUT, phrase::CONSENT];
 /// Like siblings from which they are items of one list.
 const ITEMS: u32 = 3;
 /// Words of a text whose copies count: shorter ones repeat by chance ("Share", "Read more").
@@ -21,7 +20,7 @@ const SLOTS: usize = 1 << 12;
 const LONG_WORD: usize = 6;
 
 /// Numbers a block.
-pub const COUNT: usize = 2 * GROUPS.len() + LIST + HEADING + ARTICLE + COPIES + AROUND + TEMPLATE + PAGE + WORDS;
+pub const COUNT: usize = 2 * PHRASES.len() + LIST + HEADING + ARTICLE + COPIES + AROUND + TEMPLATE + PAGE + WORDS;
 const LIST: usize = 7;
 const HEADING: usize = 6;
 const ARTICLE: usize = 4;
@@ -32,25 +31,13 @@ const PAGE: usize = 5;
 const WORDS: usize = 2;
 
 pub struct Context {
-    /// Phrases before each block, by group.
-    phrases: Vec<[u32; GROUPS.len()]>,
-    words: Vec<u32>,
-    links: Vec<u32>,
-    bytes: Vec<u32>,
-    good: Vec<u32>,
-    headings: Vec<u32>,
-    /// Blocks in containers of a negative class before each block.
-    negative: Vec<u32>,
-    /// Blocks that are one link, before each block.
-    linked: Vec<u32>,
-    /// The nearest container at or above each that is one of several like siblings, and how many they are.
-    item: Vec<(ContainerId, u32)>,
     /// The outermost `article` or body container of each container, and its place among those with text.
     article: Vec<(ContainerId, u16)>,
     articles: u16,
     last_heading: Vec<u32>,
     copies: Vec<(u8, u8)>,
-    template: Vec<u32>,
+    /// How the owner of each block and its parent are built.
+    template: Groups,
     templates: Vec<[f32; TEMPLATE]>,
     alike: Vec<[f32; WORDS]>,
     page: [f32; PAGE],
@@ -59,55 +46,47 @@ pub struct Context {
 /// No heading stands before the block.
 const NONE: u32 = u32::MAX;
 
+/// What is known of a page before its blocks are looked at one by one.
+#[derive(Clone, Copy)]
+pub struct Known<'k> {
+    pub phrases: &'k [[u8; phrase::GROUPS]],
+    pub sums: &'k Sums,
+    /// Blocks by their text.
+    pub texts: &'k Groups,
+}
+
 impl Context {
     /// `core`: the container with most of the page's running text. `flags`: whether the page declares itself an article, and has a date.
-    pub fn new(page: &Blocks, phrases: &[[u8; phrase::GROUPS]], core: ContainerId, flags: [bool; 2]) -> Self {
-        let n = page.blocks.len();
-        let negative_above = negative_above(page);
+    pub fn new(page: &Blocks, known: Known<'_>, core: ContainerId, flags: [bool; 2]) -> Self {
+        let template = |b: &Block| {
+            let owner = &page.containers[b.owner as usize];
+            owner.template.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ page.containers[owner.parent as usize].template
+        };
         let mut out = Context {
-            phrases: vec![[0; GROUPS.len()]; n + 1],
-            words: vec![0; n + 1],
-            links: vec![0; n + 1],
-            bytes: vec![0; n + 1],
-            good: vec![0; n + 1],
-            headings: vec![0; n + 1],
-            negative: vec![0; n + 1],
-            linked: vec![0; n + 1],
-            item: items(page),
             article: Vec::new(),
             articles: 0,
-            last_heading: Vec::with_capacity(n),
-            copies: copies(page),
-            template: Vec::new(),
+            last_heading: Vec::with_capacity(page.blocks.len()),
+            copies: copies(page, known.texts),
+            template: Groups::new(page.blocks.iter().map(template)),
             templates: Vec::new(),
             alike: alike(page, core),
             page: [0.0; PAGE],
         };
         let mut heading = NONE;
         for (i, b) in page.blocks.iter().enumerate() {
-            for (k, group) in GROUPS.iter().enumerate() {
-                out.phrases[i + 1][k] = out.phrases[i][k] + u32::from(phrases[i][*group as usize]);
-            }
-            out.words[i + 1] = out.words[i] + b.words;
-            out.links[i + 1] = out.links[i] + b.link_bytes;
-            out.bytes[i + 1] = out.bytes[i] + b.bytes();
-            out.good[i + 1] = out.good[i] + u32::from(mass(b) > 0);
-            out.headings[i + 1] = out.headings[i] + u32::from(matches!(b.kind, Kind::Heading(_)));
-            out.negative[i + 1] = out.negative[i] + u32::from(negative_above[b.owner as usize]);
-            out.linked[i + 1] = out.linked[i] + u32::from(b.link_density() > 0.8);
             out.last_heading.push(heading);
             if matches!(b.kind, Kind::Heading(_)) {
                 heading = i as u32;
             }
         }
-        out.find_articles(page);
-        out.sum_templates(page, phrases);
-        let total = |v: &[u32]| v.last().copied().unwrap_or(0) as f32;
-        let blocks = n.max(1) as f32;
+        out.find_articles(page, known.sums);
+        out.sum_templates(page, known.phrases);
+        let all = known.sums.all();
+        let blocks = page.blocks.len().max(1) as f32;
         out.page = [
-            total(&out.links) / total(&out.bytes).max(1.0),
-            total(&out.good) / blocks,
-            total(&out.linked) / blocks,
+            all.link_bytes as f32 / (all.bytes as f32).max(1.0),
+            f32::from(all.good) / blocks,
+            f32::from(all.linked) / blocks,
             f32::from(flags[0]) + 2.0 * f32::from(flags[1]),
             f32::from(out.articles),
         ];
@@ -115,11 +94,11 @@ impl Context {
     }
 
     /// The outermost article containers with running text, in order.
-    fn find_articles(&mut self, page: &Blocks) {
+    fn find_articles(&mut self, page: &Blocks, sums: &Sums) {
         self.article = vec![(0, 0); page.containers.len()];
         for (id, c) in page.containers.iter().enumerate().skip(1) {
             let above = self.article[c.parent as usize];
-            let is = above.0 == 0 && (c.tag == Tag::Article || c.mask & class::BODY != 0) && of(&self.good, c) > 0;
+            let is = above.0 == 0 && (c.tag == Tag::Article || c.mask & class::BODY != 0) && sums.of(c, |s| s.good) > 0;
             self.article[id] = if is {
                 self.articles = self.articles.saturating_add(1);
                 (id as ContainerId, self.articles)
@@ -131,81 +110,59 @@ impl Context {
 
     /// Of blocks with the same tag and class of owner and parent: mean words, mean link density, share with readers' phrases.
     fn sum_templates(&mut self, page: &Blocks, phrases: &[[u8; phrase::GROUPS]]) {
-        let mut known: FxHashMap<u64, u32> = FxHashMap::default();
-        let mut sums: Vec<[f32; TEMPLATE + 1]> = Vec::new();
-        for (b, p) in page.blocks.iter().zip(phrases) {
-            let owner = &page.containers[b.owner as usize];
-            let key = owner.template.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ page.containers[owner.parent as usize].template;
-            let at = *known.entry(key).or_insert_with(|| {
-                sums.push([0.0; TEMPLATE + 1]);
-                sums.len() as u32 - 1
-            });
-            self.template.push(at);
-            let s = &mut sums[at as usize];
+        let mut sums = vec![[0.0; TEMPLATE]; self.template.sizes.len()];
+        for ((b, p), group) in page.blocks.iter().zip(phrases).zip(&self.template.of) {
+            let s = &mut sums[*group as usize];
             s[0] += b.words as f32;
             s[1] += b.link_density();
             s[2] += f32::from(p[phrase::READERS as usize] + p[phrase::WHEN as usize]);
-            s[3] += 1.0;
         }
-        self.templates = sums.iter().map(|s| [s[0] / s[3], s[1] / s[3], s[2] / s[3]]).collect();
+        self.templates = sums.iter().zip(&self.template.sizes).map(|(s, size)| s.map(|s| s / *size as f32)).collect();
     }
 
-    /// Shows the numbers of a block to `push`, always as many.
-    pub fn push(&self, page: &Blocks, phrases: &[[u8; phrase::GROUPS]], i: usize, mut push: impl FnMut(f32)) {
-        let b = &page.blocks[i];
+    /// Shows the numbers of a block to `push`, always as many. `item`: the nearest container above it that is one of several like siblings,
+    /// and how many they are.
+    pub fn push(&self, page: &Blocks, known: Known<'_>, i: usize, item: (ContainerId, u32), mut push: impl FnMut(f32)) {
+        let (b, sums) = (&page.blocks[i], known.sums);
         // Phrases a block, two and four levels up.
-        for level in [2, 4] {
-            let c = &page.containers[page.chain(b.owner).nth(level).unwrap_or(0) as usize];
+        let mut at = b.owner;
+        for _ in 0..2 {
+            at = page.containers[page.containers[at as usize].parent as usize].parent;
+            let c = &page.containers[at as usize];
             let blocks = (c.end_block - c.first_block).max(1) as f32;
-            for k in 0..GROUPS.len() {
-                let sum = self.phrases[c.end_block as usize][k] - self.phrases[c.first_block as usize][k];
-                push(sum as f32 / blocks);
+            for k in 0..PHRASES.len() {
+                push(sums.of(c, |s| s.phrases[k]) as f32 / blocks);
             }
         }
-        self.list(page, b, &mut push);
-        self.heading(page, phrases, i, &mut push);
+        list(page, sums, b, item, &mut push);
+        self.heading(page, known, i, &mut push);
         let (article, place) = self.article[b.owner as usize];
         let a = &page.containers[article as usize];
+        let good = sums.of(a, |s| s.good);
         push(f32::from(place));
-        push(of(&self.good, a) as f32);
-        push(of(&self.good, a) as f32 / self.good.last().copied().unwrap_or(0).max(1) as f32);
+        push(good as f32);
+        push(good as f32 / f32::from(sums.all().good.max(1)));
         push((i as u32 - a.first_block.min(i as u32)) as f32 / (a.end_block - a.first_block).max(1) as f32);
         let (before, all) = self.copies[i];
         push(f32::from(before));
         push(f32::from(all));
         // The ten blocks before and after.
-        let (from, to) = (i.saturating_sub(10), (i + 11).min(page.blocks.len()));
-        push((self.negative[i] - self.negative[from]) as f32);
-        push((self.negative[to] - self.negative[i + 1]) as f32);
-        push((self.linked[i] - self.linked[from]) as f32);
-        push((self.linked[to] - self.linked[i + 1]) as f32);
-        self.templates[self.template[i] as usize].iter().for_each(|t| push(*t));
+        let (from, to) = (i.saturating_sub(10), i + 11);
+        push(sums.between(from, i, |s| s.negative) as f32);
+        push(sums.between(i + 1, to, |s| s.negative) as f32);
+        push(sums.between(from, i, |s| s.linked) as f32);
+        push(sums.between(i + 1, to, |s| s.linked) as f32);
+        self.templates[self.template.of[i] as usize].iter().for_each(|t| push(*t));
         self.page.iter().for_each(|p| push(*p));
         self.alike[i].iter().for_each(|a| push(*a));
     }
 
-    /// The list of like siblings that the block is in, if it is in one: comments, teasers and products are items, and so is a long
-    /// article's every paragraph.
-    fn list(&self, page: &Blocks, b: &Block, push: &mut impl FnMut(f32)) {
-        let (id, count) = self.item[b.owner as usize];
-        let c = &page.containers[id as usize];
-        let p = &page.containers[c.parent as usize];
-        let levels = page.containers[b.owner as usize].depth - c.depth.min(page.containers[b.owner as usize].depth);
-        push(count as f32);
-        push(if count == 0 { 20.0 } else { f32::from(levels.min(20)) });
-        push(if count == 0 { 0.0 } else { of(&self.words, p) as f32 / count as f32 });
-        push((c.end_block - c.first_block) as f32);
-        push(of(&self.linked, c) as f32 / (c.end_block - c.first_block).max(1) as f32);
-        push(of(&self.links, p) as f32 / of(&self.bytes, p).max(1) as f32);
-        push(of(&self.headings, c) as f32);
-    }
-
     /// What the last heading is like, and what was said of readers, prompts and authors since.
-    fn heading(&self, page: &Blocks, phrases: &[[u8; phrase::GROUPS]], i: usize, push: &mut impl FnMut(f32)) {
+    fn heading(&self, page: &Blocks, known: Known<'_>, i: usize, push: &mut impl FnMut(f32)) {
         match page.blocks.get(self.last_heading[i] as usize) {
             Some(h) => {
                 let at = self.last_heading[i] as usize;
-                let said = |group: u8| f32::from(phrases[at][group as usize]);
+                let said = |group: u8| f32::from(known.phrases[at][group as usize]);
                 push(said(phrase::PROMPT) + said(phrase::READERS) + said(phrase::ABOUT) + said(phrase::CONSENT));
                 push(h.words as f32);
                 push(h.link_density());
@@ -213,19 +170,32 @@ impl Context {
                     Kind::Heading(level) => f32::from(level),
                     _ => 0.0,
                 });
-                push((self.good[i] - self.good[at]) as f32);
-                push(f32::from(self.negative[at + 1] - self.negative[at] > 0));
+                push(known.sums.between(at, i, |s| s.good) as f32);
+                push(f32::from(known.sums.between(at, at + 1, |s| s.negative) > 0));
             }
             None => (0..HEADING).for_each(|_| push(-1.0)),
         }
     }
 }
 
-fn of(sums: &[u32], c: &Container) -> u32 {
-    sums[c.end_block as usize] - sums[c.first_block as usize]
+/// The list of like siblings that the block is in, if it is in one: comments, teasers and products are items, and so is a long article's
+/// every paragraph.
+fn list(page: &Blocks, sums: &Sums, b: &Block, (id, count): (ContainerId, u32), push: &mut impl FnMut(f32)) {
+    let c = &page.containers[id as usize];
+    let p = &page.containers[c.parent as usize];
+    let depth = page.containers[b.owner as usize].depth;
+    let levels = depth - c.depth.min(depth);
+    push(count as f32);
+    push(if count == 0 { 20.0 } else { f32::from(levels.min(20)) });
+    push(if count == 0 { 0.0 } else { sums.of(p, |s| s.words) as f32 / count as f32 });
+    push((c.end_block - c.first_block) as f32);
+    push(sums.of(c, |s| s.linked) as f32 / (c.end_block - c.first_block).max(1) as f32);
+    push(sums.link_density(p));
+    push(sums.of(c, |s| s.headings) as f32);
 }
 
-fn negative_above(page: &Blocks) -> Vec<bool> {
+/// Of each container whether it is, or lies in one, of a negative class.
+pub fn negative_above(page: &Blocks) -> Vec<bool> {
     let mut out: Vec<bool> = Vec::with_capacity(page.containers.len());
     for (id, c) in page.containers.iter().enumerate() {
         let own = c.mask & NEGATIVE != 0 && c.mask & class::BODY == 0 && !matches!(c.tag, Tag::Html | Tag::Body | Tag::Main);
@@ -234,42 +204,45 @@ fn negative_above(page: &Blocks) -> Vec<bool> {
     out
 }
 
-fn items(page: &Blocks) -> Vec<(ContainerId, u32)> {
-    let mut like: FxHashMap<(ContainerId, u64), u32> = FxHashMap::with_capacity_and_hasher(page.containers.len(), Default::default());
-    let item = |c: &Container| {
-        c.end_block > c.first_block && matches!(c.tag, Tag::Li | Tag::Article | Tag::Div | Tag::Section | Tag::Tr | Tag::Dd)
-    };
-    for c in page.containers.iter().filter(|c| item(c)) {
-        *like.entry((c.parent, c.template)).or_insert(0) += 1;
+/// Containers that may be items of a list.
+pub struct Items {
+    /// How many there are in each group of siblings.
+    like: Vec<u32>,
+}
+
+impl Items {
+    pub fn new(page: &Blocks, siblings: &Groups) -> Self {
+        let mut like = vec![0u32; siblings.sizes.len()];
+        for (c, group) in page.containers.iter().zip(&siblings.of) {
+            like[*group as usize] += u32::from(is_item(c));
+        }
+        Self { like }
     }
-    let mut out: Vec<(ContainerId, u32)> = Vec::with_capacity(page.containers.len());
-    for (id, c) in page.containers.iter().enumerate() {
-        let count = if item(c) { like.get(&(c.parent, c.template)).copied().unwrap_or(0) } else { 0 };
-        out.push(match count {
-            ITEMS.. => (id as ContainerId, count),
-            _ if id == 0 => (0, 0),
-            _ => out[c.parent as usize],
-        });
+
+    /// How many items of a list a container of a group is among, when it is one.
+    pub fn count(&self, c: &Container, group: u32) -> Option<u32> {
+        Some(self.like[group as usize]).filter(|count| *count >= ITEMS && is_item(c))
     }
-    out
+}
+
+fn is_item(c: &Container) -> bool {
+    c.end_block > c.first_block && matches!(c.tag, Tag::Li | Tag::Article | Tag::Div | Tag::Section | Tag::Tr | Tag::Dd)
 }
 
 /// Of each block, how many copies stand before it, and how many there are.
-fn copies(page: &Blocks) -> Vec<(u8, u8)> {
-    let mut known: FxHashMap<u64, u8> = FxHashMap::default();
-    let mut hashes = Vec::with_capacity(page.blocks.len());
-    let mut out: Vec<(u8, u8)> = Vec::with_capacity(page.blocks.len());
-    for b in &page.blocks {
-        let hash = if b.words >= COPY { xxh3_64(page.text_of(b).as_bytes()) } else { 0 };
-        let seen = known.entry(hash).or_insert(0);
-        out.push((if hash == 0 { 0 } else { *seen }, 0));
-        *seen = seen.saturating_add(1).min(20);
-        hashes.push(hash);
-    }
-    for (o, hash) in out.iter_mut().zip(hashes) {
-        o.1 = if hash == 0 { 1 } else { known.get(&hash).copied().unwrap_or(1) };
-    }
-    out
+fn copies(page: &Blocks, texts: &Groups) -> Vec<(u8, u8)> {
+    const MOST: u32 = 20;
+    let mut seen = vec![0u8; texts.sizes.len()];
+    let copies = |(b, group): (&Block, &u32)| {
+        if b.words < COPY {
+            return (0, 1);
+        }
+        let seen = &mut seen[*group as usize];
+        let before = *seen;
+        *seen = (before + 1).min(MOST as u8);
+        (before, texts.sizes[*group as usize].min(MOST) as u8)
+    };
+    page.blocks.iter().zip(&texts.of).map(copies).collect()
 }
 
 /// Which share of a block's long words other blocks have too: those of the core, and all. Another story on the page has words of its own.
@@ -311,51 +284,38 @@ fn alike(page: &Blocks, core: ContainerId) -> Vec<[f32; WORDS]> {
 
 /// Slots of the words of at least six bytes; any byte above ASCII counts as a letter.
 fn long_words(text: &str, mut each: impl FnMut(usize)) {
-    const BEGIN: u32 = 0x811c_9dc5;
-    let mut end = |hash: u32, length: usize| {
-        if length >= LONG_WORD {
+    let bytes = text.as_bytes();
+    runs(bytes, letters, |from, to| {
+        if to - from >= LONG_WORD {
+            // A word at the begin begins at nothing, for no reason but that the weights were made so.
+            let begin = if from == 0 { 0 } else { 0x811c_9dc5 };
+            let hash = bytes[from..to].iter().fold(begin, |h: u32, b| (h ^ u32::from(b | 0x20)).wrapping_mul(0x0100_0193));
             each((hash ^ hash >> 15) as usize & (SLOTS - 1));
         }
-    };
-    // The first word's hash begins at nothing, for no reason but that the weights were made so.
-    let (mut hash, mut length) = (0u32, 0);
-    for byte in text.bytes() {
-        if LETTERS[byte as usize] {
-            hash = (hash ^ u32::from(byte | 0x20)).wrapping_mul(0x0100_0193);
-            length += 1;
-        } else {
-            end(hash, length);
-            (hash, length) = (BEGIN, 0);
-        }
-    }
-    end(hash, length);
+    });
 }
-
-/// Bytes of words.
-const LETTERS: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut b = 0;
-    while b < 256 {
-        table[b] = (b as u8).is_ascii_alphabetic() || b >= 0x80;
-        b += 1;
-    }
-    table
-};
 
 #[cfg(test)]
 mod tests {
-    use super::super::{block, builder};
+    use super::super::above::{Path, TARGETS};
+    use super::super::{block, builder, feature};
     use super::*;
 
     fn numbers(html: &str) -> Vec<Vec<f32>> {
         let tree = builder::parse(html).unwrap();
         let page = block::blocks(&tree);
         let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
-        let context = Context::new(&page, &phrases, 0, [false, false]);
+        let sums = Sums::new(&page, &phrases, &negative_above(&page));
+        let (texts, siblings) = (feature::texts(&page), feature::siblings(&page));
+        let known = Known { phrases: &phrases, sums: &sums, texts: &texts };
+        let items = Items::new(&page, &siblings);
+        let mut path = Path::new(&page, &sums, &siblings, &items, [0; TARGETS]);
+        let context = Context::new(&page, known, 0, [false, false]);
         (0..page.blocks.len())
             .map(|i| {
                 let mut row = Vec::new();
-                context.push(&page, &phrases, i, |n| row.push(n));
+                path.go(page.blocks[i].owner);
+                context.push(&page, known, i, path.owner().item, |n| row.push(n));
                 row
             })
             .collect()
@@ -371,14 +331,14 @@ mod tests {
     fn a_second_copy_knows_of_the_first() {
         let p = "<p>The same eight words stand here a second time.</p>";
         let rows = numbers(&format!("{p}<p>Short</p>{p}"));
-        let at = 2 * GROUPS.len() + LIST + HEADING + ARTICLE;
+        let at = 2 * PHRASES.len() + LIST + HEADING + ARTICLE;
         assert_eq!((rows[0][at], rows[0][at + 1], rows[2][at], rows[1][at + 1]), (0.0, 2.0, 1.0, 1.0));
     }
 
     #[test]
     fn items_of_a_list_are_counted() {
         let rows = numbers("<div><div class=c>One</div><div class=c>Two</div><div class=c>Three</div></div><p>Out</p>");
-        let at = 2 * GROUPS.len();
+        let at = 2 * PHRASES.len();
         assert_eq!((rows[1][at], rows[1][at + 1], rows[3][at]), (3.0, 0.0, 0.0));
     }
 }

@@ -2,25 +2,20 @@
 //! description of itself. All of them come from prefix sums over the blocks and one pass from parents to children over the containers.
 
 use super::about::{self, AboutPage};
+use super::above::{LEVEL, NEAR, Path, TARGETS};
 use super::block::{Block, Blocks, Container, ContainerId, Kind};
 use super::class::{self, Mask};
-use super::context::{self, Context};
+use super::context::{self, Context, Items, Known, negative_above};
+use super::groups::Groups;
 use super::phrase;
+use super::sums::{Sums, mass};
 use super::tag::Tag;
 use crate::clean::metadata::Metadata;
 use crate::clean::metadata::json_ld::is_article;
-use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
-/// A block of running text has this many words and less than this share of them in links.
-const GOOD_WORDS: u32 = 12;
-const GOOD_LINK_DENSITY: f32 = 0.35;
-/// Longer blocks weigh no more: one long comment must not outweigh an article.
-const MASS_CAP: u32 = 150;
 /// What a container gets of its children's score, level by level.
 const DECAY: f32 = 0.55;
-
-/// Ancestors farther away than this count as none.
-const FAR: u8 = 15;
 
 /// Classes whose containers hold no part of an article as a rule.
 pub const NEGATIVE: Mask = class::COMMENT
@@ -41,27 +36,7 @@ pub const NEGATIVE: Mask = class::COMMENT
     | class::TAGS
     | class::WIDGET;
 
-/// Tags whose distance above a block is a feature.
-const TAGS: [Tag; 14] = [
-    Tag::Article,
-    Tag::Main,
-    Tag::Section,
-    Tag::Aside,
-    Tag::Header,
-    Tag::Footer,
-    Tag::Nav,
-    Tag::Form,
-    Tag::Figure,
-    Tag::Table,
-    Tag::Ul,
-    Tag::Ol,
-    Tag::P,
-    Tag::Unknown,
-];
-const NEAR: usize = class::GROUPS + TAGS.len() + 1;
 const LEVELS: usize = 4;
-const LEVEL: usize = 6;
-const TARGETS: usize = 4;
 const TEXT: usize = 25;
 const PLACE: usize = TARGETS + 8;
 const POSITION: usize = 12;
@@ -73,104 +48,65 @@ pub const COUNT: usize = TEXT + NEAR + LEVELS * LEVEL + PLACE + POSITION + about
 
 pub type Row = [f32; COUNT];
 
-/// Sums over all blocks before each block.
-struct Sums {
-    words: Vec<u32>,
-    bytes: Vec<u32>,
-    links: Vec<u32>,
-    mass: Vec<u32>,
-    good: Vec<u32>,
-}
-
-impl Sums {
-    fn new(blocks: &[Block]) -> Self {
-        let n = blocks.len() + 1;
-        let mut s = Sums { words: vec![0; n], bytes: vec![0; n], links: vec![0; n], mass: vec![0; n], good: vec![0; n] };
-        for (i, b) in blocks.iter().enumerate() {
-            let m = mass(b);
-            s.words[i + 1] = s.words[i] + b.words;
-            s.bytes[i + 1] = s.bytes[i] + b.bytes();
-            s.links[i + 1] = s.links[i] + b.link_bytes;
-            s.mass[i + 1] = s.mass[i] + m;
-            s.good[i + 1] = s.good[i] + u32::from(m > 0);
-        }
-        s
-    }
-
-    fn of(list: &[u32], c: &Container) -> u32 {
-        list[c.end_block as usize] - list[c.first_block as usize]
-    }
-
-    fn link_density(&self, c: &Container) -> f32 {
-        Self::of(&self.links, c) as f32 / Self::of(&self.bytes, c).max(1) as f32
-    }
-}
-
-/// Words of running text, capped; zero for anything else.
-#[inline]
-pub fn mass(b: &Block) -> u32 {
-    if b.words >= GOOD_WORDS && b.link_density() < GOOD_LINK_DENSITY { b.words.min(MASS_CAP) } else { 0 }
-}
-
-/// What is known of a container from itself and its ancestors.
-#[derive(Clone, Copy)]
-struct Above {
-    /// Levels up to the nearest ancestor of each target.
-    levels: [u8; TARGETS],
-    /// Negative classes between the container and that ancestor of the best node.
-    negatives: u8,
-    /// The child of that ancestor on the way to the container.
-    branch: ContainerId,
-}
-
 /// Shows the row of every block, in order, to `visit`; a page's rows are never held all at once, as they are ten times its text.
 pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut visit: impl FnMut(usize, &Row)) {
-    let sums = Sums::new(&page.blocks);
-    let total_mass = *sums.mass.last().unwrap_or(&0);
+    let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
+    let sums = Sums::new(page, &phrases, &negative_above(page));
+    let total_mass = sums.all().mass;
     let best = best(page, &sums);
     let targets = [best, dominant(page, &sums, 0.5), dominant(page, &sums, 0.75), dominant(page, &sums, 0.9)];
-    let above = above(page, targets);
     let templates = Templates::new(page);
-    let siblings = siblings(page);
+    let (texts, siblings) = (texts(page), siblings(page));
     let steps = Near::new(&page.blocks);
-    let mut about = AboutPage::new(page, metadata, title_block);
+    let mut about = AboutPage::new(metadata, title_block);
     let first_heading = title_block.map(|t| t as i64);
-    let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
     let declared = metadata.types.iter().any(|t| is_article(t) || t == "og:article");
-    let context = Context::new(page, &phrases, targets[1], [declared, metadata.has_machine_date()]);
-    let total_words = *sums.words.last().unwrap_or(&0);
-    let mut near_of = (None, [FAR; NEAR]);
+    let known = Known { phrases: &phrases, sums: &sums, texts: &texts };
+    let context = Context::new(page, known, targets[1], [declared, metadata.has_machine_date()]);
+    let items = Items::new(page, &siblings);
+    let mut path = Path::new(page, &sums, &siblings, &items, targets);
+    let mut around = Around::new(page, &phrases);
+    let mut row = Writer { row: [0.0; COUNT], at: 0 };
     for (i, b) in page.blocks.iter().enumerate() {
-        let mut row = Writer { row: [0.0; COUNT], at: 0 };
+        row.at = 0;
+        path.go(b.owner);
+        let above = path.owner();
         text(page, b, &phrases[i], &mut row);
-        let a = &above[b.owner as usize];
-        // Neighbours mostly share their owner.
-        if near_of.0 != Some(b.owner) {
-            near_of = (Some(b.owner), near(page, b.owner));
-        }
-        near_of.1.iter().for_each(|n| row.push(f32::from(*n)));
-        levels(page, b, &sums, total_mass, &siblings, &mut row);
-        a.levels.iter().for_each(|n| row.push(f32::from(*n)));
-        row.push(f32::from(a.negatives));
-        let branch = &page.containers[a.branch as usize];
-        let on_path = a.levels[0] == 0;
-        row.push(if on_path { 1.0 } else { Sums::of(&sums.mass, branch) as f32 / total_mass.max(1) as f32 });
+        row.fill(above.near.map(f32::from));
+        path.up().take(LEVELS).for_each(|step| row.fill(step.level));
+        row.fill(above.targets.map(f32::from));
+        row.push(f32::from(above.negatives));
+        let branch = &page.containers[above.branch as usize];
+        let on_path = above.targets[0] == 0;
+        row.push(if on_path { 1.0 } else { sums.of(branch, |s| s.mass) as f32 / total_mass.max(1) as f32 });
         row.push(if on_path { 0.0 } else { sums.link_density(branch) });
-        row.push(if on_path { 0.0 } else { Sums::of(&sums.words, branch) as f32 });
+        row.push(if on_path { 0.0 } else { sums.of(branch, |s| s.words) as f32 });
         let t = templates.of(i);
         row.push(t.0 as f32 / total_mass.max(1) as f32);
         row.push(t.1 as f32);
         row.push(f32::from(page.containers[b.owner as usize].depth));
-        row.push(f32::from(page.chain(b.owner).take(20).any(|c| page.containers[c as usize].hidden)));
-        position(page, i, &sums, &steps, total_words, first_heading, &mut row);
-        about.push(page, i, |number| row.push(number));
-        for offset in [-3i64, -2, -1, 1, 2, 3] {
-            neighbour(page, i, offset, &phrases, &mut row);
+        row.push(f32::from(above.is_hidden()));
+        position(page, i, &sums, &steps, first_heading, &mut row);
+        about.push(page, i, texts.size_of(i), |number| row.push(number));
+        around.go(i);
+        for distance in [-3, -2, -1, 1, 2, 3] {
+            row.fill(around.at(distance, b.owner));
         }
-        context.push(page, &phrases, i, |number| row.push(number));
+        context.push(page, known, i, above.item, |number| row.push(number));
         debug_assert_eq!(row.at, COUNT);
         visit(i, &row.row);
     }
+}
+
+/// Blocks by their text.
+pub(super) fn texts(page: &Blocks) -> Groups {
+    Groups::new(page.blocks.iter().map(|b| xxh3_64(page.text_of(b).as_bytes())))
+}
+
+/// Containers that are built as others of the same parent are.
+pub(super) fn siblings(page: &Blocks) -> Groups {
+    let key = |c: &Container| c.template ^ u64::from(c.parent).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    Groups::new(page.containers.iter().map(key))
 }
 
 struct Writer {
@@ -185,6 +121,14 @@ impl Writer {
             *cell = value;
         }
         self.at += 1;
+    }
+
+    #[inline]
+    fn fill<const N: usize>(&mut self, values: [f32; N]) {
+        if let Some(cells) = self.row.get_mut(self.at..self.at + N) {
+            cells.copy_from_slice(&values);
+        }
+        self.at += N;
     }
 }
 
@@ -234,13 +178,13 @@ fn text(page: &Blocks, b: &Block, phrases: &[u8; phrase::GROUPS], row: &mut Writ
     row.push(f32::from(mass(b) > 0));
 }
 
-/// How many quotation marks stand among the first characters.
+/// How many quotation marks stand among the first characters: ", “, ”, „, ’, « and ».
 fn quotes(text: &str) -> usize {
     const FIRST: usize = 400;
-    if text.is_ascii() {
-        return memchr::memchr_iter(b'"', &text.as_bytes()[..text.len().min(FIRST)]).count();
-    }
-    text.chars().take(FIRST).filter(|c| matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '’')).count()
+    let end = if text.len() <= FIRST { text.len() } else { text.char_indices().nth(FIRST).map_or(text.len(), |(at, _)| at) };
+    let bytes = &text.as_bytes()[..end];
+    let is_mark = |at: &usize| matches!(bytes[*at..], [b'"', ..] | [0xc2, 0xab | 0xbb, ..] | [0xe2, 0x80, 0x99 | 0x9c..=0x9e, ..]);
+    memchr::memchr3_iter(b'"', 0xc2, 0xe2, bytes).filter(is_mark).count()
 }
 
 /// Bytes of a block by kind.
@@ -255,7 +199,8 @@ struct Counts {
     symbols: u32,
 }
 
-/// One byte of the sum for each kind: commas, digits, capitals, symbols; then bits that only neighbours look at.
+/// One byte of the sum for each kind: commas, digits, capitals, symbols, ends, capitalised. The last two hang on the byte before: what makes
+/// it count stands one bit above what is counted.
 const BYTE_KINDS: [u64; 256] = {
     let mut table = [0u64; 256];
     let mut b = 0;
@@ -263,43 +208,45 @@ const BYTE_KINDS: [u64; 256] = {
         table[b] = match b as u8 {
             b',' => 1,
             b'0'..=b'9' => 1 << 8,
-            b'A'..=b'Z' => 1 << 16,
+            b'A'..=b'Z' => 1 << 16 | CAPITAL,
             b'|' | b'/' | b'>' | b'+' | b'#' => 1 << 24,
-            b'.' | b'!' | b'?' => END,
-            b' ' => AFTER_END | SPACE,
-            b'"' => AFTER_END,
+            b'.' | b'!' | b'?' => BEFORE_END,
+            b' ' => END | BEFORE_CAPITAL,
+            b'"' => END,
             _ => 0,
         };
         b += 1;
     }
     table
 };
-const SUMS: u64 = 0xffff_ffff;
-const END: u64 = 1 << 40;
-const AFTER_END: u64 = 1 << 41;
-const SPACE: u64 = 1 << 42;
+const ALONE: u64 = 0xffff_ffff;
+const END: u64 = 1 << 32;
+const BEFORE_END: u64 = END << 1;
+const CAPITAL: u64 = 1 << 40;
+const BEFORE_CAPITAL: u64 = CAPITAL << 1;
 
 impl Counts {
     /// One pass without branches: this is asked of every block of a page.
     fn of(bytes: &[u8]) -> Self {
         let mut out = Counts { commas: 0, ends: 0, digits: 0, capitals: 0, capitalised: 0, symbols: 0 };
-        let mut before = SPACE;
+        let mut before = BEFORE_CAPITAL;
         // A byte holds the count of 255 bytes.
         for part in bytes.chunks(255) {
             let mut sums = 0u64;
             for byte in part {
                 let kind = BYTE_KINDS[*byte as usize];
-                sums += kind & SUMS;
-                out.ends += u32::from(before & END != 0) & u32::from(kind & AFTER_END != 0);
-                out.capitalised += u32::from(before & SPACE != 0) & (kind >> 16 & 1) as u32;
+                sums += (kind & ALONE) + (before >> 1 & kind & (END | CAPITAL));
                 before = kind;
             }
-            out.commas += (sums & 0xff) as u32;
-            out.digits += (sums >> 8 & 0xff) as u32;
-            out.capitals += (sums >> 16 & 0xff) as u32;
-            out.symbols += (sums >> 24 & 0xff) as u32;
+            let sum = |at: u32| (sums >> at & 0xff) as u32;
+            out.commas += sum(0);
+            out.digits += sum(8);
+            out.capitals += sum(16);
+            out.symbols += sum(24);
+            out.ends += sum(32);
+            out.capitalised += sum(40);
         }
-        out.ends += u32::from(before & END != 0);
+        out.ends += u32::from(before & BEFORE_END != 0);
         out
     }
 }
@@ -344,7 +291,10 @@ fn best(page: &Blocks, sums: &Sums) -> ContainerId {
     let mut best = (0.0f32, 0);
     for id in (0..page.containers.len()).rev() {
         let c = &page.containers[id];
-        let mut score = scores[id] * (1.0 - sums.link_density(c));
+        let mut score = scores[id];
+        if score > 0.0 {
+            score *= 1.0 - sums.link_density(c);
+        }
         if c.mask & NEGATIVE != 0 && c.mask & class::BODY == 0 {
             score *= 0.4;
         }
@@ -367,99 +317,20 @@ fn best(page: &Blocks, sums: &Sums) -> ContainerId {
 
 /// The deepest container that holds `share` of the page's mass.
 fn dominant(page: &Blocks, sums: &Sums, share: f32) -> ContainerId {
-    let need = (*sums.mass.last().unwrap_or(&0) as f32 * share).max(1.0);
+    let need = (sums.all().mass as f32 * share).max(1.0);
     let mut here = 0;
     for (id, c) in page.containers.iter().enumerate().skip(1) {
-        if c.parent == here && Sums::of(&sums.mass, c) as f32 >= need {
+        if c.parent == here && sums.of(c, |s| s.mass) as f32 >= need {
             here = id as ContainerId;
         }
     }
     here
 }
 
-fn above(page: &Blocks, targets: [ContainerId; TARGETS]) -> Vec<Above> {
-    let mut on_path = vec![[false; TARGETS]; page.containers.len()];
-    for (t, target) in targets.iter().enumerate() {
-        page.chain(*target).for_each(|c| on_path[c as usize][t] = true);
-    }
-    let none = Above { levels: [0; TARGETS], negatives: 0, branch: 0 };
-    let mut out: Vec<Above> = Vec::with_capacity(page.containers.len());
-    for (id, c) in page.containers.iter().enumerate() {
-        let mut a = if id == 0 { none } else { out[c.parent as usize] };
-        for (level, on) in a.levels.iter_mut().zip(on_path[id]) {
-            *level = if on { 0 } else { level.saturating_add(1).min(30) };
-        }
-        if on_path[id][0] {
-            a.negatives = 0;
-            a.branch = id as ContainerId;
-        } else {
-            if a.levels[0] == 1 {
-                a.branch = id as ContainerId;
-            }
-            a.negatives = a.negatives.saturating_add(u8::from(c.mask & NEGATIVE != 0));
-        }
-        out.push(a);
-    }
-    out
-}
-
-/// Levels up to the nearest container of each class group, of each of [`TAGS`], and of any negative class; [`FAR`] when there is none.
-fn near(page: &Blocks, owner: ContainerId) -> [u8; NEAR] {
-    let mut out = [FAR; NEAR];
-    for (distance, id) in page.chain(owner).take(FAR as usize).enumerate() {
-        let c = &page.containers[id as usize];
-        let distance = distance as u8;
-        let mut mark = |at: usize| {
-            if let Some(near) = out.get_mut(at) {
-                *near = (*near).min(distance);
-            }
-        };
-        let mut groups = c.mask;
-        while groups != 0 {
-            mark(groups.trailing_zeros() as usize);
-            groups &= groups - 1;
-        }
-        if let Some(t) = TAGS.iter().position(|t| *t == c.tag) {
-            mark(class::GROUPS + t);
-        }
-        if c.mask & NEGATIVE != 0 {
-            mark(NEAR - 1);
-        }
-    }
-    out
-}
-
-fn levels(page: &Blocks, b: &Block, sums: &Sums, total: u32, siblings: &[u32], row: &mut Writer) {
-    let mut id = b.owner;
-    for _ in 0..LEVELS {
-        let c = &page.containers[id as usize];
-        let blocks = (c.end_block - c.first_block).max(1) as f32;
-        let words = Sums::of(&sums.words, c) as f32;
-        row.push(sums.link_density(c));
-        row.push(words);
-        row.push(words / blocks);
-        row.push(Sums::of(&sums.mass, c) as f32 / total.max(1) as f32);
-        row.push(Sums::of(&sums.good, c) as f32);
-        row.push(siblings[id as usize] as f32);
-        id = c.parent;
-    }
-}
-
-/// Of each container, how many of its parent's children are built as it is, itself among them.
-fn siblings(page: &Blocks) -> Vec<u32> {
-    let key = |c: &Container| c.template ^ u64::from(c.parent).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mut known: FxHashMap<u64, u32> = FxHashMap::with_capacity_and_hasher(page.containers.len(), Default::default());
-    for c in &page.containers {
-        *known.entry(key(c)).or_insert(0) += 1;
-    }
-    page.containers.iter().map(|c| known.get(&key(c)).copied().unwrap_or(1)).collect()
-}
-
 /// Mass and number of the blocks of each template: owner, its parent and grandparent by tag and class.
 struct Templates {
-    /// Of each block.
-    keys: Vec<u64>,
-    known: FxHashMap<u64, (u32, u32)>,
+    blocks: Groups,
+    masses: Vec<u32>,
 }
 
 impl Templates {
@@ -468,18 +339,14 @@ impl Templates {
             let chain = page.chain(b.owner).take(3);
             chain.fold(7u64, |k, c| k.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(page.containers[c as usize].template))
         };
-        let keys: Vec<u64> = page.blocks.iter().map(key).collect();
-        let mut known = FxHashMap::default();
-        for (b, key) in page.blocks.iter().zip(&keys) {
-            let entry = known.entry(*key).or_insert((0, 0));
-            entry.0 += mass(b);
-            entry.1 += 1;
-        }
-        Templates { keys, known }
+        let blocks = Groups::new(page.blocks.iter().map(key));
+        let mut masses = vec![0; blocks.sizes.len()];
+        page.blocks.iter().zip(&blocks.of).for_each(|(b, group)| masses[*group as usize] += mass(b));
+        Templates { blocks, masses }
     }
 
     fn of(&self, block: usize) -> (u32, u32) {
-        self.keys.get(block).and_then(|k| self.known.get(k)).copied().unwrap_or((0, 0))
+        (self.masses[self.blocks.of[block] as usize], self.blocks.size_of(block))
     }
 }
 
@@ -517,33 +384,85 @@ impl Near {
     }
 }
 
-fn position(page: &Blocks, i: usize, sums: &Sums, near: &Near, words: u32, heading: Option<i64>, row: &mut Writer) {
-    let total = *sums.mass.last().unwrap_or(&0);
+fn position(page: &Blocks, i: usize, sums: &Sums, near: &Near, heading: Option<i64>, row: &mut Writer) {
+    let total = sums.all().mass;
     let n = page.blocks.len().max(1) as f32;
-    row.push(sums.mass[i] as f32 / total.max(1) as f32);
-    row.push(1.0 - sums.mass[i + 1] as f32 / total.max(1) as f32);
+    row.push(sums.before(i).mass as f32 / total.max(1) as f32);
+    row.push(1.0 - sums.before(i + 1).mass as f32 / total.max(1) as f32);
     row.push(i as f32 / n);
     row.push(n);
     row.push(total as f32);
-    row.push(words as f32);
+    row.push(sums.all().words as f32);
     row.push(heading.map_or(-999.0, |h| i as f32 - h as f32));
-    let window = |from: usize, to: usize| sums.mass[to.min(sums.mass.len() - 1)] - sums.mass[from];
-    row.push(window(i.saturating_sub(5), i) as f32);
-    row.push(window(i + 1, i + 6) as f32);
+    row.push(sums.between(i.saturating_sub(5), i, |s| s.mass) as f32);
+    row.push(sums.between(i + 1, i + 6, |s| s.mass) as f32);
     row.push(f32::from(near.text_before[i]));
     row.push(f32::from(near.text_after[i]));
     row.push(f32::from(near.heading[i]));
 }
 
-fn neighbour(page: &Blocks, i: usize, offset: i64, phrases: &[[u8; phrase::GROUPS]], row: &mut Writer) {
-    let at = i as i64 + offset;
-    match usize::try_from(at).ok().and_then(|at| page.blocks.get(at).map(|b| (at, b))) {
-        Some((at, b)) => {
-            row.push(b.words as f32);
-            row.push(b.link_density());
-            row.push(kind_number(b.kind));
-            row.push(f32::from(phrases[at].iter().take(2).sum::<u8>()) + if b.owner == page.blocks[i].owner { 0.5 } else { 0.0 });
+/// What a block is to those beside it: words, link density, kind, prompts and rights; and its owner.
+type Beside = ([f32; NEIGHBOUR], ContainerId);
+
+/// The blocks beside the one that is looked at, three on each side.
+struct Around<'p> {
+    page: &'p Blocks,
+    phrases: &'p [[u8; phrase::GROUPS]],
+    /// By the last bits of their place.
+    window: [Option<Beside>; 8],
+    at: usize,
+}
+
+impl<'p> Around<'p> {
+    const SIDE: usize = NEIGHBOURS / 2;
+
+    fn new(page: &'p Blocks, phrases: &'p [[u8; phrase::GROUPS]]) -> Self {
+        let mut out = Self { page, phrases, window: [None; 8], at: 0 };
+        (0..Self::SIDE).for_each(|at| out.see(at));
+        out
+    }
+
+    fn see(&mut self, at: usize) {
+        self.window[at % 8] = self.page.blocks.get(at).map(|b| {
+            let said = f32::from(self.phrases[at].iter().take(2).sum::<u8>());
+            ([b.words as f32, b.link_density(), kind_number(b.kind), said], b.owner)
+        });
+    }
+
+    /// Goes on to the next block.
+    fn go(&mut self, at: usize) {
+        self.see(at + Self::SIDE);
+        self.at = at;
+    }
+
+    /// The numbers of a block so far away.
+    fn at(&self, distance: isize, owner: ContainerId) -> [f32; NEIGHBOUR] {
+        match self.window[self.at.wrapping_add_signed(distance) % 8] {
+            Some(([words, density, kind, said], own)) => [words, density, kind, if own == owner { said + 0.5 } else { said }],
+            None => [-1.0; NEIGHBOUR],
         }
-        None => (0..NEIGHBOUR).for_each(|_| row.push(-1.0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_counted_by_kind() {
+        let text = "Rain, at 5. \"Snow!\" A|B Ice. ";
+        let c = Counts::of(text.as_bytes());
+        assert_eq!((c.commas, c.ends, c.digits, c.capitals, c.capitalised, c.symbols), (1, 3, 1, 5, 3, 1));
+        // Longer than what one round holds.
+        let c = Counts::of("Aa. ".repeat(1000).as_bytes());
+        assert_eq!((c.ends, c.capitals, c.capitalised), (1000, 1000, 1000));
+        assert_eq!(Counts::of(b"end.").ends, 1);
+    }
+
+    #[test]
+    fn quotation_marks_are_counted_in_the_first_characters() {
+        assert_eq!(quotes("\"a\" “b” „c‟ «d» e’s é – —"), 8);
+        assert_eq!(quotes(&format!("{}”", "é".repeat(399))), 1);
+        assert_eq!(quotes(&format!("{}”", "é".repeat(400))), 0);
     }
 }

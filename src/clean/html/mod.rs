@@ -6,7 +6,8 @@
 //! | tokenizer, builder, tree | the page's bytes to a preorder arena |
 //! | text, block | visible text, white space, blocks and containers |
 //! | class, phrase, needle | tables of words, and how they are found |
-//! | title, hashes, about, context, feature | numbers about a block |
+//! | title, hashes, about, groups, sums, above, context, feature | numbers about a block |
+//! | runs | bytes looked at eight at a time |
 //! | model, choose | which blocks are the article |
 //! | related | teasers of other stories |
 //! | assemble | the draft's text and blocks |
@@ -15,6 +16,7 @@
 //! | account | what became of each block, for `feedmill explain` |
 
 pub mod about;
+mod above;
 pub mod account;
 pub mod assemble;
 pub mod attribute;
@@ -27,13 +29,16 @@ pub mod entity;
 pub mod feature;
 pub mod gate;
 mod gate_weights;
+mod groups;
 pub mod hashes;
 pub mod model;
 pub(in crate::clean) mod needle;
 pub mod phrase;
 pub mod related;
+mod runs;
 pub mod shape;
 pub mod state;
+mod sums;
 pub mod tag;
 pub mod text;
 pub mod title;

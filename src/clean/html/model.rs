@@ -145,22 +145,24 @@ impl Waiting {
 /// rows at once: V-QuickScorer, SIGIR 2016).
 struct Forest {
     trees: Vec<Tree>,
-    nodes: Vec<Node>,
-    /// Leaves of all trees, each from low to high.
-    leaves: Vec<f32>,
 }
 
+/// Most leaves of a tree.
+const LEAVES_OF_TREE: usize = 16;
+
+/// All trees are of one size: what a tree lacks are nodes that take nothing away.
 struct Tree {
-    /// From the first node to behind the last.
-    nodes: (u32, u32),
-    first_leaf: u32,
+    nodes: [Node; LEAVES_OF_TREE - 1],
+    /// From low to high.
+    leaves: [f32; LEAVES_OF_TREE],
 }
 
+#[derive(Clone, Copy)]
 struct Node {
     column: u16,
-    threshold: f32,
     /// Leaves that are gone when the value is above the threshold.
-    low: u32,
+    low: u16,
+    threshold: f32,
 }
 
 static HEAD: LazyLock<Forest> = LazyLock::new(|| Forest::new(&ROOTS[..EARLY]));
@@ -168,46 +170,48 @@ static TAIL: LazyLock<Vec<Forest>> = LazyLock::new(|| ROOTS[EARLY..].chunks_exac
 /// Trees of a further forest.
 const FOLLOWING: usize = (ROOTS.len() - EARLY) / TAILS;
 
-impl Forest {
-    fn new(roots: &[i16]) -> Self {
-        let mut forest = Forest { trees: Vec::with_capacity(roots.len()), nodes: Vec::new(), leaves: Vec::new() };
-        roots.iter().for_each(|root| forest.add(*root));
-        forest
-    }
-
-    fn add(&mut self, root: i16) {
-        let (first_node, start) = (self.nodes.len(), self.leaves.len());
+impl Tree {
+    fn new(root: i16) -> Self {
+        let (mut nodes, mut leaves) = (Vec::new(), Vec::new());
         // Low sides first; a node is finished when its low side is: then the leaves of that side are known.
         let mut todo = vec![Step::Enter(root)];
         while let Some(step) = todo.pop() {
             match step {
                 Step::Enter(at) => match usize::try_from(at).ok().and_then(|n| NODES.get(n)) {
                     Some((column, threshold, low, high)) => {
-                        let first = self.leaves.len() - start;
+                        let first = leaves.len();
                         todo.extend([
                             Step::Enter(*high),
                             Step::Finish { column: *column, threshold: *threshold, first },
                             Step::Enter(*low),
                         ]);
                     }
-                    None => self.leaves.push(LEAVES.get((-1 - i32::from(at)) as usize).copied().unwrap_or(0.0)),
+                    None => leaves.push(LEAVES.get((-1 - i32::from(at)) as usize).copied().unwrap_or(0.0)),
                 },
                 Step::Finish { column, threshold, first } => {
-                    let low = (first..self.leaves.len() - start).fold(0u32, |bits, leaf| bits | 1u32.checked_shl(leaf as u32).unwrap_or(0));
-                    self.nodes.push(Node { column, threshold, low });
+                    let low = (first..leaves.len()).fold(0u16, |bits, leaf| bits | 1u16.checked_shl(leaf as u32).unwrap_or(0));
+                    nodes.push(Node { column, threshold, low });
                 }
             }
         }
-        self.trees.push(Tree { nodes: (first_node as u32, self.nodes.len() as u32), first_leaf: start as u32 });
+        let mut out = Tree { nodes: [Node { column: 0, low: 0, threshold: 0.0 }; LEAVES_OF_TREE - 1], leaves: [0.0; LEAVES_OF_TREE] };
+        out.nodes.iter_mut().zip(nodes).for_each(|(to, node)| *to = node);
+        out.leaves.iter_mut().zip(leaves).for_each(|(to, leaf)| *to = leaf);
+        out
+    }
+}
+
+impl Forest {
+    fn new(roots: &[i16]) -> Self {
+        Forest { trees: roots.iter().map(|root| Tree::new(*root)).collect() }
     }
 
     /// Shows what each tree says of the waiting rows to `visit`, tree by tree.
     #[inline]
     fn ask(&self, rows: &Waiting, mut visit: impl FnMut(&[f32; LANES])) {
         for tree in &self.trees {
-            let gone = gone(&self.nodes[tree.nodes.0 as usize..tree.nodes.1 as usize], &rows.columns);
-            let leaves = &self.leaves[tree.first_leaf as usize..];
-            visit(&gone.map(|gone| leaves.get(gone.trailing_ones() as usize).copied().unwrap_or(0.0)));
+            let gone = gone(&tree.nodes, &rows.columns);
+            visit(&gone.map(|gone| tree.leaves[gone.trailing_ones() as usize % LEAVES_OF_TREE]));
         }
     }
 
@@ -224,13 +228,13 @@ impl Forest {
 /// Of each row the leaves that the nodes take away. A function of its own: among other code the compiler takes the lanes apart, and that
 /// costs three times as much.
 #[inline(never)]
-fn gone(nodes: &[Node], columns: &[[f32; LANES]; COUNT]) -> [u32; LANES] {
+fn gone(nodes: &[Node; LEAVES_OF_TREE - 1], columns: &[[f32; LANES]; COUNT]) -> [u32; LANES] {
     let mut gone = [0u32; LANES];
     for node in nodes {
-        let values = &columns[node.column as usize];
+        let (values, low) = (&columns[node.column as usize], u32::from(node.low));
         for lane in 0..LANES {
             let high = !u32::from(values[lane] <= node.threshold).wrapping_neg();
-            gone[lane] |= node.low & high;
+            gone[lane] |= low & high;
         }
     }
     gone
@@ -346,11 +350,18 @@ mod tests {
     }
 
     #[test]
-    fn no_tree_has_more_leaves_than_bits() {
-        for forest in [&*HEAD].into_iter().chain(TAIL.iter()) {
-            let starts: Vec<usize> = forest.trees.iter().map(|t| t.first_leaf as usize).chain([forest.leaves.len()]).collect();
-            assert!(starts.windows(2).all(|w| w[1] - w[0] <= u32::BITS as usize));
-        }
+    fn no_tree_has_more_leaves_than_there_is_room() {
+        let leaves = |root: &i16| {
+            let (mut leaves, mut todo) = (0, vec![*root]);
+            while let Some(at) = todo.pop() {
+                match usize::try_from(at) {
+                    Ok(node) => todo.extend([NODES[node].2, NODES[node].3]),
+                    Err(_) => leaves += 1,
+                }
+            }
+            leaves
+        };
+        assert!(ROOTS.iter().map(leaves).all(|leaves| leaves <= LEAVES_OF_TREE));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Where the strings of a table stand in a text, in any case of ASCII letters. A table has hundreds of them and most texts hold none: each
-//! position of the text is asked of a bit map by its three bytes, which do not wait for each other as the steps of an automaton do.
+//! position of the text is asked of a bit map by its four bytes, which do not wait for each other as the steps of an automaton do.
 
 /// Bits of a position's slot in the map.
 const SLOT: u32 = 15;
@@ -9,8 +9,8 @@ const BUCKET: u32 = 12;
 /// A table of strings, prepared.
 pub struct Needles {
     needles: Vec<&'static [u8]>,
-    /// Those of one byte.
-    single: Vec<u16>,
+    /// Those of one or two bytes, of which the map would tell nothing.
+    short: Vec<u16>,
     bits: Box<[u64; 1 << (SLOT - 6)]>,
     /// Of each bucket the first of its needles in `order`; the next bucket's is the end.
     first: Vec<u16>,
@@ -25,23 +25,23 @@ pub struct Found {
     pub end: usize,
 }
 
-/// The slot of three bytes; the case of a letter is one bit.
+/// The slot of four bytes; the case of a letter is one bit.
 #[inline(always)]
 fn slot(bytes: u32) -> u32 {
-    (bytes & 0xff_ffff | 0x20_2020).wrapping_mul(0x9e37_79b1) >> (u32::BITS - SLOT)
+    (bytes | 0x2020_2020).wrapping_mul(0x9e37_79b1) >> (u32::BITS - SLOT)
 }
 
 impl Needles {
     /// `needles` are not empty.
     pub fn new<'n>(needles: impl IntoIterator<Item = &'n &'static str>) -> Self {
         let needles: Vec<&'static [u8]> = needles.into_iter().map(|needle| needle.as_bytes()).collect();
-        let single = (0..).zip(&needles).filter(|(_, n)| n.len() == 1).map(|(i, _)| i).collect();
+        let short = (0..).zip(&needles).filter(|(_, n)| n.len() < 3).map(|(i, _)| i).collect();
         let mut placed: Vec<(u32, u16)> = Vec::new();
         for (i, needle) in (0..).zip(&needles) {
             match needle {
-                [a, b, c, ..] => placed.push((slot(u32::from_le_bytes([*a, *b, *c, 0])), i)),
+                [a, b, c, d, ..] => placed.push((slot(u32::from_le_bytes([*a, *b, *c, *d])), i)),
                 // Whatever follows.
-                [a, b] => (0..=u8::MAX).for_each(|c| placed.push((slot(u32::from_le_bytes([*a, *b, c, 0])), i))),
+                [a, b, c] => (0..=u8::MAX).for_each(|d| placed.push((slot(u32::from_le_bytes([*a, *b, *c, d])), i))),
                 _ => {}
             }
         }
@@ -51,42 +51,81 @@ impl Needles {
         placed.sort_unstable();
         placed.dedup();
         let first = (0..=1 << BUCKET).map(|bucket| placed.partition_point(|(b, _)| *b < bucket) as u16).collect();
-        Self { needles, single, bits, first, order: placed.into_iter().map(|(_, i)| i).collect() }
+        Self { needles, short, bits, first, order: placed.into_iter().map(|(_, i)| i).collect() }
     }
 
-    /// Shows every needle in `text` to `visit`, those that overlap too, in no promised order.
+    /// Shows every needle in `text` to `visit`, those that overlap too: first the short ones, then the others by where they begin.
     pub fn all(&self, text: &[u8], mut visit: impl FnMut(Found)) {
-        for needle in &self.single {
-            let byte = self.needles[*needle as usize][0];
+        for needle in &self.short {
+            let needle = *needle as usize;
+            let byte = self.needles[needle][0];
             memchr::memchr2_iter(byte.to_ascii_lowercase(), byte.to_ascii_uppercase(), text)
-                .for_each(|at| visit(Found { needle: *needle as usize, start: at, end: at + 1 }));
+                .for_each(|at| self.verify(text, at, needle, &mut visit));
         }
+        self.long(text, visit);
+    }
+
+    /// Those that are not short.
+    #[inline(always)]
+    fn long(&self, text: &[u8], mut visit: impl FnMut(Found)) {
         for (at, four) in text.windows(4).enumerate() {
-            let slot = slot(u32::from_le_bytes([four[0], four[1], four[2], four[3]]));
-            if self.bits[(slot >> 6) as usize] >> (slot & 63) & 1 != 0 {
-                self.verify(text, at, slot, &mut visit);
-            }
+            self.look(text, at, u32::from_le_bytes([four[0], four[1], four[2], four[3]]), &mut visit);
         }
-        for at in text.len().saturating_sub(3)..text.len() {
-            let byte = |i: usize| text.get(at + i).copied().unwrap_or(0);
-            self.verify(text, at, slot(u32::from_le_bytes([byte(0), byte(1), byte(2), 0])), &mut visit);
+        if let [.., a, b, c] = text {
+            self.look(text, text.len() - 3, u32::from_le_bytes([*a, *b, *c, 0]), &mut visit);
         }
     }
 
-    /// Looks whether a needle of the slot's bucket stands at a position.
-    fn verify(&self, text: &[u8], at: usize, slot: u32, visit: &mut impl FnMut(Found)) {
-        let bucket = (slot >> (SLOT - BUCKET)) as usize;
-        for needle in &self.order[self.first[bucket] as usize..self.first[bucket + 1] as usize] {
-            let needle = *needle as usize;
-            let end = at + self.needles[needle].len();
-            if text.get(at..end).is_some_and(|here| here.eq_ignore_ascii_case(self.needles[needle])) {
-                visit(Found { needle, start: at, end });
+    /// Asks the map of the four bytes at a position, then the needles of their bucket.
+    #[inline(always)]
+    fn look(&self, text: &[u8], at: usize, bytes: u32, visit: &mut impl FnMut(Found)) {
+        let slot = slot(bytes);
+        if self.bits[(slot >> 6) as usize] >> (slot & 63) & 1 != 0 {
+            let bucket = (slot >> (SLOT - BUCKET)) as usize;
+            for needle in &self.order[self.first[bucket] as usize..self.first[bucket + 1] as usize] {
+                self.verify(text, at, *needle as usize, visit);
             }
+        }
+    }
+
+    #[inline(always)]
+    fn verify(&self, text: &[u8], at: usize, needle: usize, visit: &mut impl FnMut(Found)) {
+        let end = at + self.needles[needle].len();
+        if text.get(at..end).is_some_and(|here| here.eq_ignore_ascii_case(self.needles[needle])) {
+            visit(Found { needle, start: at, end });
         }
     }
 
     /// Shows the needles in `text` that do not overlap to `visit`: from left to right the one that ends first, of those the longest.
     pub fn apart(&self, text: &[u8], mut visit: impl FnMut(Found)) {
+        let first = |needle: &u16| self.needles[*needle as usize][0];
+        let stands = match &self.short[..] {
+            // Marks, as a rule.
+            [a, b] if !first(a).is_ascii_alphabetic() && !first(b).is_ascii_alphabetic() => {
+                memchr::memchr2(first(a), first(b), text).is_some()
+            }
+            short => short.iter().map(first).any(|b| memchr::memchr2(b.to_ascii_lowercase(), b.to_ascii_uppercase(), text).is_some()),
+        };
+        if stands {
+            return self.apart_sorted(text, visit);
+        }
+        // The one that ends first of those that overlap. What begins later and ends sooner takes its place.
+        let mut first: Option<Found> = None;
+        self.long(text, |found| match first {
+            Some(f) if found.start >= f.end => {
+                visit(f);
+                first = Some(found);
+            }
+            Some(f) if found.end >= f.end => {}
+            _ => first = Some(found),
+        });
+        if let Some(found) = first {
+            visit(found);
+        }
+    }
+
+    /// As [`apart`](Self::apart), for texts in which short needles come out of turn.
+    fn apart_sorted(&self, text: &[u8], mut visit: impl FnMut(Found)) {
         let mut all: Vec<Found> = Vec::new();
         self.all(text, |found| all.push(found));
         all.sort_unstable_by_key(|f| (f.end, f.start, f.needle));
@@ -105,11 +144,14 @@ mod tests {
     use super::*;
     use aho_corasick::{AhoCorasick, MatchKind};
 
-    const WORDS: [&str; 14] =
-        ["@", "©", "ad", "add", "read more", "more:", "by ", "byline", "à lire", "lire aussi", " pm", "e", "aad", "dar"];
+    const WORDS: [&str; 15] =
+        ["@", "©", "ad", "add", "read more", "more:", "by ", "byline", "à lire", "lire aussi", " pm", "e", "aad", "dar", "dare"];
 
-    fn automaton() -> AhoCorasick {
-        AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(WORDS).unwrap()
+    /// Without short ones, which go another way.
+    const LONG: [&str; 6] = ["add", "read more", "more:", "byline", "lire aussi", "mor"];
+
+    fn automaton(words: &[&str]) -> AhoCorasick {
+        AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(words).unwrap()
     }
 
     /// Texts of pieces of the words, so that they overlap and are cut in all ways.
@@ -134,9 +176,8 @@ mod tests {
         (m.pattern().as_usize(), m.start(), m.end())
     }
 
-    #[test]
-    fn as_an_automaton_finds_them() {
-        let (automaton, needles) = (automaton(), Needles::new(&WORDS));
+    fn compare(words: &'static [&'static str]) {
+        let (automaton, needles) = (automaton(words), Needles::new(words));
         for text in texts() {
             let mut want: Vec<_> = automaton.find_overlapping_iter(&text).map(triple).collect();
             let mut found = Vec::new();
@@ -149,5 +190,11 @@ mod tests {
             needles.apart(&text, |f| found.push((f.needle, f.start, f.end)));
             assert_eq!(found, want, "{}", String::from_utf8_lossy(&text));
         }
+    }
+
+    #[test]
+    fn as_an_automaton_finds_them() {
+        compare(&WORDS);
+        compare(&LONG);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! One row a tag, so that a rule is a bit test. Names are found by a table that is hashed at compile time.
 
+use super::runs::{short_name, short_name_of};
+
 /// What the HTML standard, section 13.2, and the display of browsers say of a tag.
 pub type Bits = u16;
 
@@ -228,20 +230,31 @@ const TABLE: [u8; SLOTS] = {
 /// No known name is longer.
 const LONGEST: usize = 10;
 
-/// The tag of a name as written, in any case.
+/// The names as numbers.
+const NAMES: [[u64; 2]; ROWS.len()] = {
+    let mut names = [[0; 2]; ROWS.len()];
+    let mut row = 0;
+    while row < ROWS.len() {
+        names[row] = short_name_of(ROWS[row].1.as_bytes());
+        row += 1;
+    }
+    names
+};
+
+/// The tag of a name as written on the page, in any case.
 #[inline]
-pub fn find(name: &[u8]) -> Tag {
-    if name.len() > LONGEST {
+pub fn find(page: &[u8], from: usize, to: usize) -> Tag {
+    if from >= to || to - from > LONGEST {
         return Tag::Unknown;
     }
-    let mut at = slot(name);
+    let name = short_name(page, from, to);
+    let mut at = slot(&page[from..to]);
     loop {
         match TABLE[at] {
             0 => return Tag::Unknown,
             row => {
-                let (tag, known, _) = ROWS[row as usize - 1];
-                if known.as_bytes().eq_ignore_ascii_case(name) {
-                    return tag;
+                if NAMES[row as usize - 1] == name {
+                    return ROWS[row as usize - 1].0;
                 }
             }
         }
@@ -256,12 +269,14 @@ mod tests {
     #[test]
     fn names_are_found_in_any_case() {
         for (tag, name, _) in ROWS {
-            assert_eq!(find(name.as_bytes()), *tag);
-            assert_eq!(find(name.to_uppercase().as_bytes()), *tag);
+            for page in [format!("<{name}>"), format!("<{}>", name.to_uppercase())] {
+                assert_eq!(find(page.as_bytes(), 1, 1 + name.len()), *tag);
+            }
             assert!(name.len() <= LONGEST);
         }
-        assert_eq!(find(b"my-element"), Tag::Unknown);
-        assert_eq!(find(b""), Tag::Unknown);
+        assert_eq!(find(b"my-element", 0, 10), Tag::Unknown);
+        assert_eq!(find(b"h1", 0, 1), Tag::Unknown);
+        assert_eq!(find(b"", 0, 0), Tag::Unknown);
     }
 
     #[test]

@@ -61,8 +61,13 @@ impl Titles {
         Self { folded, longest }
     }
 
-    /// Whether a block is the headline, up to case and punctuation. Most blocks are told by their length alone.
+    /// Whether a block is the headline, up to case and punctuation. Most blocks are told by their length or their first letter alone.
     fn hold(&self, page: &Blocks, b: &Block) -> bool {
-        b.words <= WORDS && (b.bytes() as usize) <= 2 * self.longest + 20 && self.folded.iter().any(|f| folds_to(page.text_of(b), f))
+        if b.words > WORDS || b.bytes() as usize > 2 * self.longest + 20 {
+            return false;
+        }
+        let text = page.text_of(b);
+        let first = text.bytes().next().filter(u8::is_ascii_alphanumeric).map(|first| first.to_ascii_lowercase());
+        self.folded.iter().any(|f| first.is_none_or(|first| f.as_bytes().first() == Some(&first)) && folds_to(text, f))
     }
 }

@@ -5,6 +5,7 @@
 //! collected. Every byte is looked at a bounded number of times, so a page costs linear time whatever it holds.
 
 use super::attribute::{self, Name};
+use super::runs::{name_end, near};
 use super::tag::{self, Tag};
 use memchr::{memchr, memmem};
 
@@ -88,7 +89,7 @@ impl<'a> Tokenizer<'a> {
             if self.at >= page.len() {
                 return self.text(start, page.len());
             }
-            let Some(found) = memchr(b'<', &page[self.at..]) else {
+            let Some(found) = near(b'<', &page[self.at..]) else {
                 self.at = page.len();
                 return self.text(start, page.len());
             };
@@ -179,11 +180,7 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn name_end(&self, start: usize) -> usize {
-        let mut at = start;
-        while self.page.get(at).is_some_and(|b| BYTES[*b as usize] & ENDS_TAG_NAME == 0) {
-            at += 1;
-        }
-        at
+        name_end(self.page, start, |b| BYTES[b as usize] & ENDS_TAG_NAME != 0)
     }
 
     fn start_tag(&mut self, start: usize, attributes: &mut Vec<Attribute>, limit: usize) -> Option<Token> {
@@ -207,7 +204,7 @@ impl<'a> Tokenizer<'a> {
             attributes.truncate(first);
             return None;
         }
-        Some(Token::Start { tag: tag::find(&self.page[start..end]), start: start as u32, end: end as u32, self_closing })
+        Some(Token::Start { tag: tag::find(self.page, start, end), start: start as u32, end: end as u32, self_closing })
     }
 
     /// Whether the tag that was just read has its `>`. One that the page's end cuts is none.
@@ -219,7 +216,7 @@ impl<'a> Tokenizer<'a> {
         let end = self.name_end(start);
         self.at = end;
         self.skip_attributes();
-        self.closed().then(|| Token::End { tag: tag::find(&self.page[start..end]), start: start as u32, end: end as u32 })
+        self.closed().then(|| Token::End { tag: tag::find(self.page, start, end), start: start as u32, end: end as u32 })
     }
 
     fn skip_attributes(&mut self) {
@@ -250,11 +247,8 @@ impl<'a> Tokenizer<'a> {
         }
         let start = at;
         // A leading `=` is part of the name.
-        at += 1;
-        while page.get(at).is_some_and(|b| BYTES[*b as usize] & ENDS_NAME == 0) {
-            at += 1;
-        }
-        let name = attribute::find(&page[start..at]);
+        at = name_end(page, at + 1, |b| BYTES[b as usize] & ENDS_NAME != 0);
+        let name = attribute::find(page, start, at);
         let after_name = at;
         while page.get(at).is_some_and(|b| BYTES[*b as usize] & BLANK != 0) {
             at += 1;
@@ -271,7 +265,7 @@ impl<'a> Tokenizer<'a> {
         let (from, to) = match page.get(at) {
             Some(&quote @ (b'"' | b'\'')) => {
                 let from = at + 1;
-                let to = memchr(quote, &page[from..]).map_or(page.len(), |n| from + n);
+                let to = near(quote, &page[from..]).map_or(page.len(), |n| from + n);
                 at = (to + 1).min(page.len());
                 (from, to)
             }

@@ -2,7 +2,7 @@
 
 use super::Metadata;
 use super::author::{is_plain_name, merge, names, shown as spoken};
-use super::found::{Found, text_of};
+use super::found::{Found, bylines, text_of};
 use super::json_ld::{Described, Kind as Said};
 use super::title::folded;
 use crate::article::{Agency, AgencyRole, Author};
@@ -240,7 +240,7 @@ pub fn shown(tree: &Tree<'_>, page: &Blocks, title: Option<usize>, known: &Metad
         out = signed(page, site);
     }
     if out.is_empty() && known.organisations.is_empty() {
-        out = named_elements(tree, page, &known.marks.bylines, site);
+        out = named_elements(tree, page, &bylines(tree), site);
     }
     out.truncate(6);
     (out, None)
@@ -345,14 +345,23 @@ const SIGNS: &[&str] = &[
     "автор:",
 ];
 
+/// Whether a text begins with one of [`SIGNS`]. Most texts differ from all of them in their first letter.
+fn is_sign(text: &str) -> bool {
+    let first = text.bytes().next().filter(u8::is_ascii).map(|b| b.to_ascii_lowercase());
+    let mut signs = SIGNS.iter().filter(|s| first.is_none_or(|first| s.as_bytes()[0] == first)).peekable();
+    if signs.peek().is_none() {
+        return false;
+    }
+    let head = text.chars().take(16).collect::<String>().to_lowercase();
+    signs.any(|s| head.starts_with(s))
+}
+
 /// A short line anywhere that says who wrote it: the box under the story.
 fn signed(page: &Blocks, site: &Site<'_>) -> Vec<Author> {
     let mut out = Vec::new();
     for b in page.blocks.iter().filter(|b| b.bytes() <= 80) {
         let text = page.text_of(b);
-        let head = text.chars().take(16).collect::<String>().to_lowercase();
-        let begins = SIGNS.iter().any(|s| head.starts_with(s));
-        if !begins || is_elsewhere(page, b) {
+        if !is_sign(text) || is_elsewhere(page, b) {
             continue;
         }
         let found: Vec<String> = spoken(text).into_iter().filter(|n| !site.is(n) && agencies::signed(n).is_none()).collect();

@@ -25,8 +25,6 @@ pub struct Found<'a> {
     pub times: Vec<NodeId>,
     pub properties: Vec<Property<'a>>,
     pub headings: Vec<NodeId>,
-    /// Elements whose class or test name says that they hold the author.
-    pub bylines: Vec<NodeId>,
     /// `rel=tag` links.
     pub tags: Vec<NodeId>,
     pub language: Option<&'a str>,
@@ -47,7 +45,6 @@ const RDFA: &[&str] = &["author", "creator", "datePublished", "dateCreated", "da
 pub fn find<'a>(tree: &Tree<'a>) -> Found<'a> {
     let mut found = Found::default();
     let mut json_bytes = 0;
-    let mut bylines = FxHashMap::default();
     let mut at = 0;
     while at < tree.count() {
         let tag = tree.tag(at);
@@ -62,7 +59,7 @@ pub fn find<'a>(tree: &Tree<'a>) -> Found<'a> {
             Tag::Html => found.language = found.language.or(tree.attribute(at, Name::Lang)),
             Tag::Title if found.title.is_none() && tree.end(at) > at + 1 => found.title = Some(tree.raw_text(at + 1)),
             Tag::Script => {
-                let json = tree.attribute(at, Name::Type).is_some_and(|t| t.trim().to_ascii_lowercase().starts_with("application/ld+json"));
+                let json = tree.attribute(at, Name::Type).is_some_and(is_json_ld);
                 if json && tree.end(at) > at + 1 && found.json_ld.len() < MOST {
                     let text = tree.raw_text(at + 1);
                     json_bytes += text.len();
@@ -76,14 +73,14 @@ pub fn find<'a>(tree: &Tree<'a>) -> Found<'a> {
             _ => {}
         }
         if !tree.attributes(at).is_empty() {
-            attributes(tree, at, tag, &mut bylines, &mut found);
+            attributes(tree, at, tag, &mut found);
         }
-        at = if tag.is(UNSEEN) && tag != Tag::Template { tree.end(at) } else { at + 1 };
+        at = after(tree, at, tag);
     }
     found
 }
 
-fn attributes<'a>(tree: &Tree<'a>, at: NodeId, tag: Tag, bylines: &mut FxHashMap<&'a str, bool>, found: &mut Found<'a>) {
+fn attributes<'a>(tree: &Tree<'a>, at: NodeId, tag: Tag, found: &mut Found<'a>) {
     for a in tree.attributes(at) {
         let value = tree.slice(a.start, a.end);
         match a.name {
@@ -105,19 +102,42 @@ fn attributes<'a>(tree: &Tree<'a>, at: NodeId, tag: Tag, bylines: &mut FxHashMap
                     found.properties.push(Property { name, node: at });
                 }
             }
-            // hAtom, as old blogs write it: `<abbr class=published title=2014-07-06T10:30Z>`.
-            Name::Class if tag == Tag::Abbr && found.times.len() < MOST && value.contains("published") => found.times.push(at),
-            Name::Class | Name::DataTestid
-                if found.bylines.len() < 60
-                    && tag != Tag::Body
-                    && found.bylines.last() != Some(&at)
-                    && *bylines.entry(value).or_insert_with(|| says_byline(value)) =>
-            {
-                found.bylines.push(at);
-            }
+            Name::Class if is_old_date(tag, value) && found.times.len() < MOST => found.times.push(at),
             _ => {}
         }
     }
+}
+
+/// hAtom, as old blogs write it: `<abbr class=published title=2014-07-06T10:30Z>`.
+fn is_old_date(tag: Tag, class: &str) -> bool {
+    tag == Tag::Abbr && class.contains("published")
+}
+
+/// More are a list of stories.
+const BYLINES: usize = 60;
+
+/// Elements whose class or test name says that they hold the author. Few pages need them: a pass of its own.
+pub fn bylines(tree: &Tree<'_>) -> Vec<NodeId> {
+    let mut out = Vec::new();
+    let mut known = FxHashMap::default();
+    let mut at = 0;
+    while at < tree.count() && out.len() < BYLINES {
+        let tag = tree.tag(at);
+        let names = tree.attributes(at).iter().filter(|a| matches!(a.name, Name::Class | Name::DataTestid)).any(|a| {
+            let value = tree.slice(a.start, a.end);
+            !(a.name == Name::Class && is_old_date(tag, value)) && *known.entry(value).or_insert_with(|| says_byline(value))
+        });
+        if names && tag != Tag::Body {
+            out.push(at);
+        }
+        at = after(tree, at, tag);
+    }
+    out
+}
+
+/// The next element that may declare something: what is not shown is passed over.
+fn after(tree: &Tree<'_>, at: NodeId, tag: Tag) -> NodeId {
+    if tag.is(UNSEEN) && tag != Tag::Template { tree.end(at) } else { at + 1 }
 }
 
 fn says_byline(class: &str) -> bool {
@@ -138,9 +158,17 @@ fn meta<'a>(tree: &Tree<'a>, at: NodeId, found: &mut Found<'a>) {
     }
 }
 
+fn is_json_ld(kind: &str) -> bool {
+    const KIND: &[u8] = b"application/ld+json";
+    kind.trim().as_bytes().get(..KIND.len()).is_some_and(|k| k.eq_ignore_ascii_case(KIND))
+}
+
+/// Values of `rel` that somebody reads.
+const RELS: [&str; 4] = ["canonical", "author", "license", "amphtml"];
+
 fn link<'a>(tree: &Tree<'a>, at: NodeId, found: &mut Found<'a>) {
     if let (Some(rel), Some(href)) = (tree.attribute(at, Name::Rel), tree.attribute(at, Name::Href))
-        && matches!(rel.to_ascii_lowercase().as_str(), "canonical" | "author" | "license" | "amphtml")
+        && RELS.iter().any(|r| rel.eq_ignore_ascii_case(r))
         && found.links.len() < MOST
     {
         found.links.push((rel, href));

@@ -3,6 +3,8 @@
 use super::found::Found;
 use super::json_ld::Described;
 use crate::clean::html::text::plain;
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// Types of schema.org. A bare NewsArticle says nothing.
 const TYPES: &[(&str, &str)] = &[
@@ -139,8 +141,14 @@ pub fn genre(found: &Found<'_>, about: &Described, sections: &[String], title: O
         .map(str::to_owned)
 }
 
-fn in_table(table: &'static [(&'static str, &'static str)], name: &str) -> Option<&'static str> {
-    table.iter().find(|(_, names)| names.split('|').any(|n| n == name)).map(|(genre, _)| *genre)
+/// Names with their genres.
+type Names = FxHashMap<&'static str, &'static str>;
+
+static BY_LABEL: LazyLock<Names> = LazyLock::new(|| by_name(LABELS));
+static BY_SEGMENT: LazyLock<Names> = LazyLock::new(|| by_name(SEGMENTS));
+
+fn by_name(table: &[(&'static str, &'static str)]) -> Names {
+    table.iter().flat_map(|(genre, names)| names.split('|').map(move |name| (name, *genre))).collect()
 }
 
 fn labelled(label: &str) -> Option<&'static str> {
@@ -149,7 +157,7 @@ fn labelled(label: &str) -> Option<&'static str> {
     if label.is_empty() || label.len() > 60 {
         return None;
     }
-    in_table(LABELS, &label.to_lowercase())
+    BY_LABEL.get(label.to_lowercase().as_str()).copied()
 }
 
 /// "Opinion: ...", "Analyse | ...", "[Kommentar] ...".
@@ -168,7 +176,7 @@ fn of_address(address: &str) -> Option<&'static str> {
     let path = address.split_once("://").map_or(address, |(_, rest)| rest).split(['?', '#']).next()?;
     let segments: Vec<&str> = path.split('/').skip(1).filter(|s| !s.is_empty()).collect();
     let folders = segments.split_last().map_or(&[][..], |(_, folders)| folders);
-    folders.iter().find_map(|s| in_table(SEGMENTS, &s.to_ascii_lowercase()))
+    folders.iter().find_map(|s| BY_SEGMENT.get(s.to_ascii_lowercase().as_str()).copied())
 }
 
 #[cfg(test)]
@@ -206,10 +214,10 @@ mod tests {
 
     #[test]
     fn no_label_stands_for_two_genres() {
-        for table in [LABELS, SEGMENTS] {
+        for (table, by_name) in [(LABELS, &BY_LABEL), (SEGMENTS, &BY_SEGMENT)] {
             for (genre, names) in table {
                 for name in names.split('|') {
-                    assert_eq!(in_table(table, name), Some(*genre), "{name}");
+                    assert_eq!(by_name.get(name), Some(genre), "{name}");
                     assert_eq!(name.trim().to_lowercase(), name, "{name:?}");
                 }
             }

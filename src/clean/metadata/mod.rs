@@ -38,13 +38,6 @@ use found::{Found, text_of};
 use json_ld::{Described, JsonLd};
 use url::Url;
 
-/// Elements to look at once more when the blocks of the page are known.
-#[derive(Debug, Default, Clone, PartialEq)]
-pub struct Marks {
-    pub times: Vec<NodeId>,
-    pub bylines: Vec<NodeId>,
-}
-
 /// The reconciled declarations of a page.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Metadata {
@@ -74,7 +67,8 @@ pub struct Metadata {
     pub body: Option<String>,
     /// Types that JSON-LD, microdata and OpenGraph declare, for the gate.
     pub types: Vec<String>,
-    pub marks: Marks,
+    /// Elements with dates, to look at once more when the blocks of the page are known.
+    pub times: Vec<NodeId>,
     publisher: Option<String>,
     organisations: Vec<Author>,
     vague: Option<Dated>,
@@ -122,7 +116,7 @@ pub fn read(tree: &Tree<'_>, page: &Page<'_>) -> Metadata {
     out.types = types(&found, &ld);
     out.body = about.body;
     out.subjects = about.subjects;
-    out.marks = Marks { times: found.times, bylines: found.bylines };
+    out.times = found.times;
     out
 }
 
@@ -236,9 +230,10 @@ fn titles(tree: &Tree<'_>, found: &Found<'_>, about: &Described, host: &str, pag
     }
     let title = found.title.map(plain).or_else(|| page.title.map(str::to_owned));
     title.into_iter().for_each(|t| say(Source::Title, t));
-    out.title = title::choose(&said, &title::Context { site: out.site_name.as_deref(), host });
+    let context = title::Context::new(out.site_name.as_deref(), host);
+    out.title = title::choose(&said, &context);
     let known = |s: &Source| matches!(s, Source::JsonLd | Source::NewsJsonLd | Source::OpenGraph | Source::Title);
-    let all = said.iter().filter(|(s, _)| known(s)).map(|(_, t)| title::without_site(t, out.site_name.as_deref(), host).to_owned());
+    let all = said.iter().filter(|(s, _)| known(s)).map(|(_, t)| title::without_site(t, &context).to_owned());
     for t in all.chain(out.title.clone()) {
         if !t.is_empty() && !out.titles.contains(&t) {
             out.titles.push(t);

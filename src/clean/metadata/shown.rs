@@ -158,7 +158,7 @@ impl Sight<'_, '_> {
 
     /// `time` elements and their like: a machine's date, or a text.
     fn times(&self, known: &Metadata, out: &mut Vec<Candidate>) {
-        for node in known.marks.times.iter().take(CANDIDATES) {
+        for node in known.times.iter().take(CANDIDATES) {
             let at = self.page.blocks.partition_point(|b| b.node < self.tree.end(*node).max(node + 1)).saturating_sub(1);
             let Some(b) = self.page.blocks.get(at) else { continue };
             let machine = [Name::Datetime, Name::Content, Name::Title]

@@ -94,10 +94,16 @@ const FURNITURE: &[&str] = &[
     "page title",
 ];
 
-/// What the wordings are judged against.
-pub struct Context<'a> {
-    pub site: Option<&'a str>,
-    pub host: &'a str,
+/// What the wordings are judged against: the letters of the site's name and of its host.
+pub struct Context {
+    site: String,
+    host: String,
+}
+
+impl Context {
+    pub fn new(site: Option<&str>, host: &str) -> Self {
+        Self { site: site.map(letters).unwrap_or_default(), host: letters(host.trim_start_matches("www.")) }
+    }
 }
 
 struct Wording {
@@ -108,7 +114,7 @@ struct Wording {
 }
 
 /// The headline. `said` is in the order of trust: the first of equals wins.
-pub fn choose(said: &[(Source, String)], context: &Context<'_>) -> Option<String> {
+pub fn choose(said: &[(Source, String)], context: &Context) -> Option<String> {
     let news = said.iter().any(|(s, _)| *s == Source::NewsJsonLd);
     let headings = Headings::new(said, context);
     let mut by_folded: FxHashMap<String, usize> = FxHashMap::default();
@@ -125,7 +131,7 @@ pub fn choose(said: &[(Source, String)], context: &Context<'_>) -> Option<String
             if folded.is_empty() {
                 continue;
             }
-            let none = is_site(part, context.site, context.host) || FURNITURE.contains(&folded.as_str()) || part.contains("{{");
+            let none = is_site(part, context) || FURNITURE.contains(&folded.as_str()) || part.contains("{{");
             let vote = base * share * if none { NONE } else { 1.0 };
             let at = *by_folded.entry(folded).or_insert_with(|| {
                 wordings.push(Wording { text: String::new(), votes: 0.0, greatest: 0.0 });
@@ -156,18 +162,23 @@ struct Headings {
 }
 
 impl Headings {
-    fn new(said: &[(Source, String)], context: &Context<'_>) -> Self {
+    fn new(said: &[(Source, String)], context: &Context) -> Self {
         let wording = |title: bool| {
             let others =
                 said.iter().filter(move |(s, _)| !matches!(s, Source::Heading(_) | Source::Item) && (*s == Source::Title) == title);
-            others.filter_map(|(_, t)| parts(t, context).first().map(|(p, _)| *p)).collect::<Vec<_>>()
+            others.filter_map(|(_, t)| parts(t, context).first().map(|(p, _)| folded(p))).collect::<Vec<_>>()
         };
+        let mut headings = said.iter().enumerate().filter(|(_, (s, _))| matches!(s, Source::Heading(_))).peekable();
+        if headings.peek().is_none() {
+            return Self { known: None, unlike: Vec::new() };
+        }
         let (titles, others) = (wording(true), wording(false));
-        let most = |text: &str, of: &[&str]| of.iter().map(|o| alike(text, o)).fold(0.0, f32::max);
+        let most = |text: &str, of: &[String]| of.iter().map(|o| alike(text, o)).fold(0.0, f32::max);
         let mut best: Option<(usize, f32)> = None;
         let mut unlike = Vec::new();
-        for (i, (_, text)) in said.iter().enumerate().filter(|(_, (s, _))| matches!(s, Source::Heading(_))) {
-            let (of_title, of_others) = (most(text, &titles), most(text, &others));
+        for (i, (_, text)) in headings {
+            let text = folded(text);
+            let (of_title, of_others) = (most(&text, &titles), most(&text, &others));
             // `title` alone may share only the site's name with a heading.
             let score = of_others.max(if others.is_empty() || of_title >= 0.8 { of_title } else { 0.0 });
             if score >= SAME && best.is_none_or(|(_, b)| score > b) {
@@ -181,9 +192,9 @@ impl Headings {
 }
 
 /// The wording without the site's name, then what stands before and behind each mark, with their shares of the vote.
-fn parts<'t>(text: &'t str, context: &Context<'_>) -> Vec<(&'t str, f32)> {
+fn parts<'t>(text: &'t str, context: &Context) -> Vec<(&'t str, f32)> {
     let text = text.trim();
-    let rest = without_site(text, context.site, context.host);
+    let rest = without_site(text, context);
     let mut out = vec![(rest, if rest.len() == text.len() { 1.0 } else { CUT })];
     for (start, end) in marks(rest).into_iter().take(8) {
         out.push((rest[..start].trim(), BEFORE));
@@ -223,14 +234,14 @@ fn trimmed(text: &str) -> &str {
 }
 
 /// Removes the site's name before or behind a mark.
-pub fn without_site<'t>(title: &'t str, site: Option<&str>, host: &str) -> &'t str {
+pub fn without_site<'t>(title: &'t str, context: &Context) -> &'t str {
     let mut rest = title.trim();
     for _ in 0..4 {
         let marks = marks(rest);
         let (Some(first), Some(last)) = (marks.first(), marks.last()) else { break };
-        if is_site(&rest[last.1..], site, host) && !trimmed(&rest[..last.0]).is_empty() {
+        if is_site(&rest[last.1..], context) && !trimmed(&rest[..last.0]).is_empty() {
             rest = rest[..last.0].trim_end();
-        } else if is_site(&rest[..first.0], site, host) && !trimmed(&rest[first.1..]).is_empty() {
+        } else if is_site(&rest[..first.0], context) && !trimmed(&rest[first.1..]).is_empty() {
             rest = rest[first.1..].trim_start();
         } else {
             break;
@@ -240,38 +251,52 @@ pub fn without_site<'t>(title: &'t str, site: Option<&str>, host: &str) -> &'t s
 }
 
 /// The site's name or a part of it, its address, or its name with a word or two more ("The Example | News").
-fn is_site(part: &str, site: Option<&str>, host: &str) -> bool {
+fn is_site(part: &str, Context { site, host }: &Context) -> bool {
     let part = letters(part);
     if part.is_empty() {
         return true;
     }
-    let site = site.map(letters).unwrap_or_default();
-    let host = letters(host.trim_start_matches("www."));
-    let longer = site.len() > 3 && part.contains(&site) && part.len() <= 2 * site.len() + 6;
-    (!site.is_empty() && (part == site || (part.len() > 3 && site.contains(&part)) || longer))
+    let longer = site.len() > 3 && part.len() <= 2 * site.len() + 6 && part.contains(site.as_str());
+    (!site.is_empty() && (part == *site || (part.len() > 3 && site.contains(&part)) || longer))
         || (part.len() > 2 && host.contains(&part))
         || part.strip_prefix("the").is_some_and(|p| p.len() > 2 && host.contains(p))
 }
 
+/// Letters and digits alone, in lower case.
 fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut out = String::with_capacity(text.len());
+    text.chars().filter(|c| c.is_alphanumeric()).for_each(|c| push_lower(&mut out, c));
+    out
+}
+
+fn push_lower(out: &mut String, c: char) {
+    if c.is_ascii() {
+        out.push(c.to_ascii_lowercase());
+    } else {
+        out.extend(c.to_lowercase());
+    }
 }
 
 /// Lower-case words without punctuation.
 pub fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
-        if !out.is_empty() {
+    let mut gap = false;
+    for c in text.chars() {
+        if !c.is_alphanumeric() {
+            gap = true;
+            continue;
+        }
+        if gap && !out.is_empty() {
             out.push(' ');
         }
-        out.extend(word.chars().flat_map(char::to_lowercase));
+        gap = false;
+        push_lower(&mut out, c);
     }
     out
 }
 
-/// Share of common words of two texts (Dice), 0-1.
-pub fn alike(a: &str, b: &str) -> f32 {
-    let (a, b) = (folded(a), folded(b));
+/// Share of common words of two folded texts (Dice), 0-1.
+fn alike(a: &str, b: &str) -> f32 {
     if a == b {
         return 1.0;
     }
@@ -292,11 +317,9 @@ pub fn alike(a: &str, b: &str) -> f32 {
 mod tests {
     use super::*;
 
-    const SITE: Context<'_> = Context { site: Some("The Daily Example"), host: "www.dailyexample.org" };
-
     fn chosen(said: &[(Source, &str)]) -> Option<String> {
         let said: Vec<(Source, String)> = said.iter().map(|(s, t)| (*s, (*t).to_owned())).collect();
-        choose(&said, &SITE)
+        choose(&said, &Context::new(Some("The Daily Example"), "www.dailyexample.org"))
     }
 
     #[test]
@@ -309,10 +332,11 @@ mod tests {
             ("Rain at last ⋆ The Example - example.org", Some("The Example"), "example.org"),
             ("Rain at last", None, "example.org"),
         ] {
-            assert_eq!(without_site(raw, site, host), "Rain at last", "{raw}");
+            assert_eq!(without_site(raw, &Context::new(site, host)), "Rain at last", "{raw}");
         }
-        assert_eq!(without_site("A win - and a loss", None, "example.org"), "A win - and a loss");
-        assert_eq!(without_site("The Daily Example", Some("The Daily Example"), "example.org"), "The Daily Example");
+        assert_eq!(without_site("A win - and a loss", &Context::new(None, "example.org")), "A win - and a loss");
+        let site = Context::new(Some("The Daily Example"), "example.org");
+        assert_eq!(without_site("The Daily Example", &site), "The Daily Example");
     }
 
     #[test]
@@ -370,7 +394,7 @@ mod tests {
 
     #[test]
     fn likeness_counts_common_words() {
-        assert_eq!(alike("Rain, at last!", "rain at last"), 1.0);
-        assert!(alike("Rain at last", "Snow") < 0.1);
+        assert_eq!(alike(&folded("Rain, at last!"), "rain at last"), 1.0);
+        assert!(alike("rain at last", "snow") < 0.1);
     }
 }

@@ -1,0 +1,200 @@
+//! Bytes looked at eight at a time: where words stand in a text, where a name ends. A branch for each byte of a page, or at the end of each
+//! word, costs more than all that is done with them.
+
+use memchr::memchr;
+
+const EACH: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x80 * EACH;
+
+/// Eight bytes from `at` on, the first one lowest; zeros behind the end.
+#[inline(always)]
+pub fn eight(bytes: &[u8], at: usize) -> u64 {
+    if let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        return u64::from_le_bytes(*eight);
+    }
+    // The last eight, without those that stand before `at`.
+    match bytes.last_chunk() {
+        Some(last) => u64::from_le_bytes(*last).checked_shr(8 * (at + 8 - bytes.len()) as u32).unwrap_or(0),
+        None => bytes.get(at..).unwrap_or_default().iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
+    }
+}
+
+/// The highest bit of each byte that is a letter of ASCII or no ASCII at all.
+#[inline(always)]
+pub fn letters(eight: u64) -> u64 {
+    between((eight | (0x20 * EACH)) & !HIGH, b'a', b'z') & !eight | eight & HIGH
+}
+
+/// As [`letters`], and digits.
+#[inline(always)]
+pub fn letters_and_digits(eight: u64) -> u64 {
+    letters(eight) | between(eight & !HIGH, b'0', b'9') & !eight
+}
+
+/// The highest bit of each byte from `first` to `last`; all bytes are ASCII. Other bits are zero.
+#[inline(always)]
+fn between(ascii: u64, first: u8, last: u8) -> u64 {
+    (ascii + EACH * u64::from(0x80 - first)) & !(ascii + EACH * u64::from(0x7f - last)) & HIGH
+}
+
+/// Up to sixteen bytes in small letters as two numbers; more are cut off. `to` is behind `from`.
+#[inline(always)]
+pub fn short_name(bytes: &[u8], from: usize, to: usize) -> [u64; 2] {
+    let length = to - from;
+    let low = small(eight(bytes, from)) & u64::MAX >> (64 - 8 * length.clamp(1, 8));
+    if length <= 8 {
+        return [low, 0];
+    }
+    [low, small(eight(bytes, from + 8)) & u64::MAX >> (64 - 8 * (length - 8).min(8))]
+}
+
+#[inline(always)]
+fn small(eight: u64) -> u64 {
+    eight | (between(eight & !HIGH, b'A', b'Z') & !eight) >> 2
+}
+
+/// As [`short_name`], of a name in small letters.
+pub const fn short_name_of(name: &[u8]) -> [u64; 2] {
+    let (mut out, mut at) = ([0; 2], 0);
+    while at < name.len() && at < 16 {
+        out[at / 8] |= (name[at] as u64) << (8 * (at % 8));
+        at += 1;
+    }
+    out
+}
+
+/// The first byte from `at` on that `ends` tells of, or the end. Only controls, blanks, `/`, `=` and `>` can be such.
+#[inline(always)]
+pub fn name_end(bytes: &[u8], mut at: usize, ends: impl Fn(u8) -> bool) -> usize {
+    loop {
+        let eight = eight(bytes, at);
+        let low = !((eight & !HIGH) + EACH * (0x80 - 0x21)) & !eight & HIGH;
+        let found = low | equal(eight, b'/') | equal(eight, b'>') | equal(eight, b'=');
+        if found == 0 {
+            at += 8;
+            continue;
+        }
+        at += found.trailing_zeros() as usize / 8;
+        match bytes.get(at) {
+            Some(byte) if !ends(*byte) => at += 1,
+            Some(_) => return at,
+            None => return bytes.len(),
+        }
+    }
+}
+
+/// The highest bit of the first byte that is `byte`, and perhaps of bytes behind it.
+#[inline(always)]
+fn equal(eight: u64, byte: u8) -> u64 {
+    let other = eight ^ (EACH * u64::from(byte));
+    other.wrapping_sub(EACH) & !other & HIGH
+}
+
+/// As `memchr`, for what is mostly near: the call alone costs more than the values of attributes are long.
+#[inline(always)]
+pub fn near(byte: u8, bytes: &[u8]) -> Option<usize> {
+    const NEAR: usize = 4;
+    let mut at = 0;
+    for _ in 0..NEAR {
+        let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) else { break };
+        let found = equal(u64::from_le_bytes(*eight), byte);
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    memchr(byte, bytes.get(at..)?).map(|n| at + n)
+}
+
+/// Shows the begin and the end of each run of bytes that `kind` marks.
+#[inline(always)]
+pub fn runs(bytes: &[u8], kind: impl Fn(u64) -> u64, mut each: impl FnMut(usize, usize)) {
+    let (mut start, mut inside) = (0, false);
+    let mut at = 0;
+    // What is behind the end is of no kind: it ends the last run.
+    while at < bytes.len() || inside {
+        let mut marks = 0u64;
+        for k in 0..bytes.len().saturating_sub(at).min(64).div_ceil(8) {
+            // The marks of eight bytes as neighbouring bits.
+            let eight = kind(eight(bytes, at + 8 * k)) >> 7 & EACH;
+            marks |= eight.wrapping_mul(0x0102_0408_1020_4080) >> 56 << (8 * k);
+        }
+        let mut edges = marks ^ (marks << 1 | u64::from(inside));
+        while edges != 0 {
+            let edge = at + edges.trailing_zeros() as usize;
+            edges &= edges - 1;
+            if inside {
+                each(start, edge);
+            } else {
+                start = edge;
+            }
+            inside = !inside;
+        }
+        at += 64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str, kind: impl Fn(u64) -> u64) -> Vec<&str> {
+        let mut out = Vec::new();
+        runs(text.as_bytes(), kind, |from, to| out.push(&text[from..to]));
+        out
+    }
+
+    #[test]
+    fn every_byte_is_of_its_kind() {
+        for byte in 0..=u8::MAX {
+            let letter = byte.is_ascii_alphabetic() || byte >= 0x80;
+            // Between neighbours of all kinds: no byte's mark carries over into the next.
+            for other in [0, b' ', b'0', b'a', 0x7f, 0x80, 0xff] {
+                let bytes = u64::from_le_bytes([other, byte, other, byte, other, byte, other, byte]);
+                assert_eq!(letters(bytes) >> 15 & 1 == 1, letter, "{byte}");
+                assert_eq!(letters_and_digits(bytes) >> 63 == 1, letter || byte.is_ascii_digit(), "{byte}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_told_by_two_numbers() {
+        for name in ["a", "h1", "aria-label", "blockquote", "http-equiv", "exactly8", "sixteen-letters!", "p\u{1}", "größe"] {
+            let page = format!("<{}>", name.to_ascii_uppercase());
+            assert_eq!(short_name(page.as_bytes(), 1, 1 + name.len()), short_name_of(name.as_bytes()), "{name}");
+        }
+        assert_ne!(short_name(b"h\x11", 0, 2), short_name_of(b"h1"));
+        assert_ne!(short_name(b"h1", 0, 1), short_name_of(b"h1"));
+    }
+
+    #[test]
+    fn names_end_where_they_are_said_to() {
+        let ends = |b: u8| matches!(b, b' ' | b'>');
+        for (text, want) in [("", 0), ("div", 3), ("div>", 3), ("a very", 1), ("a/b=c\u{1}d\u{80}e f", 10), ("exactly8 ", 8), (">", 0)] {
+            assert_eq!(name_end(text.as_bytes(), 0, ends), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn near_bytes_are_found_as_far_ones() {
+        for length in 0..80 {
+            let text = "x".repeat(length);
+            assert_eq!(near(b'"', text.as_bytes()), None);
+            assert_eq!(near(b'"', format!("{text}\"!\"").as_bytes()), Some(length));
+        }
+    }
+
+    #[test]
+    fn runs_are_found_across_parts() {
+        assert_eq!(found("", letters), Vec::<&str>::new());
+        assert_eq!(found("a b2c", letters), ["a", "b", "c"]);
+        assert_eq!(found(" Größe, b2c!", letters_and_digits), ["Größe", "b2c"]);
+        for blanks in 0..80 {
+            for length in [1, 7, 8, 63, 64, 65, 130] {
+                let word = "x".repeat(length);
+                let text = format!("{}{word} {word}", " ".repeat(blanks));
+                assert_eq!(found(&text, letters), [&word, &word], "{blanks} {length}");
+            }
+        }
+    }
+}
