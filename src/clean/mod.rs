@@ -4,6 +4,7 @@ pub mod account;
 mod beginnings;
 mod credits;
 pub mod dates;
+mod eight;
 pub mod html;
 pub mod metadata;
 pub mod text;

@@ -1,7 +1,7 @@
 //! What class, id, role and test names say of an element: a table of words.
 
 use super::needle::Needles;
-use super::runs::eight;
+use crate::clean::eight::eight;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::sync::LazyLock;

@@ -1,6 +1,7 @@
 //! Words as hashes, to ask of every block of a page which of its words are in a set.
 
-use super::runs::{eight, letters_and_digits, runs};
+use super::runs::{letters_and_digits, runs};
+use crate::clean::eight::eight;
 use std::sync::LazyLock;
 
 /// Sets of hashes in one table, so that one look tells all sets that have a hash.

@@ -1,23 +1,8 @@
 //! Bytes looked at eight at a time: where words stand in a text, where a name ends. A branch for each byte of a page, or at the end of each
 //! word, costs more than all that is done with them.
 
+use crate::clean::eight::{EACH, HIGH, between, eight};
 use memchr::memchr;
-
-const EACH: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x80 * EACH;
-
-/// Eight bytes from `at` on, the first one lowest; zeros behind the end.
-#[inline(always)]
-pub fn eight(bytes: &[u8], at: usize) -> u64 {
-    if let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        return u64::from_le_bytes(*eight);
-    }
-    // The last eight, without those that stand before `at`.
-    match bytes.last_chunk() {
-        Some(last) => u64::from_le_bytes(*last).checked_shr(8 * (at + 8 - bytes.len()) as u32).unwrap_or(0),
-        None => bytes.get(at..).unwrap_or_default().iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
-    }
-}
 
 /// The highest bit of each byte that is a letter of ASCII or no ASCII at all.
 #[inline(always)]
@@ -29,12 +14,6 @@ pub fn letters(eight: u64) -> u64 {
 #[inline(always)]
 pub fn letters_and_digits(eight: u64) -> u64 {
     letters(eight) | between(eight & !HIGH, b'0', b'9') & !eight
-}
-
-/// The highest bit of each byte from `first` to `last`; all bytes are ASCII. Other bits are zero.
-#[inline(always)]
-fn between(ascii: u64, first: u8, last: u8) -> u64 {
-    (ascii + EACH * u64::from(0x80 - first)) & !(ascii + EACH * u64::from(0x7f - last)) & HIGH
 }
 
 /// Up to sixteen bytes in small letters as two numbers; more are cut off. `to` is behind `from`.

@@ -1,7 +1,7 @@
 //! What kind of character one is and its lower case, by a table: every character of a page is asked several times.
 
-use super::eight::ascii_run;
 use super::script::is_unspaced;
+use crate::clean::eight::ascii_run;
 use std::sync::LazyLock;
 
 /// Kinds of a character, as bits.

@@ -1,7 +1,7 @@
 //! The page as a flow of lines: blanks squashed, invisible characters dropped, lines that a mail program or a terminal wrapped put
 //! together again.
 
-use super::eight::{HIGH, load, repeat};
+use crate::clean::eight::{EACH, HIGH, between, eight};
 
 /// One line of the flow, a range of bytes of [`Flow::text`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,13 +98,13 @@ fn plain(bytes: &[u8]) -> usize {
 fn plain_eights(bytes: &[u8]) -> (usize, bool) {
     let (mut at, mut word) = (0, false);
     for chunk in bytes.chunks_exact(8) {
-        let eight = load(chunk);
+        let eight = eight(chunk, 0);
         if eight & HIGH != 0 {
             break;
         }
         // In each byte's highest bit; sums do not reach the next byte as no byte has it already.
-        let printed = (eight + repeat(0x60)) & !(eight + repeat(1)) & HIGH == HIGH;
-        let blanks = !((eight ^ repeat(b' ')) + repeat(0x7f)) & HIGH;
+        let printed = between(eight, b' ', b'~') == HIGH;
+        let blanks = !((eight ^ (EACH * u64::from(b' '))) + EACH * 0x7f) & HIGH;
         let before = if word { 0 } else { 0x80 };
         if !printed || blanks & (blanks << 8 | before) != 0 {
             break;

@@ -1,6 +1,6 @@
 //! Hashes of words in lower case: what words are looked up by, so that none is copied.
 
-use super::eight::{HIGH, count, load, repeat};
+use crate::clean::eight::{EACH, HIGH, between, count, eight};
 
 /// What hashes grow from that are no word's letter by letter, so that none is another's.
 const PAIR: u64 = 1;
@@ -35,11 +35,9 @@ impl Ascii {
     pub fn read(text: &[u8]) -> Self {
         let mut word = Self { hash: ASCII, ..Self::default() };
         loop {
-            let eight = load(&text[word.length..]);
-            // In each byte's highest bit: what the byte is. Sums of seven bits do not reach the next byte.
+            let eight = eight(text, word.length);
             let low = eight & !HIGH;
-            let between = |bytes: u64, first: u8, last: u8| (bytes + repeat(0x80 - first)) & !(bytes + repeat(0x7f - last));
-            let letters = between(low | repeat(0x20), b'a', b'z');
+            let letters = between(low | (0x20 * EACH), b'a', b'z');
             let digits = between(low, b'0', b'9');
             let others = !((letters | digits) & !eight) & HIGH;
             let length = others.trailing_zeros() / 8;
@@ -51,10 +49,10 @@ impl Ascii {
             word.length += length as usize;
             if length < 8 {
                 // This bit makes a small letter of a capital, and every small letter and digit has it.
-                word.hash = mixed(word.hash, (eight | repeat(0x20)) & own);
+                word.hash = mixed(word.hash, (eight | (0x20 * EACH)) & own);
                 return word;
             }
-            word.hash = mixed(word.hash, eight | repeat(0x20));
+            word.hash = mixed(word.hash, eight | (0x20 * EACH));
         }
     }
 }
@@ -67,7 +65,7 @@ pub fn word(lower: &str) -> u64 {
 
 /// The hash of a token as it is written.
 pub fn token(text: &str) -> u64 {
-    text.as_bytes().chunks(8).fold(TOKEN + text.len() as u64, |hash, chunk| mixed(hash, load(chunk)))
+    text.as_bytes().chunks(8).fold(TOKEN + text.len() as u64, |hash, chunk| mixed(hash, eight(chunk, 0)))
 }
 
 /// The hash of two that stand side by side.

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | the page as lines | [`flow`] |
 //! | lines and sentences as units | [`mod@unit`], [`sentence`], [`abbreviations`], [`script`] |
-//! | which units are the story | [`features`], [`form`], [`words`], [`mod@hash`], [`mod@ids`], [`mod@eight`], [`chars`], [`furniture`], [`weights`], [`decode`] |
+//! | which units are the story | [`features`], [`form`], [`words`], [`mod@hash`], [`mod@ids`], [`chars`], [`furniture`], [`weights`], [`decode`] |
 //! | what the model cannot know, and the steps in their order | [`trim`], [`ends`], [`mod@choose`] |
 //! | paragraphs and glued headings | [`body`], [`glue`], [`heading`], [`heading_features`], [`heading_weights`], [`openers`] |
 //! | lists and quotes | [`marked`] |
@@ -20,7 +20,6 @@ pub mod byline;
 pub mod chars;
 pub mod choose;
 pub mod decode;
-pub mod eight;
 pub mod ends;
 pub mod features;
 pub mod flow;
