@@ -225,10 +225,31 @@ impl Forest {
     }
 }
 
-/// Of each row the leaves that the nodes take away. A function of its own: among other code the compiler takes the lanes apart, and that
-/// costs three times as much.
-#[inline(never)]
+/// Of each row the leaves that the nodes take away. A sixth of the time of cleaning is spent here, so that processors that can compare all
+/// lanes at once are asked to: half of that.
 fn gone(nodes: &[Node; LEAVES_OF_TREE - 1], columns: &[[f32; LANES]; COUNT]) -> [u32; LANES] {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has what the function is compiled for.
+        return unsafe { gone_at_once(nodes, columns) };
+    }
+    gone_in_parts(nodes, columns)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn gone_at_once(nodes: &[Node; LEAVES_OF_TREE - 1], columns: &[[f32; LANES]; COUNT]) -> [u32; LANES] {
+    gone_by_lane(nodes, columns)
+}
+
+/// A function of its own: among other code the compiler takes the lanes apart, and that costs three times as much.
+#[inline(never)]
+fn gone_in_parts(nodes: &[Node; LEAVES_OF_TREE - 1], columns: &[[f32; LANES]; COUNT]) -> [u32; LANES] {
+    gone_by_lane(nodes, columns)
+}
+
+#[inline(always)]
+fn gone_by_lane(nodes: &[Node; LEAVES_OF_TREE - 1], columns: &[[f32; LANES]; COUNT]) -> [u32; LANES] {
     let mut gone = [0u32; LANES];
     for node in nodes {
         let (values, low) = (&columns[node.column as usize], u32::from(node.low));
@@ -284,6 +305,20 @@ mod tests {
         // Children come after their parents: no walk can go round.
         for (i, (_, _, low, high)) in NODES.iter().enumerate() {
             assert!((*low < 0 || *low as usize > i) && (*high < 0 || *high as usize > i));
+        }
+    }
+
+    #[test]
+    fn all_processors_take_the_same_leaves_away() {
+        let mut columns = [[0.0f32; LANES]; COUNT];
+        for (c, column) in columns.iter_mut().enumerate() {
+            for (lane, value) in column.iter_mut().enumerate() {
+                *value = ((c * 31 + lane * 17) % 23) as f32 / 7.0 - 1.0;
+            }
+        }
+        columns[3][2] = f32::NAN;
+        for tree in &HEAD.trees {
+            assert_eq!(gone(&tree.nodes, &columns), gone_in_parts(&tree.nodes, &columns));
         }
     }
 
