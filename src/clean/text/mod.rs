@@ -31,6 +31,7 @@ pub mod hash;
 pub mod heading;
 pub mod heading_features;
 pub mod heading_weights;
+mod heading_words;
 pub mod ids;
 pub mod marked;
 pub mod openers;
