@@ -1,7 +1,7 @@
 //! Precision and recall of the headings that are found in glued pages:
 //! `cargo run --profile quick --example text_headings -- [--show] EVENTS_GLUED EVENTS_HTML TRUTH ...`, JSON Lines, gzip or
-//! plain. `... -- rows MARKED` prints the rows of the glues of pages with marked headings: `tests/bench/text_headings.py` marks the pages and
-//! trains the weights from the rows.
+//! plain. `... -- rows MARKED` prints the rows of the glues of pages with marked headings: `tests/bench/text_headings.py` marks the pages,
+//! `tests/bench/text_headings_train.py` trains the weights from the rows.
 //!
 //! A true heading is an h2 to h6 of the markup whose words stand in the true body as one run; a found one is right when its words are
 //! those of a true heading of the page. Each counts as often as it stands there.
