@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Glued pages with marked headings, to train the headings of bare text from.
+"""Glued pages with marked headings, to train the headings of bare text from (text_headings_train.py).
 
 usage: text_headings.py TEXTIFY_DIR OUT.jsonl EVENTS,TRUTH ...
 

@@ -37,7 +37,7 @@ pub fn body(flow: &Flow, units: &[Unit], kept: &[bool], page: &Page) -> Body {
     let cuts = stretches.iter().flat_map(|s| &s.cuts);
     let density = cuts.clone().filter(|cut| cut.glued).count() as f32 / cuts.count().max(1) as f32;
     let openers = if stretches.iter().any(|s| !s.glues.is_empty()) { Openers::new(&flow.text) } else { Openers::default() };
-    let context = Context { openers: &openers, density };
+    let mut context = Context { openers: &openers, density, glues: 0 };
     let mut body = Body::default();
     let mut at = 0u32;
     for stretch in &stretches {
@@ -45,6 +45,7 @@ pub fn body(flow: &Flow, units: &[Unit], kept: &[bool], page: &Page) -> Body {
             body.push(stretch.text, stretch.kind, &mut at);
             continue;
         }
+        context.glues = stretch.glues.len();
         for (part, kind) in parts(stretch, &context) {
             body.push(part, kind, &mut at);
         }
@@ -157,9 +158,11 @@ mod tests {
     #[test]
     fn offsets_are_code_points_and_headings_are_found() {
         let prose = "Die Brücke über den Fluß wurde am Montag für den Verkehr in beide Richtungen gesperrt.";
-        let text = format!(
-            "{prose}\nLange Umwege\n{prose} {prose} {prose} {prose} Er sagte: \"Das dürfte dauern\".Neue Brücke geplant Der Rat hat lange darüber beraten."
-        );
+        let before = "The ferry to the northern islands stayed in port on Monday after its crew found a crack in the hull. Passengers slept in the \
+                      school, and the baker brought bread at dawn. The owner of the line said that divers would look at the ship before the weekend.";
+        let behind = "The mate had been on watch when the alarm went off shortly after midnight. He woke the captain and closed the doors between \
+                      the holds, as the crew had practised in spring. Nobody was hurt, and the cars on deck stayed dry.";
+        let text = format!("{prose}\nLange Umwege\n{prose} {before}‘We saw the water rise’ {behind}");
         let page = flow(&text);
         let units = units(&page);
         let body = body(&page, &units, &vec![true; units.len()], &Page::new(&page, &units, ""));
@@ -167,8 +170,8 @@ mod tests {
         let shown: Vec<(BlockKind, String)> =
             body.blocks.iter().map(|b| (b.kind, chars[b.start.unwrap() as usize..b.end.unwrap() as usize].iter().collect())).collect();
         assert_eq!(shown[1], (BlockKind::Heading, "Lange Umwege".into()));
-        assert_eq!(shown[3], (BlockKind::Heading, "Neue Brücke geplant".into()));
-        assert_eq!(shown[4], (BlockKind::Paragraph, "Der Rat hat lange darüber beraten.".into()));
+        assert_eq!(shown[3], (BlockKind::Heading, "‘We saw the water rise’".into()));
+        assert_eq!(shown[4], (BlockKind::Paragraph, behind.into()));
         assert_eq!(shown.iter().map(|(_, t)| t.as_str()).collect::<Vec<_>>().join("\n\n"), body.text);
     }
 }

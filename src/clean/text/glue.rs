@@ -102,6 +102,7 @@ impl Quotes {
             // „German“ and “English”.
             '“' => !std::mem::take(&mut self.low),
             '¿' | '¡' => true,
+            '‘' | '«' | '–' | '—' => is_terminator(before),
             _ => false,
         }
     }
@@ -128,6 +129,9 @@ fn word_before(text: &str) -> (bool, bool) {
 fn start(text: &str, at: usize, c: char, first: char, second: char) -> Option<Start> {
     let mut rest = text[at + c.len_utf8()..].chars();
     let next = rest.next()?;
+    // French quotes and dashes of speech have a blank behind them.
+    let spoken = matches!(c, '«' | '–' | '—') && next == ' ';
+    let next = if spoken { rest.next()? } else { next };
     let ended = is_terminator(second);
     let closed = is_closer(second) && is_terminator(first);
     if is_unspaced(c) {
@@ -135,10 +139,14 @@ fn start(text: &str, at: usize, c: char, first: char, second: char) -> Option<St
     }
     let (ends, digits) = if ended { word_before(&text[..at]) } else { (false, false) };
     if c.is_ascii_digit() {
-        return (ended && ends && !digits && is_numbered(&text[at..])).then_some(Start::Numbered);
+        let begins = ended && ends && !digits || closed;
+        return match is_numbered(&text[at..]) {
+            true => begins.then_some(Start::Numbered),
+            false => (begins && is_counted(&text[at..])).then_some(Start::Sentence),
+        };
     }
     if !c.is_uppercase() {
-        return (ended && next.is_uppercase() && ends).then_some(Start::Sentence);
+        return (ended && next.is_uppercase() && ends && (spoken || c != '–' && c != '—')).then_some(Start::Sentence);
     }
     let letters = text[at..].chars().take_while(|c| c.is_alphabetic()).take(24).count();
     let mut behind = text[at..].chars().skip(letters);
@@ -161,6 +169,13 @@ fn start(text: &str, at: usize, c: char, first: char, second: char) -> Option<St
         return next.is_lowercase().then_some(Start::Digit);
     }
     (second.is_lowercase() && first.is_lowercase() && begins && !address).then_some(Start::Letter)
+}
+
+/// `11.13 Uhr`, `7h29 -`, `3 Hospitalized`, `5G networks`, in front of another word: no part of a number, of an address or of a file's name.
+fn is_counted(text: &str) -> bool {
+    let token = text.split(' ').next().unwrap_or_default();
+    let number = token.trim_end_matches([':', ',', '%']);
+    token.len() < text.len() && number.len() <= 12 && number.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | ':' | ',' | '-'))
 }
 
 /// `2. Workers`, `3) What`, in front of a word.
@@ -197,6 +212,11 @@ mod tests {
         assert_eq!(found("told us (Reuters)Rebels went"), [("Rebels", Start::Bracket)]);
         assert_eq!(found("in 2019Rebels went"), [("Rebels", Start::Digit)]);
         assert_eq!(found("were enacted.2. Workers and more"), [("2.", Start::Numbered)]);
+        assert_eq!(found("said so.‘Nobody was home’ The rest"), [("‘Nobody", Start::Sentence)]);
+        assert_eq!(found("ajouté le maire.« Rien à dire » Le reste"), [("«", Start::Sentence)]);
+        assert_eq!(found("sa han.– Jeg reiste meg Han gikk"), [("–", Start::Sentence)]);
+        assert_eq!(found("am Abend gestorben.11.13 Uhr: Verletzte Die"), [("11.13", Start::Sentence)]);
+        assert_eq!(found("is \"dangerous.\"2. Workers and more"), [("2.", Start::Numbered)]);
         assert_eq!(found("と述べた。再開 は").first(), Some(&("再開", Start::Unspaced)));
     }
 
@@ -206,6 +226,8 @@ mod tests {
             "See www.Example.Org/news now",
             "J.K. Rowling of the U.S.A. came",
             "the »Invictus Games« of it",
+            "see example.2000/a for it",
+            "he said.– and left",
             "It cost 1.66. Hopes rose",
             "He said. She left.",
         ] {

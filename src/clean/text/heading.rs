@@ -1,18 +1,24 @@
 //! Headings glued to the text around them: `...can be dangerous".Russia pushes truce The surge of optimism ...`.
 //!
 //! At every place where a block may have been glued on ([`super::glue`]) the ends that a heading could have are scored together with "no
-//! heading here": a conditional logit over the evidence in [`super::heading_features`]. A false heading is worse than a missed one, so the
-//! best end is taken only when it is this likely.
+//! heading here", which scores nothing: gradient-boosted trees over the evidence in [`super::heading_features`], trained for the chance of the
+//! right one among them all. A false heading is worse than a missed one, so the best end is taken only when it is this likely.
 
 use super::furniture;
 use super::glue::{Glue, Start};
-use super::heading_features::{self as features, Context, End, FAMILIES};
-use super::heading_weights::WEIGHTS;
+use super::heading_features::{self as features, COUNT, Context, End, Row};
+use super::heading_weights::{COLUMNS, LEAVES, NODES, ROOTS};
 use super::script::is_unspaced;
 use super::sentence::is_terminator;
+use rustc_hash::FxHashMap;
 
 /// A heading is taken when it is this likely.
-const LIKELY: f32 = 0.68;
+const LIKELY: f32 = 0.54;
+/// When more sentences than this are glued, paragraphs are too, and a glue says little of headings.
+const MANY_GLUED: f32 = 0.25;
+const LIKELY_AMONG_MANY: f32 = 0.65;
+/// Behind a digit: times and scores are glued to the names of those who write or play.
+const LIKELY_BEHIND_DIGIT: f32 = 0.8;
 
 /// The end of the heading that begins behind `glue`, and where the text behind it starts; bytes of `text`. What lies behind `limit` is not
 /// looked at: another block begins there.
@@ -24,23 +30,53 @@ pub fn at(text: &str, glue: Glue, limit: usize, context: &Context<'_>) -> Option
     let (best, likely) = best(&ends)?;
     let end = &ends[best];
     let heading = text[glue.at..end.at].trim();
-    (likely >= LIKELY && !heading.contains(['@', '#', '|', '©']) && !heading.ends_with(':') && !is_furniture(heading))
+    (likely >= least(glue, context) && !heading.contains(['@', '#', '|', '©']) && !heading.ends_with(':') && !is_furniture(heading))
         .then_some((end.at, end.next))
 }
 
+// Weights of other columns would judge by the wrong ones.
+const _: () = assert!(COLUMNS == COUNT, "src/clean/text/heading_weights.rs belongs to other columns: run tests/bench/text_headings.py");
+
+/// After so many trees ends that are so far behind the best one, or behind none, are given up: nine in ten are. The training does the same.
+const EARLY: usize = 24;
+const BEHIND: i32 = 2_000;
+
+/// How likely a heading behind the glue must be.
+fn least(glue: Glue, context: &Context<'_>) -> f32 {
+    match glue.start {
+        Start::Digit => LIKELY_BEHIND_DIGIT,
+        _ if context.density > MANY_GLUED => LIKELY_AMONG_MANY,
+        _ => LIKELY,
+    }
+}
+
 /// The likeliest end and its probability.
-pub fn best(ends: &[End]) -> Option<(usize, f32)> {
-    let scores: Vec<f32> = ends.iter().map(score).collect();
-    let (best, top) = scores.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    // "No heading" scores nothing.
-    let all: f32 = scores.iter().map(|s| (s - top).exp()).sum::<f32>() + (-top).exp();
+fn best(ends: &[End]) -> Option<(usize, f32)> {
+    let (early, late) = ROOTS.split_at(EARLY.min(ROOTS.len()));
+    let mut scores: Vec<(usize, i32)> = ends.iter().map(|end| said(early, &end.row)).enumerate().collect();
+    let least = scores.iter().fold(0, |most, (_, score)| most.max(*score)) - BEHIND;
+    scores.retain(|(_, score)| *score >= least);
+    scores.iter_mut().for_each(|(i, score)| *score += said(late, &ends[*i].row));
+    let (best, top) = scores.iter().copied().max_by_key(|(_, score)| *score)?;
+    let all: f32 = scores.iter().map(|(_, score)| *score).chain([0]).map(|score| ((score - top) as f32 / UNIT).exp()).sum();
     Some((best, 1.0 / all))
 }
 
-fn score(end: &End) -> f32 {
-    let sum: i32 =
-        end.values.iter().zip(&WEIGHTS).map(|(value, weights)| i32::from(weights.get(usize::from(*value)).copied().unwrap_or(0))).sum();
-    sum as f32 / 100.0
+/// Leaves count in thousandths: their sum is the same in every order.
+const UNIT: f32 = 1000.0;
+
+/// The sum of the trees' leaves.
+fn said(roots: &[i16], row: &Row) -> i32 {
+    roots.iter().map(|root| leaf(*root, row)).sum()
+}
+
+fn leaf(root: i16, row: &Row) -> i32 {
+    let mut at = root;
+    while let Some((column, values, inside, others)) = usize::try_from(at).ok().and_then(|at| NODES.get(at)) {
+        let value = row.get(usize::from(*column)).copied().unwrap_or_default();
+        at = if values >> value & 1 == 1 { *inside } else { *others };
+    }
+    LEAVES.get((-1 - i32::from(at)) as usize).copied().unwrap_or_default().into()
 }
 
 /// Words of the page around the story.
@@ -71,7 +107,8 @@ fn unspaced(text: &str, at: usize, limit: usize) -> Option<(usize, usize)> {
     .then_some((at + end, at + rest.len() - behind.len()))
 }
 
-/// Where the headings of a stretch of text lie: start, end, and start of the text behind, in order.
+/// Where the headings of a stretch of text lie: start, end, and start of the text behind, in order. What stands there twice is none: the name
+/// of who writes a live report, or of whom a link leads to.
 pub fn all(text: &str, glues: &[Glue], context: &Context<'_>) -> Vec<(usize, usize, usize)> {
     let mut headings: Vec<(usize, usize, usize)> = Vec::new();
     for (i, glue) in glues.iter().enumerate() {
@@ -82,6 +119,9 @@ pub fn all(text: &str, glues: &[Glue], context: &Context<'_>) -> Vec<(usize, usi
             headings.push((glue.at, end, next));
         }
     }
+    let mut times: FxHashMap<&str, u32> = FxHashMap::default();
+    headings.iter().for_each(|(start, end, _)| *times.entry(text[*start..*end].trim()).or_default() += 1);
+    headings.retain(|(start, end, _)| times.get(text[*start..*end].trim()) == Some(&1));
     headings
 }
 
@@ -94,8 +134,6 @@ pub fn limit(text: &str, glues: &[Glue], i: usize) -> usize {
     glues[i + 1..].iter().take_while(|next| next.at < most).find(|next| next.ends_sentence()).map_or(most, |next| next.at)
 }
 
-const _: () = assert!(FAMILIES.len() == WEIGHTS.len());
-
 #[cfg(test)]
 mod tests {
     use super::super::glue;
@@ -107,8 +145,9 @@ mod tests {
 
     fn found(before: &str, behind: &str) -> Vec<String> {
         let text = format!("{PROSE}{before}{behind}");
-        let context = Context { openers: &Openers::new(&text), density: 0.1 };
-        all(&text, &glue::glues(&text), &context).into_iter().map(|(start, end, _)| text[start..end].to_owned()).collect()
+        let glues = glue::glues(&text);
+        let context = Context { openers: &Openers::new(&text), density: 0.1, glues: glues.len() };
+        all(&text, &glues, &context).into_iter().map(|(start, end, _)| text[start..end].to_owned()).collect()
     }
 
     #[test]
@@ -121,6 +160,33 @@ mod tests {
             assert_eq!(found(".", behind), [heading], "{behind}");
         }
         assert_eq!(found("。", "再開の見通し立たず 運航会社は船底の検査に少なくとも三日かかると説明していた。"), ["再開の見通し立たず"]);
+    }
+
+    #[test]
+    fn every_tree_ends_in_a_leaf() {
+        assert!(ROOTS.len() > EARLY);
+        for (i, (column, _, inside, others)) in NODES.iter().enumerate() {
+            assert!(usize::from(*column) < COUNT);
+            for at in [*inside, *others] {
+                // Children come after their parents: no walk can go round.
+                assert!(if at < 0 { at >= -(LEAVES.len() as i16) } else { at as usize > i && (at as usize) < NODES.len() }, "{at}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_best_end_has_the_greatest_chance_of_all_and_nothing() {
+        let text = format!("{PROSE}.Council pushes truce The surge of optimism in town had been small until the end of the week.");
+        let glues = glue::glues(&text);
+        let context = Context { openers: &Openers::new(&text), density: 0.1, glues: glues.len() };
+        let ends = features::ends(&text, glues[0], text.len(), &context);
+        let odds: Vec<f32> = ends.iter().map(|end| said(&ROOTS, &end.row) as f32 / UNIT).collect();
+        let all: f32 = odds.iter().map(|o| o.exp()).sum::<f32>() + 1.0;
+        let (end, chance) = best(&ends).unwrap();
+        assert!(odds.iter().all(|o| *o <= odds[end]));
+        // Ends that were given up early are missing in the sum.
+        let exact = odds[end].exp() / all;
+        assert!((exact - 1e-4..exact + 0.3).contains(&chance), "{chance} {exact}");
     }
 
     #[test]

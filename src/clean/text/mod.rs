@@ -6,7 +6,7 @@
 //! | lines and sentences as units | [`mod@unit`], [`sentence`], [`abbreviations`], [`script`] |
 //! | which units are the story | [`features`], [`form`], [`words`], [`mod@hash`], [`mod@ids`], [`chars`], [`furniture`], [`weights`], [`decode`] |
 //! | what the model cannot know, and the steps in their order | [`trim`], [`ends`], [`mod@choose`] |
-//! | paragraphs and glued headings | [`body`], [`glue`], [`heading`], [`heading_features`], [`heading_weights`], [`openers`] |
+//! | paragraphs and glued headings | [`body`], [`glue`], [`heading`], [`heading_features`], [`heading_weights`], `heading_words`, [`openers`] |
 //! | lists and quotes | [`marked`] |
 //! | title, authors, dates | [`title`], [`byline`], [`published`] |
 //! | teasers of other stories | [`rails`] |
@@ -31,6 +31,7 @@ pub mod hash;
 pub mod heading;
 pub mod heading_features;
 pub mod heading_weights;
+mod heading_words;
 pub mod ids;
 pub mod marked;
 pub mod openers;
