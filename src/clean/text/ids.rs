@@ -78,8 +78,8 @@ mod tests {
         assert_eq!(ids.get(0), None);
         for new in [true, false] {
             // Neighbours in the table and equal first slots, and a hash that is zero.
-            assert!((0..5_000u64).all(|n| ids.number((n / 2) << 32 | n % 2) == (n as u32, new)));
+            assert!((0..5_000u64).all(|n| ids.number(((n / 2) << 32) | (n % 2)) == (n as u32, new)));
         }
-        assert_eq!((ids.get(1 << 32 | 1), ids.get(1 << 32 | 2)), (Some(3), None));
+        assert_eq!((ids.get((1 << 32) | 1), ids.get((1 << 32) | 2)), (Some(3), None));
     }
 }
