@@ -35,6 +35,7 @@ static PLACES: Places = {
     let mut i = 0;
     while i < COUNT {
         let Feature { edges, whole, .. } = FEATURES[i];
+        assert!(whole || edges.len() <= MANY, "more edges than are compared at once");
         if whole {
             places.least[i] = edges[0].floor();
             places.span[i] = edges[edges.len() - 1].ceil() - edges[0].floor();
@@ -180,7 +181,7 @@ mod tests {
     fn a_table_has_the_weights_of_the_bins() {
         let table = Table::new(&MODEL);
         for (i, feature) in FEATURES.iter().enumerate() {
-            for value in (-150..600).map(|v| if feature.whole { v as f32 } else { v as f32 / 300.0 }) {
+            for value in (-150..900).map(|v| if feature.whole { v as f32 } else { v as f32 / 300.0 }) {
                 let mut vector = [0.0; COUNT];
                 vector[i] = value;
                 let sum: i32 = (0..COUNT).map(|k| i32::from(WEIGHTS[k][bin(vector[k], FEATURES[k].edges)])).sum();
