@@ -15,10 +15,15 @@ impl<T: Copy> ByFirst<T> {
         Self(map)
     }
 
+    /// The rows whose word begins with a letter, in their order.
+    pub fn rows(&self, first: char) -> &[(&'static str, T)] {
+        self.0.get(&first).map_or(&[], Vec::as_slice)
+    }
+
     /// The rows that a text begins with, in their order.
     pub fn leading<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (&'static str, T)> + 'a {
-        let rows = text.chars().next().and_then(|first| self.0.get(&first));
-        rows.into_iter().flatten().copied().filter(|(word, _)| text.starts_with(word))
+        let rows = text.chars().next().map_or(&[][..], |first| self.rows(first));
+        rows.iter().copied().filter(|(word, _)| text.starts_with(word))
     }
 }
 

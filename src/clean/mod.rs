@@ -5,7 +5,9 @@ mod beginnings;
 mod credits;
 pub mod dates;
 mod eight;
+mod groups;
 pub mod html;
+mod ids;
 pub mod metadata;
 pub mod text;
 

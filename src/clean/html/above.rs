@@ -7,9 +7,9 @@ use super::block::{Blocks, Container, ContainerId};
 use super::class;
 use super::context::Items;
 use super::feature::NEGATIVE;
-use super::groups::Groups;
 use super::sums::Sums;
 use super::tag::Tag;
+use crate::clean::groups::Groups;
 
 /// Ancestors farther away than this count as none.
 const FAR: u8 = 15;

@@ -9,6 +9,8 @@ macro_rules! names {
         pub enum Name { $($variant,)* }
 
         const ROWS: &[(Name, &str)] = &[$((Name::$variant, $name),)*];
+        /// The names as numbers.
+        const NAMES: [[u64; 2]; ROWS.len()] = [$(short_name_of($name.as_bytes()),)*];
     };
 }
 
@@ -63,17 +65,6 @@ const TABLE: [u8; SLOTS] = {
         row += 1;
     }
     table
-};
-
-/// The names as numbers.
-const NAMES: [[u64; 2]; ROWS.len()] = {
-    let mut names = [[0; 2]; ROWS.len()];
-    let mut row = 0;
-    while row < ROWS.len() {
-        names[row] = short_name_of(ROWS[row].1.as_bytes());
-        row += 1;
-    }
-    names
 };
 
 /// The name of an attribute as written on the page, in any case; `None` for those that nobody reads.

@@ -4,11 +4,11 @@
 use super::block::{Block, Blocks, Container, ContainerId, Kind};
 use super::class;
 use super::feature::NEGATIVE;
-use super::groups::Groups;
 use super::phrase;
 use super::runs::{letters, runs};
 use super::sums::{PHRASES, Sums};
 use super::tag::Tag;
+use crate::clean::groups::Groups;
 
 /// Like siblings from which they are items of one list.
 const ITEMS: u32 = 3;
@@ -67,7 +67,7 @@ impl Context {
             articles: 0,
             last_heading: Vec::with_capacity(page.blocks.len()),
             copies: copies(page, known.texts),
-            template: Groups::new(page.blocks.iter().map(template)),
+            template: Groups::new(page.blocks.len(), page.blocks.iter().map(template)),
             templates: Vec::new(),
             alike: alike(page, core),
             page: [0.0; PAGE],

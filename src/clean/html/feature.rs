@@ -6,10 +6,10 @@ use super::above::{LEVEL, NEAR, Path, TARGETS};
 use super::block::{Block, Blocks, Container, ContainerId, Kind};
 use super::class::{self, Mask};
 use super::context::{self, Context, Items, Known, negative_above};
-use super::groups::Groups;
 use super::phrase;
 use super::sums::{Sums, mass};
 use super::tag::Tag;
+use crate::clean::groups::Groups;
 use crate::clean::metadata::Metadata;
 use crate::clean::metadata::json_ld::is_article;
 use xxhash_rust::xxh3::xxh3_64;
@@ -100,13 +100,13 @@ pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut 
 
 /// Blocks by their text.
 pub(super) fn texts(page: &Blocks) -> Groups {
-    Groups::new(page.blocks.iter().map(|b| xxh3_64(page.text_of(b).as_bytes())))
+    Groups::new(page.blocks.len(), page.blocks.iter().map(|b| xxh3_64(page.text_of(b).as_bytes())))
 }
 
 /// Containers that are built as others of the same parent are.
 pub(super) fn siblings(page: &Blocks) -> Groups {
     let key = |c: &Container| c.template ^ u64::from(c.parent).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    Groups::new(page.containers.iter().map(key))
+    Groups::new(page.containers.len(), page.containers.iter().map(key))
 }
 
 struct Writer {
@@ -339,7 +339,7 @@ impl Templates {
             let chain = page.chain(b.owner).take(3);
             chain.fold(7u64, |k, c| k.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(page.containers[c as usize].template))
         };
-        let blocks = Groups::new(page.blocks.iter().map(key));
+        let blocks = Groups::new(page.blocks.len(), page.blocks.iter().map(key));
         let mut masses = vec![0; blocks.sizes.len()];
         page.blocks.iter().zip(&blocks.of).for_each(|(b, group)| masses[*group as usize] += mass(b));
         Templates { blocks, masses }

@@ -6,7 +6,7 @@
 //! | tokenizer, builder, tree | the page's bytes to a preorder arena |
 //! | text, block | visible text, white space, blocks and containers |
 //! | class, phrase, needle | tables of words, and how they are found |
-//! | title, hashes, about, groups, sums, above, context, feature | numbers about a block |
+//! | title, hashes, about, sums, above, context, feature | numbers about a block |
 //! | runs | bytes looked at eight at a time |
 //! | model, choose | which blocks are the article |
 //! | related | teasers of other stories |
@@ -29,7 +29,6 @@ pub mod entity;
 pub mod feature;
 pub mod gate;
 mod gate_weights;
-mod groups;
 pub mod hashes;
 pub mod model;
 pub(in crate::clean) mod needle;

@@ -50,6 +50,8 @@ macro_rules! tags {
         }
 
         const ROWS: &[(Tag, &str, Bits)] = &[$((Tag::$variant, $name, $bits),)*];
+        /// The names as numbers.
+        const NAMES: [[u64; 2]; ROWS.len()] = [$(short_name_of($name.as_bytes()),)*];
 
         impl Tag {
             /// Number of tags, for tables indexed by tag.
@@ -229,17 +231,6 @@ const TABLE: [u8; SLOTS] = {
 
 /// No known name is longer.
 const LONGEST: usize = 10;
-
-/// The names as numbers.
-const NAMES: [[u64; 2]; ROWS.len()] = {
-    let mut names = [[0; 2]; ROWS.len()];
-    let mut row = 0;
-    while row < ROWS.len() {
-        names[row] = short_name_of(ROWS[row].1.as_bytes());
-        row += 1;
-    }
-    names
-};
 
 /// The tag of a name as written on the page, in any case.
 #[inline]

@@ -1,11 +1,11 @@
 //! Bylines in text form: "By JANE DOE, Kyiv", "Von Jane Doe", "Jane Doe | Reuters", "Автор: Иван Иванов".
 
 use crate::article::Author;
+use crate::clean::beginnings::ByFirst;
 use crate::clean::dates::absolute::{self, Order};
 use crate::clean::dates::agencies::{self, AgencyRow};
 use crate::clean::dates::words::in_lower;
 use crate::clean::dates::{months, weekdays};
-use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// Who signed a line.
@@ -25,11 +25,7 @@ static LEADS: &[&str] = &[
     "haber: ", "yazan: ", "oleh: ", "oleh ", "reporter: ", "redaktur: ", "bài: ", "بقلم: ", "كتب: ", "كتب ",
 ];
 
-static LEADS_BY_FIRST: LazyLock<FxHashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut leads: FxHashMap<char, Vec<&'static str>> = FxHashMap::default();
-    LEADS.iter().for_each(|lead| leads.entry(lead.chars().next().unwrap_or_default()).or_default().push(lead));
-    leads
-});
+static LEADS_BY_FIRST: LazyLock<ByFirst<()>> = LazyLock::new(|| ByFirst::new(LEADS.iter().map(|lead| (*lead, ()))));
 
 /// Words between names.
 static JOINTS: &[&str] = &[
@@ -53,8 +49,8 @@ pub fn read(line: &str) -> Option<Byline> {
     let head = line.split(['|', '•', '·', '–', '—', '(']).next().unwrap_or_default().trim();
     let agency = agencies_beside(line);
     let lead = line.chars().next().and_then(|first| {
-        let leads = LEADS_BY_FIRST.get(&first.to_lowercase().next()?)?;
-        leads.iter().find(|lead| line.get(..lead.len()).is_some_and(|start| in_lower(start, |lower| lower == **lead)))
+        let leads = LEADS_BY_FIRST.rows(first.to_lowercase().next()?);
+        leads.iter().map(|row| row.0).find(|lead| line.get(..lead.len()).is_some_and(|start| in_lower(start, |lower| lower == *lead)))
     });
     let names = match lead {
         Some(lead) => head.get(lead.len()..)?,

@@ -8,9 +8,9 @@ use super::chars;
 use super::flow::Flow;
 use super::form::{Form, form};
 use super::furniture::Class;
-use super::ids::Ids;
 use super::unit::Unit;
 use super::words::{Shares, Words};
+use crate::clean::groups::Groups;
 
 /// A feature: its name and the edges of its bins. Weights are trained a bin.
 #[derive(Clone, Copy)]
@@ -132,8 +132,8 @@ pub struct Page {
     pub core: std::ops::Range<usize>,
     shares: Vec<Shares>,
     lower: Lower,
-    /// How often each unit's line, its shape and its first words stand on the page.
-    seen: Vec<[u32; 3]>,
+    /// Of each unit its line, its shape and its first words.
+    seen: Groups,
     prose_before: Vec<u32>,
     prose: u32,
     chars: u32,
@@ -170,22 +170,6 @@ impl Lower {
     }
 }
 
-/// How often each unit's line, its shape and its first words stand on the page.
-fn seen(forms: &[Form]) -> Vec<[u32; 3]> {
-    let mut ids = Ids::with_capacity(3 * forms.len());
-    let mut counts: Vec<u32> = Vec::with_capacity(3 * forms.len());
-    let mut met = |key| {
-        let (id, new) = ids.number(key);
-        if new {
-            counts.push(0);
-        }
-        counts[id as usize] += 1;
-        id
-    };
-    let seen: Vec<[u32; 3]> = forms.iter().map(|form| [form.same, form.shape, form.opening].map(&mut met)).collect();
-    seen.iter().map(|ids| ids.map(|id| counts[id as usize])).collect()
-}
-
 impl Page {
     /// Reads all units. Linear in the text.
     pub fn new(flow: &Flow, units: &[Unit], url: &str) -> Self {
@@ -201,7 +185,7 @@ impl Page {
         let mut page = Page {
             shares: words.shares(&core),
             lower,
-            seen: seen(&forms),
+            seen: Groups::new(3 * forms.len(), forms.iter().flat_map(|form| [form.same, form.shape, form.opening])),
             prose_before: Vec::with_capacity(units.len() + 1),
             prose: 0,
             chars: 0,
@@ -235,7 +219,7 @@ impl Page {
 
     /// How often the unit's line stands on the page.
     pub fn same(&self, unit: usize) -> u32 {
-        self.seen[unit][0]
+        self.seen.size_of(3 * unit)
     }
 
     fn run(&mut self) {
@@ -290,7 +274,7 @@ impl Page {
         let none = Form::default();
         let at = |k: isize| usize::try_from(i as isize + k).ok().and_then(|j| self.forms.get(j)).unwrap_or(&none);
         let words = |f: &Form| f32::from(f.words);
-        let [same, shape, opening] = self.seen[i].map(|n| n as f32);
+        let [same, shape, opening] = [0, 1, 2].map(|k| self.seen.size_of(3 * i + k) as f32);
         let from_core = if i < self.core.start { i as f32 - self.core.start as f32 } else { (i + 1).saturating_sub(self.core.end) as f32 };
         let chars_from_core = if i < self.core.start {
             self.chars_before[i + 1] as f32 - self.chars_before[self.core.start] as f32 - 1.0

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | the page as lines | [`flow`] |
 //! | lines and sentences as units | [`mod@unit`], [`sentence`], [`abbreviations`], [`script`] |
-//! | which units are the story | [`features`], [`form`], [`words`], [`mod@hash`], [`mod@ids`], [`chars`], [`furniture`], [`weights`], [`decode`] |
+//! | which units are the story | [`features`], [`form`], [`words`], [`mod@hash`], [`chars`], [`furniture`], [`weights`], [`decode`] |
 //! | what the model cannot know, and the steps in their order | [`trim`], [`ends`], [`mod@choose`] |
 //! | paragraphs and glued headings | [`body`], [`glue`], [`heading`], [`heading_features`], [`heading_weights`], `heading_words`, [`openers`] |
 //! | lists and quotes | [`marked`] |
@@ -32,7 +32,6 @@ pub mod heading;
 pub mod heading_features;
 pub mod heading_weights;
 mod heading_words;
-pub mod ids;
 pub mod marked;
 pub mod openers;
 pub mod published;

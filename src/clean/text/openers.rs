@@ -2,8 +2,8 @@
 
 use super::chars::bare;
 use super::hash;
-use super::ids::Ids;
 use crate::clean::dates::words::in_lower;
+use crate::clean::ids::Ids;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 

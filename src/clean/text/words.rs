@@ -2,7 +2,7 @@
 
 use super::furniture;
 use super::hash;
-use super::ids::Ids;
+use crate::clean::ids::Ids;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;

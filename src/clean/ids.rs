@@ -63,9 +63,9 @@ impl Ids {
     }
 }
 
-/// The first slot to look at: the product that made the hash mixes its high bits best.
+/// The first slot to look at: the high bits of a product depend on all bits of the hash.
 fn slot(hash: u64, mask: usize) -> usize {
-    (hash >> 32) as usize & mask
+    (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask
 }
 
 #[cfg(test)]
