@@ -15,14 +15,30 @@ pub fn eight(bytes: &[u8], at: usize) -> u64 {
     // The last eight, without those that stand before `at`.
     match bytes.last_chunk() {
         Some(last) => u64::from_le_bytes(*last).checked_shr(8 * (at + 8 - bytes.len()) as u32).unwrap_or(0),
-        None => bytes.get(at..).unwrap_or_default().iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
+        None => few(bytes.get(at..).unwrap_or_default()),
     }
+}
+
+/// Less than eight bytes: those of the begin and those of the end, which may be the same ones.
+#[inline]
+fn few(bytes: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (bytes.len() - 4));
+    }
+    bytes.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte))
 }
 
 /// The bytes from `first` to `last`; all are ASCII. Other bits are zero.
 #[inline(always)]
 pub fn between(ascii: u64, first: u8, last: u8) -> u64 {
     (ascii + EACH * u64::from(0x80 - first)) & !(ascii + EACH * u64::from(0x7f - last)) & HIGH
+}
+
+/// The bytes that are this one; other bits are zero.
+#[inline(always)]
+pub fn equal(eight: u64, byte: u8) -> u64 {
+    let other = eight ^ (EACH * u64::from(byte));
+    !(((other & !HIGH) + EACH * 0x7f) | other) & HIGH
 }
 
 /// How many bytes have their highest bit.
@@ -51,6 +67,15 @@ mod tests {
             for at in 0..=text.len() {
                 assert_eq!(eight(&text, at).to_le_bytes(), filled[at..at + 8]);
             }
+        }
+    }
+
+    #[test]
+    fn equal_bytes() {
+        let bytes = [0, 1, 0x80, 0x81, 0x7f, 0xff, b' ', 0];
+        for byte in bytes {
+            let found = equal(u64::from_le_bytes(bytes), byte).to_le_bytes();
+            assert_eq!(found, bytes.map(|b| if b == byte { 0x80 } else { 0 }), "{byte}");
         }
     }
 

@@ -196,9 +196,10 @@ fn may_begin(text: &str) -> bool {
     match *text[digits..].trim_start().as_bytes() {
         [first, ref rest @ ..] if first.is_ascii_alphabetic() => {
             let at = |i: usize| rest.get(i).copied().unwrap_or(b' ');
-            BEGINS.holds([first, at(0), at(1)])
+            // Behind a number stands a unit.
+            if digits > 0 { &UNIT_BEGINS } else { &BEGINS }.holds([first, at(0), at(1)])
         }
-        // A unit follows a number; digits of other scripts too are one.
+        // Digits of other scripts too are a number.
         [first, ..] => !first.is_ascii_punctuation() && !first.is_ascii_digit(),
         [] => false,
     }
@@ -208,6 +209,8 @@ static BEGINS: LazyLock<FirstBytes> = LazyLock::new(|| {
     let words = DAYS.iter().map(|row| row.0).chain(UNITS.iter().map(|row| row.0)).chain(NUMBERS.iter().map(|row| row.0));
     FirstBytes::new(words.chain(BEFORE.iter().copied()))
 });
+
+static UNIT_BEGINS: LazyLock<FirstBytes> = LazyLock::new(|| FirstBytes::new(UNITS.iter().map(|row| row.0)));
 
 static DAYS_BY_FIRST: LazyLock<ByFirst<u32>> = LazyLock::new(|| ByFirst::new(DAYS.iter().copied()));
 static UNITS_BY_FIRST: LazyLock<ByFirst<Unit>> = LazyLock::new(|| ByFirst::new(UNITS.iter().copied()));

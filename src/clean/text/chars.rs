@@ -104,11 +104,43 @@ pub fn push_lower(text: &str, out: &mut String) {
                 return;
             }
             Some(row) => out.push(char::from_u32(row.lower.into()).unwrap_or(c)),
-            // General punctuation has no case.
-            None if matches!(c, '\u{2000}'..='\u{206f}') => out.push(c),
+            None if has_no_case(c) => out.push(c),
             None => out.extend(c.to_lowercase()),
         }
     }
+}
+
+/// A text in lower case as [`push_lower`] has it, where each character is as long as its lower case, so that both lie side by side; None
+/// where one is not, or hangs on what stands around it. A page is lowered at once: to begin anew with each line costs more than the letters.
+pub fn lower_aside(text: &str) -> Option<String> {
+    let kinds = Kinds::get();
+    let mut bytes = text.as_bytes().to_vec();
+    bytes.make_ascii_lowercase();
+    let mut at = 0;
+    loop {
+        at += ascii_run(&text.as_bytes()[at..]);
+        let Some(c) = text[at..].chars().next() else { break };
+        let next = at + c.len_utf8();
+        let lower = match kinds.0.get(c as usize) {
+            Some(Row { lower: 0, .. }) => return None,
+            Some(row) => char::from_u32(row.lower.into()).unwrap_or(c),
+            None if has_no_case(c) => c,
+            None => {
+                let mut lower = c.to_lowercase();
+                lower.next().filter(|_| lower.next().is_none())?
+            }
+        };
+        if lower != c {
+            (lower.len_utf8() == next - at).then(|| lower.encode_utf8(&mut bytes[at..next]))?;
+        }
+        at = next;
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// General punctuation, ideographs, kana and Hangul.
+fn has_no_case(c: char) -> bool {
+    matches!(c, '\u{2000}'..='\u{206f}' | '\u{2e80}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}')
 }
 
 /// A text without the marks around it.
@@ -154,9 +186,13 @@ mod tests {
             let mut lower = String::from("~");
             push_lower(text, &mut lower);
             assert_eq!(lower[1..], text.to_lowercase().replace("i\u{307}", "i"), "{text}");
+            let aside = lower_aside(text);
+            assert!(aside.as_deref().is_none_or(|aside| aside == &lower[1..]), "{text}");
+            assert_eq!(aside.is_some(), !text.contains(['ẞ', 'Σ', 'İ', '\u{307}']), "{text}");
         }
         for c in (0..0x3_2000).filter_map(char::from_u32).filter(|c| *c != 'İ') {
             assert_eq!(Kinds::get().lower(c), c.to_lowercase().next().unwrap() as u32, "{c:?}");
+            assert!(!has_no_case(c) || c.to_lowercase().eq([c]), "{c:?}");
         }
     }
 

@@ -35,7 +35,6 @@ static PLACES: Places = {
     let mut i = 0;
     while i < COUNT {
         let Feature { edges, whole, .. } = FEATURES[i];
-        assert!(whole || edges.len() <= MANY, "more edges than are compared at once");
         if whole {
             places.least[i] = edges[0].floor();
             places.span[i] = edges[edges.len() - 1].ceil() - edges[0].floor();
@@ -50,26 +49,38 @@ static PLACES: Places = {
 /// How many weights that makes.
 const ALL: usize = PLACES.at[COUNT - 1] as usize + PLACES.span[COUNT - 1] as usize + 1;
 
+/// So many units are weighed at once: what is asked of one is asked of all of them in the same step.
+const LANES: usize = 8;
+
+/// The features of so many units, feature by feature.
+type Columns = [[f32; LANES]; COUNT];
+
 /// A model laid out for many units: of a feature with whole values the weight of each of them, so that it is looked up and not sought
 /// between edges.
-struct Table<'a> {
+struct Table {
     bias: i32,
     by_value: [i16; ALL],
-    /// The features whose values are not whole: those with few edges, and the others.
-    few: Vec<Bins<'a, FEW>>,
-    many: Vec<Bins<'a, MANY>>,
+    /// The edges of all features whose values are not whole.
+    steps: Vec<Step>,
 }
 
-impl<'a> Table<'a> {
-    fn new(model: &Model<'a>) -> Self {
-        let mut table = Self { bias: i32::from(model.bias), by_value: [0; ALL], few: Vec::new(), many: Vec::new() };
+/// An edge of a feature, and what the weight grows by where a value lies above it.
+struct Step {
+    feature: usize,
+    edge: f32,
+    weight: i32,
+}
+
+impl Table {
+    fn new(model: &Model<'_>) -> Self {
+        let mut table = Self { bias: i32::from(model.bias), by_value: [0; ALL], steps: Vec::new() };
         for (i, (feature, weights)) in FEATURES.iter().zip(model.weights).enumerate() {
-            if !feature.whole && feature.edges.len() <= FEW {
-                table.few.push(Bins::new(i, weights));
-            } else if !feature.whole {
-                table.many.push(Bins::new(i, weights));
-            }
             if !feature.whole {
+                // Of the lowest bin each sum has the weight; the others add what they differ by.
+                table.bias += i32::from(weights.first().copied().unwrap_or_default());
+                let steps = feature.edges.iter().zip(weights.windows(2));
+                let steps = steps.map(|(edge, pair)| Step { feature: i, edge: *edge, weight: i32::from(pair[1]) - i32::from(pair[0]) });
+                table.steps.extend(steps);
                 continue;
             }
             let mut bin = 0;
@@ -84,50 +95,53 @@ impl<'a> Table<'a> {
         table
     }
 
-    /// Probability that a unit with these features belongs to the story: logistic over one weight a bin.
-    fn probability(&self, vector: &[f32; COUNT]) -> f32 {
-        let mut places = [0; COUNT];
-        for i in 0..COUNT {
-            let value = vector[i] - PLACES.least[i];
-            let value = if value > 0.0 { value } else { 0.0 };
-            let value = if value < PLACES.span[i] { value } else { PLACES.span[i] };
-            // Of a whole number above this one the lowest bits are the number below: a cast asks for too much to be done many at a time.
-            places[i] = (((value + WHOLE).to_bits() - WHOLE.to_bits()) as i32) + PLACES.at[i];
+    /// Probabilities that units with these features belong to the story: logistic over one weight a bin.
+    fn probabilities(&self, columns: &Columns) -> [f32; LANES] {
+        let mut sums = [self.bias; LANES];
+        for i in (0..COUNT).filter(|i| FEATURES[*i].whole) {
+            let places = places(&columns[i], i);
+            for lane in 0..LANES {
+                sums[lane] += i32::from(self.by_value[places[lane] as usize]);
+            }
         }
-        let mut sum = self.bias + places.iter().map(|at| i32::from(self.by_value[*at as usize])).sum::<i32>();
-        sum += self.few.iter().map(|bins| bins.weight(vector)).sum::<i32>();
-        sum += self.many.iter().map(|bins| bins.weight(vector)).sum::<i32>();
-        1.0 / (1.0 + (-sum as f32 / 100.0).exp())
+        climb(&self.steps, columns, &mut sums);
+        sums.map(|sum| 1.0 / (1.0 + (-sum as f32 / 100.0).exp()))
+    }
+}
+
+/// Where the weights of a feature's whole values lie. A function of its own, as is the next one: among other code the compiler takes the
+/// lanes apart.
+#[inline(never)]
+fn places(column: &[f32; LANES], feature: usize) -> [i32; LANES] {
+    let (least, span, at) = (PLACES.least[feature], PLACES.span[feature], PLACES.at[feature]);
+    let mut places = [0; LANES];
+    for lane in 0..LANES {
+        let value = column[lane] - least;
+        let value = if value > 0.0 { value } else { 0.0 };
+        let value = if value < span { value } else { span };
+        // Of a whole number above this one the lowest bits are the number below: a cast asks for too much to be done many at a time.
+        places[lane] = ((value + WHOLE).to_bits() as i32).wrapping_sub(WHOLE.to_bits() as i32).wrapping_add(at);
+    }
+    places
+}
+
+/// Adds the weights of all edges that the values lie above.
+#[inline(never)]
+fn climb(steps: &[Step], columns: &Columns, sums: &mut [i32; LANES]) {
+    let mut climbed = [0i32; LANES];
+    for step in steps {
+        let column = &columns[step.feature];
+        for lane in 0..LANES {
+            climbed[lane] += i32::from(column[lane] > step.edge).wrapping_neg() & step.weight;
+        }
+    }
+    for lane in 0..LANES {
+        sums[lane] += climbed[lane];
     }
 }
 
 /// From here on floating-point numbers of this size are whole.
 const WHOLE: f32 = 8_388_608.0;
-
-/// Numbers of edges that are compared with a value at once.
-const FEW: usize = 8;
-const MANY: usize = 20;
-
-/// The edges of a feature, filled up with some that no value reaches: they are counted many at a time and without a branch.
-struct Bins<'a, const N: usize> {
-    feature: usize,
-    edges: [f32; N],
-    weights: &'a [i16],
-}
-
-impl<'a, const N: usize> Bins<'a, N> {
-    fn new(feature: usize, weights: &'a [i16]) -> Self {
-        let mut edges = [f32::INFINITY; N];
-        edges.iter_mut().zip(FEATURES[feature].edges).for_each(|(filled, edge)| *filled = *edge);
-        Self { feature, edges, weights }
-    }
-
-    fn weight(&self, vector: &[f32; COUNT]) -> i32 {
-        let value = vector[self.feature];
-        let below: i32 = self.edges.iter().map(|edge| i32::from(value > *edge)).sum();
-        self.weights.get(below as usize).copied().unwrap_or_default().into()
-    }
-}
 
 /// The bin of a value: how many edges lie below it.
 pub fn bin(value: f32, edges: &[f32]) -> usize {
@@ -138,7 +152,18 @@ pub fn bin(value: f32, edges: &[f32]) -> usize {
 /// The probability of each unit that it belongs to the story.
 pub fn probabilities(flow: &Flow, units: &[Unit], page: &Page, model: &Model<'_>) -> Vec<f32> {
     let table = Table::new(model);
-    (0..units.len()).map(|i| table.probability(&page.vector(units, flow, i))).collect()
+    let mut columns: Columns = [[0.0; LANES]; COUNT];
+    let mut probabilities = Vec::with_capacity(units.len().next_multiple_of(LANES));
+    for first in (0..units.len()).step_by(LANES) {
+        for lane in 0..LANES.min(units.len() - first) {
+            let vector = page.vector(units, flow, first + lane);
+            columns.iter_mut().zip(vector).for_each(|(column, value)| column[lane] = value);
+        }
+        probabilities.extend(table.probabilities(&columns));
+    }
+    // Behind the last unit stand some of those before it.
+    probabilities.truncate(units.len());
+    probabilities
 }
 
 /// The best sequence (Viterbi over two states): gain (p - .5) x words inside, nothing outside, `ENTRY` to go in.
@@ -182,11 +207,11 @@ mod tests {
         let table = Table::new(&MODEL);
         for (i, feature) in FEATURES.iter().enumerate() {
             for value in (-150..900).map(|v| if feature.whole { v as f32 } else { v as f32 / 300.0 }) {
-                let mut vector = [0.0; COUNT];
-                vector[i] = value;
-                let sum: i32 = (0..COUNT).map(|k| i32::from(WEIGHTS[k][bin(vector[k], FEATURES[k].edges)])).sum();
-                let sum = i32::from(BIAS) + sum;
-                assert_eq!(table.probability(&vector), 1.0 / (1.0 + (-sum as f32 / 100.0).exp()), "{} {value}", feature.name);
+                let mut columns = [[0.0; LANES]; COUNT];
+                columns[i] = std::array::from_fn(|lane| value + lane as f32);
+                let sum = |lane: usize| (0..COUNT).map(|k| i32::from(WEIGHTS[k][bin(columns[k][lane], FEATURES[k].edges)])).sum::<i32>();
+                let expected = std::array::from_fn(|lane| 1.0 / (1.0 + (-(i32::from(BIAS) + sum(lane)) as f32 / 100.0).exp()));
+                assert_eq!(table.probabilities(&columns), expected, "{} {value}", feature.name);
             }
         }
     }

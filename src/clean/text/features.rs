@@ -11,6 +11,7 @@ use super::furniture::Class;
 use super::unit::Unit;
 use super::words::{Shares, Words};
 use crate::clean::groups::Groups;
+use std::ops::Range;
 
 /// A feature: its name and the edges of its bins. Weights are trained a bin.
 #[derive(Clone, Copy)]
@@ -129,7 +130,7 @@ pub const COUNT: usize = 67;
 pub struct Page {
     pub forms: Vec<Form>,
     /// The run of units with the most running text.
-    pub core: std::ops::Range<usize>,
+    pub core: Range<usize>,
     shares: Vec<Shares>,
     lower: Lower,
     /// Of each unit its line, its shape and its first words.
@@ -143,6 +144,35 @@ pub struct Page {
     stretch: Vec<u32>,
     longest_stretch: u32,
     longest_line: usize,
+    /// What its neighbours are told of each unit, with [`AROUND`] empty ones at both ends.
+    near: Vec<Near>,
+}
+
+/// So many units on each side are looked at.
+const AROUND: usize = 3;
+
+/// What is told of a unit as a neighbour.
+#[derive(Debug, Clone, Copy, Default)]
+struct Near {
+    words: f32,
+    signed: f32,
+    furniture: f32,
+    times: f32,
+    lead: f32,
+    credits: f32,
+}
+
+impl Near {
+    fn new(form: &Form) -> Self {
+        Self {
+            words: f32::from(form.words),
+            signed: form.signed(),
+            furniture: form.furniture() as f32,
+            times: f32::from(form.times),
+            lead: f32::from(form.lead),
+            credits: f32::from(form.hits[Class::Credit as usize]),
+        }
+    }
 }
 
 /// What stood since the core began.
@@ -154,19 +184,30 @@ struct Since {
     ages: u32,
 }
 
-/// The text of all units in lower case, one behind the other.
-#[derive(Debug, Default)]
+/// The units in lower case.
+#[derive(Debug)]
 struct Lower {
     text: String,
-    ends: Vec<usize>,
+    /// Where each of them stands in it.
+    places: Vec<Range<usize>>,
 }
 
 impl Lower {
-    fn push(&mut self, text: &str) -> &str {
-        let start = self.text.len();
-        chars::push_lower(text, &mut self.text);
-        self.ends.push(self.text.len());
-        &self.text[start..]
+    fn new(flow: &Flow, units: &[Unit]) -> Self {
+        if let Some(text) = chars::lower_aside(&flow.text) {
+            return Self { text, places: units.iter().map(|unit| unit.start..unit.end).collect() };
+        }
+        let mut text = String::with_capacity(flow.text.len());
+        let places = units.iter().map(|unit| {
+            let start = text.len();
+            chars::push_lower(&flow.text[unit.start..unit.end], &mut text);
+            start..text.len()
+        });
+        Self { places: places.collect(), text }
+    }
+
+    fn of(&self, unit: usize) -> &str {
+        &self.text[self.places[unit].clone()]
     }
 }
 
@@ -175,10 +216,9 @@ impl Page {
     pub fn new(flow: &Flow, units: &[Unit], url: &str) -> Self {
         let mut forms = Vec::with_capacity(units.len());
         let mut words = Words::new(url, flow.text.len());
-        let mut lower = Lower { text: String::with_capacity(flow.text.len()), ends: Vec::with_capacity(units.len()) };
-        for unit in units {
-            let text = &flow.text[unit.start..unit.end];
-            forms.push(form(text, lower.push(text), &mut words));
+        let lower = Lower::new(flow, units);
+        for (i, unit) in units.iter().enumerate() {
+            forms.push(form(&flow.text[unit.start..unit.end], lower.of(i), &mut words));
         }
         let core = core(&forms);
         words.count(core.clone(), |unit| forms[unit].is_prose());
@@ -194,6 +234,10 @@ impl Page {
             stretch: Vec::with_capacity(units.len()),
             longest_stretch: 0,
             longest_line: flow.lines.iter().map(|l| l.end - l.start).max().unwrap_or_default(),
+            near: std::iter::repeat_n(Near::default(), AROUND)
+                .chain(forms.iter().map(Near::new))
+                .chain(std::iter::repeat_n(Near::default(), AROUND))
+                .collect(),
             forms,
             core,
         };
@@ -213,8 +257,7 @@ impl Page {
 
     /// A unit's text in lower case.
     pub fn lower(&self, unit: usize) -> &str {
-        let start = unit.checked_sub(1).map_or(0, |before| self.lower.ends[before]);
-        &self.lower.text[start..self.lower.ends[unit]]
+        self.lower.of(unit)
     }
 
     /// How often the unit's line stands on the page.
@@ -271,9 +314,8 @@ impl Page {
     /// The features of a unit, in the order of [`FEATURES`].
     pub fn vector(&self, units: &[Unit], flow: &Flow, i: usize) -> [f32; COUNT] {
         let form = &self.forms[i];
-        let none = Form::default();
-        let at = |k: isize| usize::try_from(i as isize + k).ok().and_then(|j| self.forms.get(j)).unwrap_or(&none);
-        let words = |f: &Form| f32::from(f.words);
+        let near: [Near; 2 * AROUND + 1] = std::array::from_fn(|k| self.near[i + k]);
+        let [_, _, before, own, next, _, _] = near;
         let [same, shape, opening] = [0, 1, 2].map(|k| self.seen.size_of(3 * i + k) as f32);
         let from_core = if i < self.core.start { i as f32 - self.core.start as f32 } else { (i + 1).saturating_sub(self.core.end) as f32 };
         let chars_from_core = if i < self.core.start {
@@ -284,7 +326,7 @@ impl Page {
             0.0
         };
         let zone = if i < self.core.start { 0.0 } else { 1.0 + f32::from(u8::from(i >= self.core.end)) };
-        let around: f32 = (-3..=3).map(|k| words(at(k)).min(60.0)).sum::<f32>() / 7.0;
+        let around: f32 = near.iter().map(|near| near.words.min(60.0)).sum::<f32>() / 7.0;
         let line = flow.lines[units[i].line as usize];
         let since = self.since[i];
         let shares = self.shares[i];
@@ -294,8 +336,8 @@ impl Page {
         let total = self.prose.max(1) as f32;
         let behind = self.prose - self.prose_before[i + 1];
         [
-            words(form),
-            form.signed(),
+            own.words,
+            own.signed,
             form.capitalised,
             form.digits,
             f32::from(form.commas),
@@ -312,8 +354,8 @@ impl Page {
             hit(),
             hit(),
             hit(),
-            furniture as f32 / words(form).max(1.0),
-            f32::from(form.times),
+            furniture as f32 / own.words.max(1.0),
+            own.times,
             f32::from(form.signs),
             same,
             shape,
@@ -324,12 +366,12 @@ impl Page {
             chars_from_core,
             self.prose_before[i] as f32 / total,
             behind as f32 / total,
-            words(at(-1)),
-            words(at(1)),
-            at(-1).signed(),
-            at(1).signed(),
-            words(at(-2)).max(words(at(-3))),
-            words(at(2)).max(words(at(3))),
+            before.words,
+            next.words,
+            before.signed,
+            next.signed,
+            near[1].words.max(near[0].words),
+            near[5].words.max(near[6].words),
             since.short as f32,
             since.gap as f32,
             since.furniture as f32,
@@ -341,10 +383,10 @@ impl Page {
             around,
             f32::from(u8::from(form.label)),
             f32::from(u8::from(form.unspaced)),
-            at(-1).furniture() as f32,
-            at(1).furniture() as f32,
-            f32::from(at(-1).times),
-            f32::from(at(1).times),
+            before.furniture,
+            next.furniture,
+            before.times,
+            next.times,
             f32::from(u8::from(i > 0 && units[i - 1].line == units[i].line)),
             if form.colon {
                 3.0
@@ -355,18 +397,18 @@ impl Page {
             } else {
                 2.0
             },
-            100.0 * zone + form.signed().clamp(-45.0, 45.0),
+            100.0 * zone + own.signed.clamp(-45.0, 45.0),
             zone + 0.9 * shares.core,
-            100.0 * zone + f32::from(at(-1).times),
-            100.0 * zone + f32::from(at(1).times),
-            f32::from(form.lead),
-            f32::from(at(-1).lead),
-            f32::from(at(1).lead),
-            f32::from(at(-1).hits[Class::Credit as usize]),
-            f32::from(at(1).hits[Class::Credit as usize]),
+            100.0 * zone + before.times,
+            100.0 * zone + next.times,
+            own.lead,
+            before.lead,
+            next.lead,
+            before.credits,
+            next.credits,
             (line.end - line.start) as f32 / self.longest_line.max(1) as f32,
             self.stretch[i] as f32 / self.longest_stretch.max(1) as f32,
-            if same > 1.0 { words(form) } else { 0.0 },
+            if same > 1.0 { own.words } else { 0.0 },
             f32::from(u8::from(form.year) + 2 * u8::from(form.bracket)),
             zone + 0.9 * (behind as f32 / total),
         ]
@@ -374,7 +416,7 @@ impl Page {
 }
 
 /// The run of units with the greatest sum, where running text counts for it and all else against it.
-fn core(forms: &[Form]) -> std::ops::Range<usize> {
+fn core(forms: &[Form]) -> Range<usize> {
     let (mut best, mut best_sum) = (0..0, 0i64);
     let (mut start, mut sum) = (0, 0i64);
     for (i, form) in forms.iter().enumerate() {

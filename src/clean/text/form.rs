@@ -113,30 +113,24 @@ impl Shape {
 }
 
 impl Counts {
-    /// Counts the word that a text begins with when all of it is ASCII; its length and hash.
-    fn ascii_word(&mut self, text: &str) -> Option<(usize, u64)> {
-        let bytes = text.as_bytes();
-        let Ascii { length, hash, digits, upper } = Ascii::read(bytes);
-        let goes_on = |b: &u8| !b.is_ascii() && text[length..].chars().next().is_some_and(|c| chars::is_spaced_word(Kinds::get().of(c)));
-        if length == 0 || bytes.get(length).is_some_and(goes_on) {
-            return None;
-        }
-        let chars = length as u32;
-        if digits == 0 || digits == chars {
-            if self.chars < SHAPE {
-                self.shape.add_run(if digits == 0 { 'a' } else { '0' });
-            }
-        } else {
-            for b in bytes[..length].iter().take(SHAPE.saturating_sub(self.chars) as usize) {
-                self.shape.add_run(if b.is_ascii_digit() { '0' } else { 'a' });
+    /// Counts a word of ASCII.
+    #[inline(always)]
+    fn ascii_word(&mut self, word: &Ascii, text: &[u8]) {
+        let chars = word.length as u32;
+        if self.chars < SHAPE {
+            if word.digits == 0 || word.digits == chars {
+                self.shape.add_run(if word.digits == 0 { 'a' } else { '0' });
+            } else {
+                for b in text.iter().take(word.length.min((SHAPE - self.chars) as usize)) {
+                    self.shape.add_run(if b.is_ascii_digit() { '0' } else { 'a' });
+                }
             }
         }
-        self.digits += digits;
-        self.letters += chars - digits;
-        self.upper += upper;
-        self.numbers |= digits > 0;
+        self.digits += word.digits;
+        self.letters += chars - word.digits;
+        self.upper += word.upper;
+        self.numbers |= word.digits > 0;
         self.chars += chars;
-        Some((length, hash))
     }
 }
 
@@ -153,7 +147,8 @@ fn walk(text: &str, lower: &str, spoken: &mut Words) -> (Counts, Phrases) {
     let mut inside = false;
     let mut unspaced: Option<char> = None;
     let mut start = 0;
-    while let Some(first) = text.as_bytes().get(start) {
+    let bytes = text.as_bytes();
+    while let Some(first) = bytes.get(start) {
         // What stands between most words.
         if *first == b' ' {
             if n.chars < SHAPE {
@@ -164,7 +159,41 @@ fn walk(text: &str, lower: &str, spoken: &mut Words) -> (Counts, Phrases) {
             start += 1;
             continue;
         }
-        let c = if first.is_ascii() { char::from(*first) } else { text[start..].chars().next().unwrap_or_default() };
+        if first.is_ascii() {
+            let word = Ascii::read(&bytes[start..]);
+            let end = start + word.length;
+            if word.length == 0 {
+                // A mark.
+                let kind = kinds.of(char::from(*first));
+                (unspaced, inside, before) = (None, inside && kind & chars::APOSTROPHE != 0, kind);
+                n.commas += has(kind, chars::COMMA);
+                n.quotes += has(kind, chars::QUOTE);
+                n.signs += has(kind, chars::SIGN);
+                if n.chars < SHAPE {
+                    n.shape.add(char::from(*first));
+                }
+                n.chars += 1;
+                start += 1;
+                continue;
+            }
+            let goes_on = |b: &u8| !b.is_ascii() && text[end..].chars().next().is_some_and(|c| chars::is_spaced_word(kinds.of(c)));
+            if !bytes.get(end).is_some_and(goes_on) {
+                if first.is_ascii_alphabetic() && before & (chars::WORDY | chars::APOSTROPHE) == 0 {
+                    n.cased += 1;
+                    n.capitalised += u32::from(first.is_ascii_uppercase());
+                }
+                n.words += usize::from(!inside);
+                (inside, unspaced) = (true, None);
+                before = if bytes[end - 1].is_ascii_digit() { chars::NUMBER } else { chars::LETTER };
+                n.ascii_word(&word, &bytes[start..]);
+                if spoken.push(word.hash, word.length as u32, || &text[start..end]) && aside {
+                    phrases.word(lower, start, word.hash);
+                }
+                start = end;
+                continue;
+            }
+        }
+        let c = text[start..].chars().next().unwrap_or_default();
         let kind = kinds.of(c);
         if chars::is_spaced_word(kind) {
             if kind & chars::LETTER != 0 && before & (chars::WORDY | chars::APOSTROPHE) == 0 {
@@ -174,15 +203,6 @@ fn walk(text: &str, lower: &str, spoken: &mut Words) -> (Counts, Phrases) {
             n.words += usize::from(!inside);
             inside = true;
             unspaced = None;
-            if let Some((length, hash)) = n.ascii_word(&text[start..]) {
-                let end = start + length;
-                before = if text.as_bytes()[end - 1].is_ascii_digit() { chars::NUMBER } else { chars::LETTER };
-                if spoken.push(hash, &text[start..end], length as u32) && aside {
-                    phrases.word(lower, start, hash);
-                }
-                start = end;
-                continue;
-            }
             let (mut hash, mut end) = (0, start);
             let from = n.chars;
             let mut open = false;
@@ -205,7 +225,7 @@ fn walk(text: &str, lower: &str, spoken: &mut Words) -> (Counts, Phrases) {
                 hash = grown(hash, kinds.lower(c));
                 before = kind;
             }
-            if spoken.push(hash, &text[start..end], n.chars - from) && aside {
+            if spoken.push(hash, n.chars - from, || &text[start..end]) && aside {
                 phrases.word(lower, start, hash);
             }
             if open && aside {

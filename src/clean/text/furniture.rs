@@ -181,9 +181,16 @@ pub fn read(lower: &str) -> Phrases {
 
 /// Whether all of a lower-case text is one phrase of a class, but for marks around it.
 pub fn is_all(lower: &str, class: Class) -> bool {
-    let text = chars::bare(lower);
-    WHOLE.get(text).is_some_and(|classes| classes & 1 << class as u16 != 0)
+    is_phrase(chars::bare(lower), class)
 }
+
+/// Whether all of a lower-case text is one phrase of a class.
+pub fn is_phrase(bare: &str, class: Class) -> bool {
+    bare.len() <= LONGEST && WHOLE.get(bare).is_some_and(|classes| classes & 1 << class as u16 != 0)
+}
+
+/// No phrase is longer, in bytes.
+const LONGEST: usize = 64;
 
 /// Phrases by themselves, with a bit for each of their classes.
 static WHOLE: LazyLock<FxHashMap<&'static str, u16>> = LazyLock::new(|| {
@@ -209,6 +216,7 @@ mod tests {
     fn every_phrase_is_found_as_its_first_row_has_it() {
         let rows = || PHRASES.iter().flat_map(|(class, list)| list.split('|').map(|p| (*class, p)));
         for (_, phrase) in rows() {
+            assert!(phrase.len() <= LONGEST);
             let class = rows().find(|(_, p)| *p == phrase).map(|(class, _)| class);
             for text in [phrase.to_owned(), format!("~{phrase}~")] {
                 // The longest counts, so that no other may be found in its place.

@@ -3,6 +3,7 @@
 
 use super::script::is_unspaced;
 use super::sentence::{is_closer, is_opener, is_terminator};
+use crate::clean::eight::{HIGH, between, eight, equal};
 
 /// What the block before ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,9 +46,9 @@ pub fn glues(text: &str) -> Vec<Glue> {
     let bytes = text.as_bytes();
     let mut quotes = Quotes::default();
     let mut at = 0;
-    while let Some(skipped) = bytes[at..].iter().position(|b| !PLAIN[usize::from(*b)]) {
-        // Within words nothing begins, and nothing is read of them.
-        at += skipped;
+    // Within words nothing begins, and nothing is read of them.
+    while let Some(next) = not_plain(bytes, at) {
+        at = next;
         let Some(c) = text[at..].chars().next() else { break };
         let mut before = text[..at].chars().rev();
         let (second, first) = (before.next().unwrap_or(' '), before.next().unwrap_or(' '));
@@ -68,16 +69,20 @@ pub fn glues(text: &str) -> Vec<Glue> {
     glues
 }
 
-/// Small letters and blanks.
-static PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut b = 0;
-    while b < 256 {
-        plain[b] = matches!(b as u8, b'a'..=b'z' | b' ');
-        b += 1;
+/// Where the first byte behind `from` is that is no small letter and no blank.
+fn not_plain(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    while at < bytes.len() {
+        let eight = eight(bytes, at);
+        let plain = (between(eight & !HIGH, b'a', b'z') | equal(eight, b' ')) & !eight;
+        if plain != HIGH {
+            // Behind the end are none.
+            return Some(at + (plain ^ HIGH).trailing_zeros() as usize / 8).filter(|at| *at < bytes.len());
+        }
+        at += 8;
     }
-    plain
-};
+    None
+}
 
 /// Which quotes are open: the same mark opens and closes in many languages.
 #[derive(Debug, Default)]

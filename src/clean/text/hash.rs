@@ -65,7 +65,14 @@ pub fn word(lower: &str) -> u64 {
 
 /// The hash of a token as it is written.
 pub fn token(text: &str) -> u64 {
-    text.as_bytes().chunks(8).fold(TOKEN + text.len() as u64, |hash, chunk| mixed(hash, eight(chunk, 0)))
+    let bytes = text.as_bytes();
+    let mut hash = TOKEN + bytes.len() as u64;
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = mixed(hash, eight(bytes, at));
+        at += 8;
+    }
+    hash
 }
 
 /// The hash of two that stand side by side.

@@ -3,6 +3,7 @@
 use super::chars::bare;
 use super::hash;
 use crate::clean::dates::words::in_lower;
+use crate::clean::eight::{eight, equal};
 use crate::clean::ids::Ids;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -181,8 +182,22 @@ fn tokens(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest?;
-        let end = text.bytes().position(|b| b == b' ' || b == b'\n');
-        rest = end.map(|end| &text[end + 1..]);
-        Some(end.map_or(text, |end| &text[..end]))
+        let end = token_end(text.as_bytes());
+        rest = text.get(end + 1..);
+        Some(&text[..end])
     })
+}
+
+/// Where the first blank or line end stands, or the end of the text.
+fn token_end(text: &[u8]) -> usize {
+    let mut at = 0;
+    while at < text.len() {
+        let eight = eight(text, at);
+        let ends = equal(eight, b' ') | equal(eight, b'\n');
+        if ends != 0 {
+            return at + ends.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    text.len()
 }

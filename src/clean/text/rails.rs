@@ -224,7 +224,7 @@ enum Kind<'a> {
 /// The form of a long line, as far as it is asked for.
 fn long(text: &str) -> Form {
     let words = count_words(text).min(u16::MAX.into()) as u16;
-    Form { words, chars: text.chars().count() as u32, dated: true, aged: true, ..Form::default() }
+    Form { words, chars: text.chars().count() as u32, dated: true, aged: true, signs: 1, ..Form::default() }
 }
 
 /// `form` and `lower`: of the line.
@@ -257,6 +257,7 @@ fn kind<'a>(text: &'a str, form: &Form, lower: &str, fetched: Option<Timestamp>)
     }
     // "Malaysia / 10 h ago", "Sport · vor 3 Stunden": a section, a mark and the age.
     if short
+        && (form.signs > 0 || form.commas > 0 || text.contains('/'))
         && let Some((section, tail)) = text.rsplit_once(['/', '|', '•', '·', ','])
         && count_words(section) < LEAST_WORDS
         && let Some(age) = relative::whole(tail)
@@ -267,7 +268,7 @@ fn kind<'a>(text: &'a str, form: &Form, lower: &str, fetched: Option<Timestamp>)
     if bare.len() <= LONGEST_LINK && LINKS_BY_LINE.contains(bare) {
         return Kind::Link;
     }
-    if short && furniture::is_all(lower, Class::Rail) {
+    if short && furniture::is_phrase(bare, Class::Rail) {
         return Kind::Rail(text);
     }
     let words = usize::from(form.words);

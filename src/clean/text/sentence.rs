@@ -6,6 +6,7 @@
 use super::abbreviations::is_abbreviation;
 use super::script::is_unspaced;
 use crate::clean::dates::months;
+use crate::clean::eight::{HIGH, eight, equal};
 
 /// The end of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,14 +44,26 @@ fn terminator(text: &str, from: usize, ascii: bool) -> Option<usize> {
     if ascii {
         return memchr::memchr3(b'.', b'!', b'?', &text.as_bytes()[from..]).map(|found| from + found);
     }
-    loop {
-        at += text.as_bytes()[at..].iter().position(|b| BEGINS[usize::from(*b)])?;
-        let c = text[at..].chars().next()?;
-        if is_terminator(c) {
-            return Some(at);
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        let eight = eight(bytes, at);
+        let stops = equal(eight, b'.') | equal(eight, b'!') | equal(eight, b'?') | eight & HIGH;
+        if stops == 0 {
+            at += 8;
+            continue;
         }
-        at += c.len_utf8();
+        // Of a script beyond ASCII most characters are none of the marks, by their first byte.
+        at += stops.trailing_zeros() as usize / 8;
+        at += bytes[at..].iter().position(|b| BEGINS[usize::from(*b)] || b.is_ascii())?;
+        if BEGINS[usize::from(bytes[at])] {
+            let c = text[at..].chars().next()?;
+            if is_terminator(c) {
+                return Some(at);
+            }
+            at += c.len_utf8();
+        }
     }
+    None
 }
 
 /// Bytes that the marks begin with.
@@ -177,6 +190,8 @@ mod tests {
     fn every_mark_is_found_by_its_first_byte() {
         for c in ('\0'..char::MAX).filter(|c| is_terminator(*c)) {
             assert_eq!(terminator(&format!("aé{c}b"), 0, false), Some(3), "{c}");
+            let mixed = "дом на a long street é “x” –";
+            assert_eq!(terminator(&format!("{mixed}{c}b"), 0, false), Some(mixed.len()), "{c}");
             if c.is_ascii() {
                 assert_eq!(terminator(&format!("ae{c}b"), 0, true), Some(2), "{c}");
             }

@@ -57,14 +57,14 @@ impl Words {
         }
     }
 
-    /// Adds a word to the unit that is read: its letters' hash, its text, how many letters it has. Whether a phrase of furniture can begin
-    /// with it.
+    /// Adds a word to the unit that is read: its letters' hash, how many letters it has, its text if it is asked for. Whether a phrase of
+    /// furniture can begin with it.
     #[inline]
-    pub fn push(&mut self, hash: u64, text: &str, letters: u32) -> bool {
+    pub fn push<'a>(&mut self, hash: u64, letters: u32, text: impl FnOnce() -> &'a str) -> bool {
         self.speak(hash, |words| Known {
             long: letters >= LONG,
             begins: furniture::begins(hash),
-            address: words.address.number(hash, text, letters),
+            address: words.address.number(hash, text(), letters),
             ..Known::default()
         })
     }
@@ -166,6 +166,16 @@ struct Address {
     words: FxHashMap<u64, u32>,
     /// A bit for each length that one of them has, in letters.
     lengths: u64,
+    /// A bit for each first letter from a to z that one of them has.
+    first: u32,
+}
+
+/// Nothing for what is no Latin letter without an accent.
+fn first_bit(first: u8) -> u32 {
+    match first.to_ascii_lowercase() {
+        letter @ b'a'..=b'z' => 1 << (letter - b'a'),
+        _ => 0,
+    }
 }
 
 fn length_bit(letters: u32) -> u64 {
@@ -193,13 +203,15 @@ impl Address {
             return Self::default();
         }
         let lengths = best.iter().fold(0, |bits, word| bits | length_bit(word.chars().count() as u32));
-        Self { words: hashes.into_iter().zip(1..).collect(), lengths }
+        let first = best.iter().filter_map(|word| word.bytes().next()).fold(0, |bits, byte| bits | first_bit(byte));
+        Self { words: hashes.into_iter().zip(1..).collect(), lengths, first }
     }
 
     /// Which of them a word is; 0 when it is none.
     fn number(&self, hash: u64, text: &str, letters: u32) -> u32 {
         // Its accents are not dropped for nothing: that takes longer than all else that is done with a word.
-        if self.lengths & length_bit(letters) == 0 {
+        let bit = text.bytes().next().map_or(0, first_bit);
+        if self.lengths & length_bit(letters) == 0 || bit != 0 && self.first & bit == 0 {
             return 0;
         }
         let plain = if text.is_ascii() { hash } else { plain(text) };
@@ -213,7 +225,7 @@ mod tests {
 
     fn push(words: &mut Words, text: &str) {
         for word in text.split(' ') {
-            words.push(hash::word(&word.to_lowercase()), word, word.chars().count() as u32);
+            words.push(hash::word(&word.to_lowercase()), word.chars().count() as u32, || word);
         }
         words.end_unit();
     }
