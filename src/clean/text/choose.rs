@@ -5,7 +5,7 @@ use super::decode::{self, Model};
 use super::features::Page;
 use super::flow::Flow;
 use super::unit::Unit;
-use super::{ends, title, trim};
+use super::{apart, ends, title, trim};
 use crate::clean::account::Lots;
 
 /// The choice.
@@ -25,9 +25,15 @@ pub fn choose(flow: &Flow, units: &[Unit], page: &Page, model: &Model<'_>, gate:
     lots.step("edge of the story, credit or promotion", |kept| trim::edges(flow, units, page, &chances, kept));
     lots.step("rest of the story's line", |kept| trim::line_rest(flow, units, page, kept));
     lots.step("insert", |kept| trim::inserts(flow, units, page, kept));
+    let cleaned = apart::is_cleaned(flow, &lots.kept);
+    if cleaned {
+        lots.step("the page was cleaned before", |kept| trim::all_but_inserts(flow, units, page, kept));
+    }
     lots.step("the story has ended", |kept| ends::cut(page, kept));
     let begin = lots.kept.iter().position(|k| *k).unwrap_or(units.len());
-    let title = title::find(flow, units, page, begin);
+    // A first sentence near the story is none: the title was taken away with the rest, if not the address says that it is there.
+    let is_title = |i: &usize| !cleaned || page.address_share(*i) >= title::ADDRESS && !page.forms[*i].finished;
+    let title = title::find(flow, units, page, begin).filter(is_title);
     lots.step("head of the story: title, byline or date", |kept| trim::head(flow, units, page, kept, title));
     Choice { chances, lots, title }
 }

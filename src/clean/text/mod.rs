@@ -5,7 +5,7 @@
 //! | the page as lines | [`flow`] |
 //! | lines and sentences as units | [`mod@unit`], [`sentence`], [`abbreviations`], [`script`] |
 //! | which units are the story | [`features`], [`form`], [`words`], [`mod@hash`], [`chars`], [`furniture`], [`weights`], [`decode`] |
-//! | what the model cannot know, and the steps in their order | [`trim`], [`ends`], [`mod@choose`] |
+//! | what the model cannot know, and the steps in their order | [`trim`], [`apart`], [`ends`], [`mod@choose`] |
 //! | paragraphs and glued headings | [`body`], [`glue`], [`heading`], [`heading_features`], [`heading_weights`], `heading_words`, [`openers`] |
 //! | lists and quotes | [`marked`] |
 //! | title, authors, dates | [`title`], [`byline`], [`published`] |
@@ -15,6 +15,7 @@
 
 pub mod abbreviations;
 pub mod account;
+pub mod apart;
 pub mod body;
 pub mod byline;
 pub mod chars;

@@ -10,7 +10,7 @@ const BEFORE: usize = 40;
 /// Further away than this it must hold the words of the address.
 const NEAR: usize = 8;
 /// How much of the address's words it must hold to count as evidence.
-const ADDRESS: f32 = 0.5;
+pub const ADDRESS: f32 = 0.5;
 
 /// The unit that is the title; `begin` is the first kept unit.
 pub fn find(flow: &Flow, units: &[Unit], page: &Page, begin: usize) -> Option<usize> {

@@ -48,11 +48,28 @@ pub fn edges(flow: &Flow, units: &[Unit], page: &Page, probabilities: &[f32], ke
     for (i, keep) in kept.iter_mut().enumerate().filter(|(_, k)| **k) {
         let form = &page.forms[i];
         let credit = form.hits[Class::Credit as usize] > 0;
-        let text = &flow.text[units[i].start..units[i].end];
-        let labelled = credit && (form.label || text.starts_with(['©', '(', '[']) || form.signs > 0) && !form.is_prose();
         let doubted = probabilities[i] < INSERT && (credit || form.furniture() > 0 || form.times > 0);
-        *keep = form.words > INSERT_WORDS || !(labelled || doubted);
+        *keep = !(is_credit(form, &flow.text[units[i].start..units[i].end]) || doubted && form.words <= INSERT_WORDS);
     }
+}
+
+/// Keeps all units but credits and leads of other stories that are paragraphs of their own; the last one may be a sign-off.
+pub fn all_but_inserts(flow: &Flow, units: &[Unit], page: &Page, kept: &mut [bool]) {
+    let last = kept.len().saturating_sub(1);
+    for (i, keep) in kept.iter_mut().enumerate() {
+        let (form, line) = (&page.forms[i], flow.lines[units[i].line as usize]);
+        let text = &flow.text[units[i].start..units[i].end];
+        let own_line = (line.start, line.end) == (units[i].start, units[i].end);
+        *keep = i == last || !own_line || !(is_credit(form, text) || leads_on(form, text));
+    }
+}
+
+/// "Photo: Jane Doe", "(Reuters/Jane Doe)", "Foto | dpa".
+fn is_credit(form: &Form, text: &str) -> bool {
+    form.hits[Class::Credit as usize] > 0
+        && form.words <= INSERT_WORDS
+        && (form.label || text.starts_with(['©', '(', '[']) || form.signs > 0)
+        && !form.is_prose()
 }
 
 /// The story's first and last line are its own when no more than this many sentences of them are left out.
@@ -85,15 +102,19 @@ pub fn inserts(flow: &Flow, units: &[Unit], page: &Page, kept: &mut [bool]) {
     for (i, keep) in kept.iter_mut().enumerate().filter(|(_, k)| **k) {
         let form = &page.forms[i];
         let text = &flow.text[units[i].start..units[i].end];
-        let lead = form.lead == Class::Rail as u8 + 1 || form.lead == Class::Share as u8 + 1;
-        let leads_on = lead && form.words <= 40 && (has_early_colon(text) || !form.finished && form.words <= 20);
         let copy = form.words >= 8 && page.same(i) > 1 && !seen.insert(form.same);
         // An agency's sign at the end of the story signs it off.
         let caption = form.words <= 70 && is_credited(text) && !(i == last && is_signed(text));
-        if leads_on || copy || caption {
+        if leads_on(form, text) || copy || caption {
             *keep = false;
         }
     }
+}
+
+/// "Read more: Harbour closed by ice", "Les også: ...".
+fn leads_on(form: &Form, text: &str) -> bool {
+    let lead = form.lead == Class::Rail as u8 + 1 || form.lead == Class::Share as u8 + 1;
+    lead && form.words <= 40 && (has_early_colon(text) || !form.finished && form.words <= 20)
 }
 
 /// "Les også: ...", "READ MORE: ...": the colon stands behind the first words.
@@ -123,6 +144,9 @@ fn is_sentence(form: &Form) -> bool {
     form.finished && form.words >= 4 && form.furniture() * 4 < u32::from(form.words)
 }
 
+/// So many units of the story are looked at for bylines and dates.
+const HEAD: usize = 6;
+
 /// Takes the title, bylines and dates out of the head of the body: they are fields of their own.
 pub fn head(flow: &Flow, units: &[Unit], page: &Page, kept: &mut [bool], title: Option<usize>) {
     if let Some(t) = title {
@@ -134,12 +158,18 @@ pub fn head(flow: &Flow, units: &[Unit], page: &Page, kept: &mut [bool], title: 
             kept[i] &= !same;
         }
     }
-    let begin = kept.iter().position(|k| *k).unwrap_or(kept.len());
-    for i in begin..(begin + 6).min(kept.len()) {
+    // Only what stays counts: else a text that is cleaned again would lose more.
+    let mut stayed = 0;
+    for i in 0..kept.len() {
+        if !kept[i] {
+            continue;
+        }
         let form = &page.forms[i];
         let text = &flow.text[units[i].start..units[i].end];
-        if kept[i] && form.words <= 14 && !form.finished && (byline::read(text).is_some() || is_date_line(text)) {
-            kept[i] = false;
+        kept[i] = form.words > 14 || form.finished || byline::read(text).is_none() && !is_date_line(text);
+        stayed += usize::from(kept[i]);
+        if stayed == HEAD {
+            break;
         }
     }
 }
