@@ -4,6 +4,7 @@ pub mod fold;
 mod hashed;
 pub mod keywords;
 pub mod language;
+mod letters;
 pub mod names;
 pub mod places;
 pub mod size;
