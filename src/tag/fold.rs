@@ -180,30 +180,34 @@ pub fn hashes(text: &str, mut each: impl FnMut(u64)) {
     let table = &*FOLDED;
     let (mut hash, mut open) = (SEED, false);
     let mut from = 0;
-    loop {
-        let (grown, length, ..) = ascii(bytes.get(from..).unwrap_or_default(), hash);
-        (hash, open) = (grown, open || length > 0);
-        from += length;
-        let Some(b) = bytes.get(from) else { break };
-        let (c, kind) = if b.is_ascii() {
+    while let Some(b) = bytes.get(from) {
+        if ASCII[usize::from(*b)] != 0 {
+            hash = step(hash, b | 0x20);
+            open = true;
             from += 1;
-            (char::from(*b), Folded::OTHER)
-        } else {
-            let Some(c) = text.get(from..).and_then(|rest| rest.chars().next()) else { break };
-            from += c.len_utf8();
-            (c, table.get(c as usize).copied().unwrap_or_else(|| Folded::of(c)))
-        };
-        if open && !kind.is(Folded::LETTER) {
-            each(hash);
-            (hash, open) = (SEED, false);
+            continue;
         }
-        if kind.is(Folded::LETTER | Folded::UNSPACED) {
+        let mut kind = Folded::OTHER;
+        let mut c = char::from(*b);
+        if !b.is_ascii() {
+            let Some(beyond) = text.get(from..).and_then(|rest| rest.chars().next()) else { break };
+            c = beyond;
+            kind = table.get(c as usize).copied().unwrap_or_else(|| Folded::of(c));
+        }
+        from += c.len_utf8();
+        if kind.is(Folded::LETTER) {
             kind.fold(c, |b| hash = step(hash, b));
             open = true;
+            continue;
         }
-        if kind.is(Folded::UNSPACED) {
+        if open {
             each(hash);
             (hash, open) = (SEED, false);
+        }
+        if kind.is(Folded::UNSPACED) {
+            kind.fold(c, |b| hash = step(hash, b));
+            each(hash);
+            hash = SEED;
         }
     }
     if open {
@@ -356,7 +360,11 @@ impl Folded {
             fold_char(c, |d| d.encode_utf8(&mut [0; 4]).bytes().for_each(&mut each));
             return;
         }
-        self.bytes.iter().take(usize::from(self.length)).for_each(|b| each(*b));
+        let mut rest = u64::from_le_bytes([self.bytes[0], self.bytes[1], self.bytes[2], self.bytes[3], self.bytes[4], self.bytes[5], 0, 0]);
+        for _ in 0..self.length {
+            each(rest as u8);
+            rest >>= 8;
+        }
     }
 }
 

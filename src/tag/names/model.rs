@@ -143,7 +143,9 @@ impl Model {
         let mut batch: Vec<(usize, usize)> = Vec::new();
         while let Some((from, to)) = runs.next() {
             for i in from..to {
-                features(tokens, words, i, (from, to), language, |_, hash| hashes.push(hash));
+                let mut own = [0; TEMPLATES];
+                features(tokens, words, i, (from, to), language, |t, hash| own[t] = hash);
+                hashes.extend_from_slice(&own);
             }
             batch.push((from, to));
             if hashes.len() < TOGETHER * TEMPLATES && runs.peek().is_some() {

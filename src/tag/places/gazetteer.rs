@@ -218,14 +218,17 @@ impl<'a> Reader<'a> {
         Some(head)
     }
 
+    #[inline]
     fn varint(&mut self) -> Option<u64> {
-        let mut value = 0u64;
-        for shift in (0..63).step_by(7) {
-            let b = self.take(1)?[0];
+        let (mut value, mut shift) = (0u64, 0);
+        while shift < 63 {
+            let (b, rest) = self.bytes.split_first()?;
+            self.bytes = rest;
             value |= u64::from(b & 0x7f) << shift;
-            if b < 0x80 {
+            if *b < 0x80 {
                 return Some(value);
             }
+            shift += 7;
         }
         None
     }
