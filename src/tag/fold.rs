@@ -128,12 +128,23 @@ pub fn words(text: &str) -> Vec<Word> {
     let mut wider = 0u32;
     while let Some(b) = bytes.get(from) {
         if ASCII[usize::from(*b)] != 0 {
-            let word = open.get_or_insert(Open::at(from as u32, wider));
+            let mut word = open.take().unwrap_or(Open::at(from as u32, wider));
             let (hash, length, seen, capitals) = ascii(&bytes[from..], word.hash);
             word.hash = hash;
             word.seen |= seen;
             word.capitals += capitals;
             from += length;
+            // Most words end here.
+            if bytes.get(from).is_none_or(u8::is_ascii) {
+                out.push(word.end(from as u32, wider, &mut between, out.is_empty()));
+            } else {
+                open = Some(word);
+            }
+            continue;
+        }
+        if *b == b' ' && between.gap == Gap::None && open.is_none() {
+            between.gap = Gap::Space;
+            from += 1;
             continue;
         }
         let here = from as u32;
@@ -267,12 +278,8 @@ impl Between {
     /// Takes note of a character between words. The strongest counts.
     #[inline]
     fn add(&mut self, c: char) {
-        if c == ' ' && self.gap == Gap::None {
-            self.gap = Gap::Space;
-            return;
-        }
         self.gap = match (self.gap, c) {
-            (Gap::None, '\u{a0}') => Gap::Space,
+            (Gap::None, ' ' | '\u{a0}') => Gap::Space,
             (Gap::None, '-' | '‐' | '‑') => Gap::Hyphen,
             (Gap::None, '\'' | '’' | 'ʼ' | 'ʻ' | '‘' | '`') => Gap::Apostrophe,
             (Gap::None, '.' | '·') => Gap::Dot,

@@ -142,9 +142,23 @@ pub struct Words {
     ends: Vec<[u64; 4]>,
 }
 
+const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+
+#[inline]
 fn mix(a: u64, b: u64) -> u64 {
-    (a.rotate_left(23) ^ b).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    (a.rotate_left(23) ^ b).wrapping_mul(FACTOR)
 }
+
+/// What the hash of a template begins with: `mix` of its number and the value, as far as the value does not matter.
+static SALTS: [u64; TEMPLATES] = {
+    let mut salts = [0; TEMPLATES];
+    let mut t = 0;
+    while t < TEMPLATES {
+        salts[t] = (0x1F + t as u64).rotate_left(23);
+        t += 1;
+    }
+    salts
+};
 
 /// Small letters, one figure for all and one apostrophe for both.
 static LOWERED: [u8; 128] = {
@@ -374,7 +388,7 @@ pub fn features(tokens: &[Token], words: &Words, i: usize, (from, to): (usize, u
         mix(language, p1),
         mix(language, shapes << 1 | opens),
     ];
-    for (t, value) in values.into_iter().enumerate() {
-        put(t, mix(mix(0x1F + t as u64, value), value >> 31));
+    for (t, (value, salt)) in values.into_iter().zip(SALTS).enumerate() {
+        put(t, mix((salt ^ value).wrapping_mul(FACTOR), value >> 31));
     }
 }

@@ -333,9 +333,11 @@ const NEAR: usize = 1 << 12;
 fn index(out: &mut Gazetteer, said: &[Said]) {
     let slots = (said.len() * 3 / 2).next_power_of_two().max(NEAR);
     out.slots = vec![Slot::default(); slots];
-    let said = by_part(said, slots);
-    for Said { hash, what } in &said {
-        let slot = slot_of(&mut out.slots, *hash);
+    let mut said = by_part(said, slots);
+    for Said { hash, what } in &mut said {
+        let at = slot_of(&mut out.slots, *hash);
+        let slot = &mut out.slots[at];
+        *hash = at as u64;
         match *what {
             Said::GOES_ON => slot.marks |= Slot::GOES_ON,
             Said::NEVER => slot.marks |= Slot::NEVER,
@@ -349,8 +351,9 @@ fn index(out: &mut Gazetteer, said: &[Said]) {
         slot.count = 0;
     }
     out.meanings = vec![Meaning(0); meanings as usize];
-    for Said { hash, what } in said.iter().filter(|s| s.what < Said::NEVER) {
-        let slot = slot_of(&mut out.slots, *hash);
+    // Their hashes have given way to their slots.
+    for Said { hash: at, what } in said.iter().filter(|s| s.what < Said::NEVER) {
+        let slot = &mut out.slots[*at as usize];
         if let Some(meaning) = out.meanings.get_mut((slot.first + u32::from(slot.count)) as usize) {
             *meaning = Meaning(*what);
         }
@@ -380,14 +383,21 @@ fn by_part(said: &[Said], slots: usize) -> Vec<Said> {
     sorted
 }
 
-fn slot_of(slots: &mut [Slot], hash: u64) -> &mut Slot {
+/// The slot of a hash, which is taken now.
+fn slot_of(slots: &mut [Slot], hash: u64) -> usize {
     let mask = slots.len() - 1;
     let check = (hash >> 32) as u32;
     let mut at = hash as usize & mask;
-    while slots[at].is(Slot::USED) && slots[at].check != check {
+    loop {
+        let slot = &mut slots[at];
+        if !slot.is(Slot::USED) {
+            slot.marks |= Slot::USED;
+            slot.check = check;
+            return at;
+        }
+        if slot.check == check {
+            return at;
+        }
         at = (at + 1) & mask;
     }
-    slots[at].marks |= Slot::USED;
-    slots[at].check = check;
-    &mut slots[at]
 }
