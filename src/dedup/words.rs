@@ -222,8 +222,9 @@ impl<F: FnMut(Word)> Walk<F> {
                 let syllable = code - 0xac00;
                 self.push_code(0x1100 + syllable / 588);
                 self.push_code(0x1161 + syllable % 588 / 28);
-                if syllable % 28 > 0 {
-                    self.push_code(0x11a7 + syllable % 28);
+                let last = syllable % 28;
+                if last > 0 {
+                    self.push_code(0x11a7 + last);
                 }
             }
             _ => self.decomposed(c),
