@@ -88,14 +88,19 @@ impl Shingles {
         self.words = self.words.saturating_add(1);
         let length = if word.letter { LETTERS } else { WORDS };
         if self.words as usize >= length {
-            self.shingle(length);
+            self.take(if word.letter { self.shingle::<LETTERS>(LETTERS) } else { self.shingle::<WORDS>(WORDS) });
         }
     }
 
+    /// Hash of the last words, of which there are `length`, at most so many.
     #[inline]
-    fn shingle(&mut self, length: usize) {
-        let end = self.words as usize;
-        let hash = (end.saturating_sub(length)..end).fold(length as u64, |h, i| mix(h.rotate_left(17) ^ self.last[i % LETTERS]));
+    fn shingle<const MOST: usize>(&self, length: usize) -> u64 {
+        let from = self.words as usize + LETTERS - length;
+        (0..MOST.min(length)).fold(length as u64, |h, i| mix(h.rotate_left(17) ^ self.last[(from + i) % LETTERS]))
+    }
+
+    #[inline]
+    fn take(&mut self, hash: u64) {
         // 40 bits: with ten million texts one look-up in a hundred meets a stranger, with 32 bits each would meet two. Zero in the lower 32
         // marks a free slot elsewhere; one hash in four milliards gives way.
         let hash = hash >> 24;
@@ -136,7 +141,7 @@ impl Shingles {
     fn finish(mut self) -> (u8, Vec<u64>) {
         // A text too short for one shingle is one shingle.
         if self.sample.is_empty() && self.rate == 0 && self.words > 0 {
-            self.shingle(self.words as usize);
+            self.take(self.shingle::<LETTERS>(self.words as usize));
         }
         (self.rate, self.sample)
     }

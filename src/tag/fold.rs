@@ -4,6 +4,8 @@
 //! written without spaces is a word of its own. A name's hash is made of its words' hashes, so that names of several words are looked up
 //! without a string being built.
 
+use super::letters::{LOWER, Letters, TABLE, UPPER, WORDY};
+use std::sync::LazyLock;
 use unicode_normalization::char::decompose_canonical;
 
 /// What stands before a word.
@@ -65,146 +67,217 @@ pub fn join(name: u64, word: u64) -> u64 {
 
 /// Hash of one folded word, as tables of words hold it.
 pub fn word_hash(word: &str) -> u64 {
-    words(word).first().map_or(0, |w| w.hash)
+    let mut first = None;
+    hashes(word, |hash| first = first.or(Some(hash)));
+    first.unwrap_or(0)
 }
 
+#[inline(always)]
 fn step(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
 }
 
+/// What a byte of ASCII is in a word; zero between words.
+const SMALL: u8 = 1;
+const CAPITAL: u8 = 2;
+const DIGIT: u8 = 4;
+
+static ASCII: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut b = 0u8;
+    while b < 0x80 {
+        classes[b as usize] = match b {
+            b'a'..=b'z' => SMALL,
+            b'A'..=b'Z' => CAPITAL,
+            b'0'..=b'9' => DIGIT,
+            _ => 0,
+        };
+        b += 1;
+    }
+    classes
+};
+
+/// The hash of a word that goes on with the ASCII letters and digits at the front of the bytes, how many they are, and of each class whether
+/// there is one and of capitals how many.
+#[inline(always)]
+fn ascii(bytes: &[u8], mut hash: u64) -> (u64, usize, u8, u32) {
+    let (mut length, mut seen, mut capitals) = (0, 0, 0);
+    for b in bytes {
+        let class = ASCII[usize::from(*b)];
+        if class == 0 {
+            break;
+        }
+        // This bit makes a small letter of a capital, and every small letter and digit has it.
+        hash = step(hash, b | 0x20);
+        seen |= class;
+        capitals += u32::from(class & CAPITAL);
+        length += 1;
+    }
+    (hash, length, seen, capitals / u32::from(CAPITAL))
+}
+
 /// The words of a text.
 pub fn words(text: &str) -> Vec<Word> {
-    let mut out: Vec<Word> = Vec::with_capacity(text.len() / 6 + 1);
-    let mut scan = Scan { gap: Gap::Break, blank: false, hash: SEED, word: None, upper: 0, lower: 0, digits: 0, sentence: true };
-    let (mut at, mut offset) = (0u32, 0u32);
-    let mut rest = text;
-    loop {
-        // Most characters are small letters in the middle of a word.
-        let run = scan.small_letters(rest, (offset, at));
-        rest = &rest[run..];
-        offset += run as u32;
-        at += run as u32;
-        let mut chars = rest.chars();
-        let Some(c) = chars.next() else { break };
-        rest = chars.as_str();
-        let length = c.len_utf8() as u32;
-        let here = (offset, at);
-        offset += length;
-        at += 1;
-        if c.is_ascii() {
-            let b = c as u8;
-            if b.is_ascii_alphanumeric() {
-                scan.begin(here);
-                scan.hash = step(scan.hash, b.to_ascii_lowercase());
-                match b {
-                    b'A'..=b'Z' => scan.upper += 1,
-                    b'a'..=b'z' => scan.lower += 1,
-                    _ => scan.digits += 1,
-                }
+    let bytes = text.as_bytes();
+    let table = &*FOLDED;
+    let mut out: Vec<Word> = Vec::with_capacity(text.len() / 5 + 1);
+    let mut between = Between { gap: Gap::Break, sentence: true };
+    let mut open: Option<Open> = None;
+    let mut from = 0;
+    // How many more bytes than characters were read.
+    let mut wider = 0u32;
+    while let Some(b) = bytes.get(from) {
+        if ASCII[usize::from(*b)] != 0 {
+            let mut word = open.take().unwrap_or(Open::at(from as u32, wider));
+            let (hash, length, seen, capitals) = ascii(&bytes[from..], word.hash);
+            word.hash = hash;
+            word.seen |= seen;
+            word.capitals += capitals;
+            from += length;
+            // Most words end here.
+            if bytes.get(from).is_none_or(u8::is_ascii) {
+                out.push(word.end(from as u32, wider, &mut between, out.is_empty()));
             } else {
-                scan.end(here, &mut out);
-                scan.between(c);
+                open = Some(word);
             }
             continue;
         }
-        if is_unspaced(c) {
-            scan.end(here, &mut out);
-            scan.begin(here);
-            scan.letter(c);
-            scan.end((offset, at), &mut out);
-            if let Some(last) = out.last_mut() {
-                last.unspaced = true;
-            }
-        } else if !is_typographic(c) && (c.is_alphanumeric() && !is_quote_letter(c) || is_mark(c)) {
-            scan.begin(here);
-            scan.letter(c);
-            if c.is_uppercase() {
-                scan.upper += 1;
-            } else if c.is_lowercase() {
-                scan.lower += 1;
-            }
+        if *b == b' ' && between.gap == Gap::None && open.is_none() {
+            between.gap = Gap::Space;
+            from += 1;
+            continue;
+        }
+        let here = from as u32;
+        let (c, kind) = if b.is_ascii() {
+            from += 1;
+            (char::from(*b), Folded::OTHER)
         } else {
-            scan.end(here, &mut out);
-            scan.between(c);
+            let Some(c) = text.get(from..).and_then(|rest| rest.chars().next()) else { break };
+            from += c.len_utf8();
+            (c, table.get(c as usize).copied().unwrap_or_else(|| Folded::of(c)))
+        };
+        if kind.is(Folded::LETTER) {
+            let word = open.get_or_insert(Open::at(here, wider));
+            kind.fold(c, |b| word.hash = step(word.hash, b));
+            word.seen |= kind.case();
+            word.capitals += u32::from(kind.is(Folded::CAPITAL));
+            wider += from as u32 - here - 1;
+            continue;
+        }
+        if let Some(word) = open.take() {
+            out.push(word.end(here, wider, &mut between, out.is_empty()));
+        }
+        if kind.is(Folded::UNSPACED) {
+            let mut word = Open::at(here, wider);
+            wider += from as u32 - here - 1;
+            kind.fold(c, |b| word.hash = step(word.hash, b));
+            let mut word = word.end(from as u32, wider, &mut between, out.is_empty());
+            word.unspaced = true;
+            out.push(word);
+        } else {
+            wider += from as u32 - here - 1;
+            between.add(c);
         }
     }
-    scan.end((offset, at), &mut out);
+    if let Some(word) = open {
+        out.push(word.end(from as u32, wider, &mut between, out.is_empty()));
+    }
     out
 }
 
-struct Scan {
-    gap: Gap,
-    /// Whether a blank was seen since the last word.
-    blank: bool,
+/// Calls `each` with the hash of every word of a text, as [`words`] has it.
+pub fn hashes(text: &str, mut each: impl FnMut(u64)) {
+    let bytes = text.as_bytes();
+    let table = &*FOLDED;
+    let (mut hash, mut open) = (SEED, false);
+    let mut from = 0;
+    while let Some(b) = bytes.get(from) {
+        if ASCII[usize::from(*b)] != 0 {
+            hash = step(hash, b | 0x20);
+            open = true;
+            from += 1;
+            continue;
+        }
+        let mut kind = Folded::OTHER;
+        let mut c = char::from(*b);
+        if !b.is_ascii() {
+            let Some(beyond) = text.get(from..).and_then(|rest| rest.chars().next()) else { break };
+            c = beyond;
+            kind = table.get(c as usize).copied().unwrap_or_else(|| Folded::of(c));
+        }
+        from += c.len_utf8();
+        if kind.is(Folded::LETTER) {
+            kind.fold(c, |b| hash = step(hash, b));
+            open = true;
+            continue;
+        }
+        if open {
+            each(hash);
+            (hash, open) = (SEED, false);
+        }
+        if kind.is(Folded::UNSPACED) {
+            kind.fold(c, |b| hash = step(hash, b));
+            each(hash);
+            hash = SEED;
+        }
+    }
+    if open {
+        each(hash);
+    }
+}
+
+/// A word while it is read.
+#[derive(Clone, Copy)]
+struct Open {
+    start: u32,
+    /// Bytes more than characters before it.
+    wider: u32,
     hash: u64,
-    /// Byte and code point where the word began.
-    word: Option<(u32, u32)>,
-    upper: u32,
-    lower: u32,
-    digits: u32,
+    seen: u8,
+    capitals: u32,
+}
+
+impl Open {
+    fn at(start: u32, wider: u32) -> Self {
+        Self { start, wider, hash: SEED, seen: 0, capitals: 0 }
+    }
+
+    /// `wider`: bytes more than characters before its end.
+    fn end(self, end: u32, wider: u32, between: &mut Between, first: bool) -> Word {
+        let small = self.seen & SMALL != 0;
+        let case = match self.capitals {
+            0 if small => Case::Lower,
+            0 if self.seen & DIGIT != 0 => Case::Number,
+            0 => Case::Uncased,
+            1 => Case::Title,
+            _ if small => Case::Title,
+            _ => Case::Capitals,
+        };
+        let before = std::mem::replace(between, Between { gap: Gap::None, sentence: false });
+        Word {
+            start: self.start,
+            end,
+            at: self.start - self.wider,
+            to: end - wider,
+            hash: self.hash,
+            gap: if first { Gap::Break } else { before.gap },
+            case,
+            unspaced: false,
+            sentence_start: first || before.sentence,
+        }
+    }
+}
+
+/// What was read since the last word.
+struct Between {
+    gap: Gap,
     sentence: bool,
 }
 
-impl Scan {
-    fn begin(&mut self, here: (u32, u32)) {
-        if self.word.is_none() {
-            self.word = Some(here);
-            self.hash = SEED;
-            (self.upper, self.lower, self.digits) = (0, 0, 0);
-        }
-    }
-
-    /// Takes the small ASCII letters that a text begins with.
-    fn small_letters(&mut self, text: &str, here: (u32, u32)) -> usize {
-        if !text.as_bytes().first().is_some_and(u8::is_ascii_lowercase) {
-            return 0;
-        }
-        self.begin(here);
-        let mut hash = self.hash;
-        let run = text.bytes().take_while(u8::is_ascii_lowercase).inspect(|b| hash = step(hash, *b)).count();
-        self.hash = hash;
-        self.lower += run as u32;
-        run
-    }
-
-    fn letter(&mut self, c: char) {
-        fold_char(c, |d| {
-            let mut bytes = [0; 4];
-            for b in d.encode_utf8(&mut bytes).bytes() {
-                self.hash = step(self.hash, b);
-            }
-        });
-    }
-
-    fn end(&mut self, here: (u32, u32), out: &mut Vec<Word>) {
-        let Some((start, at)) = self.word.take() else { return };
-        let case = match (self.upper, self.lower) {
-            (0, 0) if self.digits > 0 => Case::Number,
-            (0, 0) => Case::Uncased,
-            (0, _) => Case::Lower,
-            (1, _) => Case::Title,
-            (_, 0) => Case::Capitals,
-            _ => Case::Title,
-        };
-        let gap = if out.is_empty() { Gap::Break } else { self.gap };
-        out.push(Word {
-            start,
-            end: here.0,
-            at,
-            to: here.1,
-            hash: self.hash,
-            gap,
-            case,
-            unspaced: false,
-            sentence_start: self.sentence || out.is_empty(),
-        });
-        self.gap = Gap::None;
-        self.blank = false;
-        self.sentence = false;
-    }
-
+impl Between {
     /// Takes note of a character between words. The strongest counts.
-    fn between(&mut self, c: char) {
+    #[inline]
+    fn add(&mut self, c: char) {
         self.gap = match (self.gap, c) {
             (Gap::None, ' ' | '\u{a0}') => Gap::Space,
             (Gap::None, '-' | '‐' | '‑') => Gap::Hyphen,
@@ -223,6 +296,81 @@ impl Scan {
         };
         if matches!(c, '!' | '?' | '\n' | ':' | '"' | '“' | '”' | '«' | '»' | '。' | '—') {
             self.sentence = true;
+        }
+    }
+}
+
+/// What a character beyond ASCII is in a word, and its folded bytes where there are a few.
+#[derive(Clone, Copy)]
+struct Folded {
+    bytes: [u8; 6],
+    length: u8,
+    kind: u8,
+}
+
+/// Of the characters of all alphabets.
+static FOLDED: LazyLock<Vec<Folded>> = LazyLock::new(|| ('\0'..).take(TABLE).map(Folded::of).collect());
+
+impl Folded {
+    const LETTER: u8 = 1;
+    const UNSPACED: u8 = 2;
+    const CAPITAL: u8 = 4;
+    const SMALL: u8 = 8;
+    /// More bytes than there is room for, or none looked up.
+    const LONG: u8 = 16;
+    const OTHER: Folded = Folded { bytes: [0; 6], length: 0, kind: 0 };
+
+    fn of(c: char) -> Self {
+        let mut folded = Self::OTHER;
+        if is_unspaced(c) {
+            // None has another form.
+            folded.kind = Self::UNSPACED;
+            folded.length = c.encode_utf8(&mut folded.bytes).len() as u8;
+            return folded;
+        }
+        let letters = Letters::get();
+        if is_typographic(c) || !(letters.is(c, WORDY) && !is_quote_letter(c) || is_mark(c)) {
+            return folded;
+        }
+        folded.kind = Self::LETTER;
+        if letters.is(c, UPPER) {
+            folded.kind |= Self::CAPITAL;
+        } else if letters.is(c, LOWER) {
+            folded.kind |= Self::SMALL;
+        }
+        fold_char(c, |d| {
+            let from = usize::from(folded.length);
+            match folded.bytes.get_mut(from..from + d.len_utf8()) {
+                Some(room) if folded.kind & Self::LONG == 0 => {
+                    d.encode_utf8(room);
+                    folded.length += d.len_utf8() as u8;
+                }
+                _ => folded.kind |= Self::LONG,
+            }
+        });
+        folded
+    }
+
+    fn is(self, kinds: u8) -> bool {
+        self.kind & kinds != 0
+    }
+
+    /// As a class of ASCII.
+    fn case(self) -> u8 {
+        if self.is(Self::SMALL) { SMALL } else { 0 }
+    }
+
+    /// Calls `each` with the bytes of what `c`, whose row it is, is folded to.
+    #[inline]
+    fn fold(self, c: char, mut each: impl FnMut(u8)) {
+        if self.is(Self::LONG) {
+            fold_char(c, |d| d.encode_utf8(&mut [0; 4]).bytes().for_each(&mut each));
+            return;
+        }
+        let mut rest = u64::from_le_bytes([self.bytes[0], self.bytes[1], self.bytes[2], self.bytes[3], self.bytes[4], self.bytes[5], 0, 0]);
+        for _ in 0..self.length {
+            each(rest as u8);
+            rest >>= 8;
         }
     }
 }

@@ -10,6 +10,7 @@ mod script;
 mod words;
 
 use crate::article::{Language, thousandths};
+use crate::tag::letters::{LETTER, Letters};
 use codes::{from_whatlang, normal, to_whatlang};
 use rustc_hash::FxHashMap;
 use script::{Script, Scripts};
@@ -166,6 +167,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 /// Languages by the weight of their function words in the text, the heaviest first; those without any are left out.
 fn by_words(text: &str, script: Script) -> Vec<(&'static str, f32)> {
     let table = &*WORDS;
+    let letters_of = Letters::get();
     let mut weights = vec![0f32; FUNCTION_WORDS.len()];
     let mut word = String::new();
     let mut letters = 0;
@@ -176,8 +178,8 @@ fn by_words(text: &str, script: Script) -> Vec<(&'static str, f32)> {
             letters += 1;
             continue;
         }
-        if c.is_alphabetic() || is_mark(c) {
-            let c = lower(c);
+        if !c.is_ascii() && (letters_of.is(c, LETTER) || is_mark(c)) {
+            let c = letters_of.first_lower(c);
             word.push(c);
             if let Some(rows) = table.letters.get(&c) {
                 rows.iter().for_each(|row| weights[usize::from(*row)] += LETTER_WEIGHT / rows.len() as f32);
@@ -202,15 +204,6 @@ fn by_words(text: &str, script: Script) -> Vec<(&'static str, f32)> {
         .collect();
     ranking.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
     ranking
-}
-
-/// Lower case of one letter; only `İ` and a few more become two, and the first is the letter.
-fn lower(c: char) -> char {
-    match c {
-        // Hebrew to Georgian, and all of East Asia, have no case.
-        '\u{590}'..='\u{109f}' | '\u{1100}'..='\u{139f}' | '\u{3000}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}' => c,
-        _ => c.to_lowercase().next().unwrap_or(c),
-    }
 }
 
 /// Marks that belong to the word: vowel signs of Indic scripts, combining accents.

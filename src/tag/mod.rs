@@ -4,6 +4,7 @@ pub mod fold;
 mod hashed;
 pub mod keywords;
 pub mod language;
+mod letters;
 pub mod names;
 pub mod places;
 pub mod size;
@@ -58,7 +59,7 @@ pub struct Options<'a> {
     pub taxonomies: &'a Taxonomies,
 }
 
-/// What unpacks the tables of the taggers, once: together a fifth of a second's work. The first page needs them; who starts early saves it
+/// What unpacks the tables of the taggers, once: together a tenth of a second's work. The first page needs them; who starts early saves it
 /// the wait.
 pub const TABLES: [fn(); 4] = [language::load, topics::load, names::load, places::load];
 

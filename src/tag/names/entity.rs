@@ -2,7 +2,7 @@
 //!
 //! Names that the model is not sure of become keywords: a wrong name is worse than none.
 
-use super::lists::{CALENDAR, flag};
+use super::lists::{flag, is_calendar};
 use super::mention::{Mention, Mentions, known, literal, span};
 use super::model::Kind;
 use super::token::{Shape, Token};
@@ -68,8 +68,10 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
     let mut groups = people(text, mentions);
     groups.extend(organisations(text, mentions));
     let places = locations(text, mentions);
-    groups.retain(|g| places.get(&g.key()).is_none_or(|place| *place < g.confidence));
-    groups.retain(|g| g.words.len() != 1 || !CALENDAR.contains(&format!("|{}|", g.key())));
+    groups.retain(|g| match g.words.as_slice() {
+        [word] => places.get(word).is_none_or(|place| *place < g.confidence) && !is_calendar(word),
+        _ => true,
+    });
     let keywords: FxHashSet<String> = declared.keywords.iter().map(|k| plain(&k.text)).collect();
     let wanted = |entities: &[Entity], key: &str| entities.iter().any(|e| plain(&e.name) == key);
     let sure = |g: &Group| {
@@ -77,8 +79,11 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
             Kind::Person => (PERSON, declared.people),
             _ => (ORGANISATION, declared.organisations),
         };
-        let key = g.key();
-        g.confidence >= least || g.confidence >= DECLARED && (keywords.contains(&key) || wanted(entities, &key))
+        let declared = || {
+            let key = g.key();
+            keywords.contains(&key) || wanted(entities, &key)
+        };
+        g.confidence >= least || g.confidence >= DECLARED && declared()
     };
     let (mut published, doubtful): (Vec<Group>, Vec<Group>) = groups.into_iter().partition(sure);
     recall(text, mentions, &mut published);

@@ -5,6 +5,7 @@
 
 use super::lists::Lists;
 use super::token::{Shape, Token};
+use crate::tag::letters::Letters;
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
 
@@ -141,33 +142,61 @@ pub struct Words {
     ends: Vec<[u64; 4]>,
 }
 
+const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+
+#[inline]
 fn mix(a: u64, b: u64) -> u64 {
-    (a.rotate_left(23) ^ b).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    (a.rotate_left(23) ^ b).wrapping_mul(FACTOR)
 }
+
+/// What the hash of a template begins with: `mix` of its number and the value, as far as the value does not matter.
+static SALTS: [u64; TEMPLATES] = {
+    let mut salts = [0; TEMPLATES];
+    let mut t = 0;
+    while t < TEMPLATES {
+        salts[t] = (0x1F + t as u64).rotate_left(23);
+        t += 1;
+    }
+    salts
+};
+
+/// Small letters, one figure for all and one apostrophe for both.
+static LOWERED: [u8; 128] = {
+    let mut lowered = [0; 128];
+    let mut b = 0u8;
+    while b < 128 {
+        lowered[b as usize] = match b {
+            b'0'..=b'9' => b'0',
+            b'`' => b'\'',
+            _ => b.to_ascii_lowercase(),
+        };
+        b += 1;
+    }
+    lowered
+};
 
 /// FNV-1a over the letters in small, apostrophes unified.
 pub fn lower_hash(word: &str) -> u64 {
-    let mut hash = 0xCBF2_9CE4_8422_2325u64;
-    let mut put = |c: char| hash = (hash ^ u64::from(c as u32)).wrapping_mul(0x0100_0000_01B3);
-    if word.is_ascii() {
-        for b in word.bytes() {
-            match b {
-                b'0'..=b'9' => put('0'),
-                b'`' => put('\''),
-                _ => put(char::from(b.to_ascii_lowercase())),
+    const SEED: u64 = 0xCBF2_9CE4_8422_2325;
+    let step = |hash: u64, c: u32| (hash ^ u64::from(c)).wrapping_mul(0x0100_0000_01B3);
+    let mut hash = SEED;
+    for b in word.bytes() {
+        let Some(lowered) = LOWERED.get(usize::from(b)) else {
+            let letters = Letters::get();
+            let mut hash = SEED;
+            for c in word.chars() {
+                match c {
+                    '’' | '‘' => hash = step(hash, '\''.into()),
+                    '“' | '”' | '„' | '«' | '»' => hash = step(hash, '"'.into()),
+                    _ => match LOWERED.get(c as usize) {
+                        Some(lowered) => hash = step(hash, (*lowered).into()),
+                        None => letters.lower(c, |l| hash = step(hash, l.into())),
+                    },
+                }
             }
-        }
-        return hash;
-    }
-    for c in word.chars() {
-        match c {
-            'A'..='Z' => put(c.to_ascii_lowercase()),
-            '’' | '‘' | '`' => put('\''),
-            '“' | '”' | '„' | '«' | '»' => put('"'),
-            '0'..='9' => put('0'),
-            _ if c.is_ascii() => put(c),
-            _ => c.to_lowercase().for_each(&mut put),
-        }
+            return hash;
+        };
+        hash = step(hash, (*lowered).into());
     }
     hash
 }
@@ -237,21 +266,26 @@ impl Words {
 }
 
 fn ends(word: &str) -> [u64; 4] {
+    let bytes = word.as_bytes();
+    if word.is_ascii() {
+        let lower = |b: &u8| u32::from(b.to_ascii_lowercase());
+        return ends_of(bytes.iter().rev().map(lower), bytes.iter().map(lower));
+    }
+    let letters = Letters::get();
+    let lower = |c: char| letters.first_lower(c).into();
+    ends_of(word.chars().rev().map(lower), word.chars().map(lower))
+}
+
+fn ends_of(last: impl Iterator<Item = u32>, first: impl Iterator<Item = u32>) -> [u64; 4] {
     let mut all = [0u64; 4];
     let mut hash = 0xA5u64;
-    for (k, c) in word.chars().rev().take(4).enumerate() {
-        let c = if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) };
-        hash = mix(hash, u64::from(c as u32));
+    for (k, c) in last.take(4).enumerate() {
+        hash = mix(hash, c.into());
         if k > 0 {
             all[k - 1] = hash;
         }
     }
-    let mut hash = 0x5Au64;
-    for c in word.chars().take(3) {
-        let c = if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) };
-        hash = mix(hash, u64::from(c as u32));
-    }
-    all[3] = hash;
+    all[3] = first.take(3).fold(0x5A, |hash, c| mix(hash, c.into()));
     all
 }
 
@@ -264,14 +298,17 @@ fn candidates(text: &str, tokens: &[Token]) -> Vec<bool> {
             candidate[i] = false;
         }
     }
-    let mut i = 0;
-    while i < tokens.len() {
-        let shouted = |t: &&Token| matches!(t.shape, Shape::LongCapitals | Shape::ShortCapitals | Shape::Initial);
-        let run = tokens.iter().skip(i).take_while(shouted).count();
-        if run >= SHOUTED {
-            candidate[i..i + run].fill(false);
+    let shouted = |t: &Token| matches!(t.shape, Shape::LongCapitals | Shape::ShortCapitals | Shape::Initial);
+    let mut run = 0;
+    for i in 0..=tokens.len() {
+        if tokens.get(i).is_some_and(shouted) {
+            run += 1;
+            continue;
         }
-        i += run.max(1);
+        if run >= SHOUTED {
+            candidate[i - run..i].fill(false);
+        }
+        run = 0;
     }
     let mut last = None;
     for i in 0..tokens.len() {
@@ -309,49 +346,49 @@ pub fn features(tokens: &[Token], words: &Words, i: usize, (from, to): (usize, u
     let opens = u64::from(tokens[i].opens);
     let (w, p1, n1, p2, n2) = (lower(0), lower(-1), lower(1), lower(-2), lower(2));
     let [e2, e3, e4, b3] = words.ends[words.number[i] as usize];
-    let mut t = 0u64;
-    let mut one = |value: u64| {
-        put(t as usize, mix(mix(0x1F + t, value), value >> 31));
-        t += 1;
-    };
-    one(w);
-    one(mix(w, opens + 1));
-    one(p1);
-    one(n1);
-    one(p2);
-    one(n2);
-    one(mix(p1, w));
-    one(mix(w, n1));
-    one(mix(p1, n1));
-    one(e2);
-    one(e3);
-    one(e4);
-    one(b3);
     let shapes = shape(-1) << 8 | shape(0) << 4 | shape(1);
-    one(shapes << 1 | opens);
-    one(flags(0) << 8 | shape(0) << 1 | opens);
-    one(flags(-1) << 32 | flags(0) << 16 | 1);
-    one(flags(0) << 32 | flags(1) << 16 | 2);
-    one((flags(-1) << 20 | flags(1)) << 9 | shapes & 0xFFF);
     // The run: `University` at its beginning and `Bank` at its end say what all of it is.
     let (first, last) = (words.lower[from], words.lower[to - 1]);
     let place = ((i - from).min(3) << 4 | (to - 1 - i).min(3)) as u64;
     let before = from.checked_sub(1).map_or(NOTHING, |j| words.lower[j]);
     let after = words.lower.get(to).copied().unwrap_or(NOTHING);
-    one(mix(first, (i - from).min(2) as u64));
-    one(mix(last, (to - 1 - i).min(2) as u64));
-    one(mix(before, place));
-    one(mix(after, place));
-    one(mix(before, after));
-    one(place << 8 | opens << 4 | shape(0));
-    one(u64::from(words.flags[from]) << 16 | place << 4 | 5);
-    one(u64::from(words.flags[to - 1]) << 16 | place << 4 | 6);
-    one(mix(e3, shape(0)) ^ opens);
-    one(mix(p2, p1));
-    one(mix(n1, n2));
-    one(mix(p1, shape(0)));
-    one(mix(n1, shape(0)));
-    one(mix(language, w));
-    one(mix(language, p1));
-    one(mix(language, shapes << 1 | opens));
+    let values: [u64; TEMPLATES] = [
+        w,
+        mix(w, opens + 1),
+        p1,
+        n1,
+        p2,
+        n2,
+        mix(p1, w),
+        mix(w, n1),
+        mix(p1, n1),
+        e2,
+        e3,
+        e4,
+        b3,
+        shapes << 1 | opens,
+        flags(0) << 8 | shape(0) << 1 | opens,
+        flags(-1) << 32 | flags(0) << 16 | 1,
+        flags(0) << 32 | flags(1) << 16 | 2,
+        (flags(-1) << 20 | flags(1)) << 9 | shapes & 0xFFF,
+        mix(first, (i - from).min(2) as u64),
+        mix(last, (to - 1 - i).min(2) as u64),
+        mix(before, place),
+        mix(after, place),
+        mix(before, after),
+        place << 8 | opens << 4 | shape(0),
+        u64::from(words.flags[from]) << 16 | place << 4 | 5,
+        u64::from(words.flags[to - 1]) << 16 | place << 4 | 6,
+        mix(e3, shape(0)) ^ opens,
+        mix(p2, p1),
+        mix(n1, n2),
+        mix(p1, shape(0)),
+        mix(n1, shape(0)),
+        mix(language, w),
+        mix(language, p1),
+        mix(language, shapes << 1 | opens),
+    ];
+    for (t, (value, salt)) in values.into_iter().zip(SALTS).enumerate() {
+        put(t, mix((salt ^ value).wrapping_mul(FACTOR), value >> 31));
+    }
 }

@@ -1,5 +1,8 @@
 //! Lists of words as features: forenames, surnames, places, companies, titles. One set of hashes with what each stands for.
 
+use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
+
 /// What a list says of a word. Bits of `Lists`.
 pub mod flag {
     /// A forename of any country.
@@ -182,9 +185,16 @@ impl Lists {
 }
 
 /// Days, months and feasts that English and German write with a capital. Alone they are dates: `June` is somebody only by her surname.
-pub const CALENDAR: &str = "|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september\
+const CALENDAR: &str = "|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september\
 |october|november|december|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|januar|februar|märz|mai|juni|juli|oktober\
 |dezember|christmas|easter|ostern|weihnachten|";
+
+static DAYS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| CALENDAR.split('|').filter(|day| !day.is_empty()).collect());
+
+/// Whether a word in small letters is a day, a month or a feast.
+pub fn is_calendar(word: &str) -> bool {
+    DAYS.contains(word)
+}
 
 #[cfg(test)]
 mod tests {

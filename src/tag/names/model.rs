@@ -89,12 +89,12 @@ impl Table {
 
     pub fn read(bytes: &[u8]) -> Option<(Self, &[u8])> {
         let (head, bytes) = bytes.split_first_chunk::<4>()?;
-        let (mut table, mut bytes) = Hashed::<[i8; 8]>::read_checks(u32::from_le_bytes(*head) as usize, bytes)?;
-        for label in 0..LABELS {
-            for row in table.full_mut() {
-                let (weight, rest) = bytes.split_first()?;
-                row[label] = *weight as i8;
-                bytes = rest;
+        let (mut table, bytes) = Hashed::<[i8; 8]>::read_checks(u32::from_le_bytes(*head) as usize, bytes)?;
+        let full = table.full().count();
+        let (weights, bytes) = bytes.split_at_checked(full * LABELS)?;
+        for (at, row) in table.full_mut().enumerate() {
+            for (label, weight) in row.iter_mut().take(LABELS).enumerate() {
+                *weight = weights[full * label + at] as i8;
             }
         }
         Some((Table(table), bytes))
@@ -143,7 +143,9 @@ impl Model {
         let mut batch: Vec<(usize, usize)> = Vec::new();
         while let Some((from, to)) = runs.next() {
             for i in from..to {
-                features(tokens, words, i, (from, to), language, |_, hash| hashes.push(hash));
+                let mut own = [0; TEMPLATES];
+                features(tokens, words, i, (from, to), language, |t, hash| own[t] = hash);
+                hashes.extend_from_slice(&own);
             }
             batch.push((from, to));
             if hashes.len() < TOGETHER * TEMPLATES && runs.peek().is_some() {

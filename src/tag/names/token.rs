@@ -3,7 +3,7 @@
 //! The cuts follow the corpora that trained the model (Universal Dependencies for hyphens and possessives), because a name that is cut
 //! otherwise can be neither learned nor found.
 
-use crate::tag::fold::is_typographic;
+use crate::tag::letters::{BLANK, Kind, Letters, NUMBER, UPPER, WORDY};
 
 /// How a token is written. The order is part of the model: a change needs new weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,10 +86,10 @@ struct Made {
 }
 
 impl Made {
-    fn add(&mut self, c: char, first: bool) {
-        if c.is_ascii_digit() || (!c.is_ascii() && c.is_numeric()) {
+    fn add(&mut self, c: char, kind: Kind, first: bool) {
+        if kind & NUMBER != 0 {
             self.digits += 1;
-        } else if c.is_uppercase() {
+        } else if kind & UPPER != 0 {
             self.upper += 1;
             if first {
                 self.first_upper = true;
@@ -126,35 +126,44 @@ pub fn tokens(text: &str) -> Vec<Token> {
     let mut last_end = usize::MAX;
     // How many more bytes than code points were read.
     let mut wider = 0;
-    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
-        let width = c.len_utf8();
+    let bytes = text.as_bytes();
+    let letters = Letters::get();
+    while let Some(b) = bytes.get(at) {
+        if *b == b' ' {
+            at += 1;
+            continue;
+        }
+        let point = (at - wider) as u32;
+        let glued = last_end == at;
+        if b.is_ascii_alphabetic()
+            && let Some((end, shape)) = plain_word(bytes, at)
+        {
+            tokens.push(Token { start: at as u32, end: end as u32, point, shape, opens, glued });
+            opens = false;
+            (last_end, at) = (end, end);
+            continue;
+        }
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+        let (width, kind) = (c.len_utf8(), letters.kind(c));
         if c == '\n' {
             opens = true;
             at += width;
             continue;
         }
-        if c.is_whitespace() {
+        if kind & BLANK != 0 {
             wider += width - 1;
             at += width;
             continue;
         }
-        let point = (at - wider) as u32;
-        let (end, shape) = if c.is_ascii_alphabetic()
-            && let Some(plain) = plain_word(text.as_bytes(), at)
-        {
-            plain
+        let (end, shape) = if is_ideograph(c) {
+            (at + width, Shape::Small)
+        } else if kind & WORDY != 0 {
+            word(text, at, letters)
         } else {
-            let found = if is_ideograph(c) {
-                (at + width, Shape::Small)
-            } else if !is_typographic(c) && c.is_alphanumeric() {
-                word(text, at)
-            } else {
-                (at + width, Shape::Mark)
-            };
-            wider += text.as_bytes()[at..found.0].iter().filter(|b| is_continuation(**b)).count();
-            found
+            (at + width, Shape::Mark)
         };
-        tokens.push(Token { start: at as u32, end: end as u32, point, shape, opens, glued: last_end == at });
+        wider += bytes[at..end].iter().filter(|b| is_continuation(**b)).count();
+        tokens.push(Token { start: at as u32, end: end as u32, point, shape, opens, glued });
         match c {
             '.' | '!' | '?' | '…' | '。' | '！' | '？' => opens = true,
             // What may stand between the end of a sentence and the next word.
@@ -162,8 +171,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
             }
             _ => opens = false,
         }
-        last_end = end;
-        at = end;
+        (last_end, at) = (end, end);
     }
     tokens
 }
@@ -173,17 +181,35 @@ fn is_continuation(byte: u8) -> bool {
     byte & 0xC0 == 0x80
 }
 
+/// ASCII behind which a word goes on, or may: all letters, digits and joints; and all that is not ASCII.
+static GOES_ON: [bool; 256] = {
+    let mut goes_on = [true; 256];
+    let mut b = 0u8;
+    while b < 0x80 {
+        goes_on[b as usize] = b.is_ascii_alphanumeric() || matches!(b, b'\'' | b'-' | b'.' | b'&');
+        b += 1;
+    }
+    goes_on
+};
+
 /// The end and the shape of a word as most are: small ASCII letters or a capital and such, with a blank or a mark behind that is no part of words.
+#[inline]
 fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, Shape)> {
-    let letters = bytes[start + 1..].iter().take_while(|b| b.is_ascii_lowercase()).count();
-    let end = start + 1 + letters;
-    let ends = bytes.get(end).is_none_or(|b| b.is_ascii() && !b.is_ascii_alphanumeric() && !matches!(b, b'\'' | b'-' | b'.' | b'&'));
+    let mut end = start + 1;
+    let mut ends = true;
+    while let Some(b) = bytes.get(end) {
+        if !b.is_ascii_lowercase() {
+            ends = !GOES_ON[usize::from(*b)];
+            break;
+        }
+        end += 1;
+    }
     let shape = if bytes[start].is_ascii_uppercase() { Shape::Capital } else { Shape::Small };
-    (letters > 0 && ends).then_some((end, shape))
+    (end > start + 1 && ends).then_some((end, shape))
 }
 
 /// The end and the shape of the word that begins at `start`.
-fn word(text: &str, start: usize) -> (usize, Shape) {
+fn word(text: &str, start: usize, letters: Letters) -> (usize, Shape) {
     let rest = text.get(start..).unwrap_or_default();
     let mut made = Made::default();
     let mut chars = rest.char_indices().peekable();
@@ -191,8 +217,9 @@ fn word(text: &str, start: usize) -> (usize, Shape) {
     // Since the last joint.
     let mut part = 0;
     while let Some((i, c)) = chars.next() {
-        if (c.is_alphanumeric() && !is_ideograph(c)) || is_combining(c) {
-            made.add(c, i == 0);
+        let kind = letters.kind(c);
+        if (kind & WORDY != 0 && !is_ideograph(c)) || is_combining(c) {
+            made.add(c, kind, i == 0);
             end = i + c.len_utf8();
             continue;
         }
@@ -200,7 +227,7 @@ fn word(text: &str, start: usize) -> (usize, Shape) {
         if !is_joint(c) && !in_number {
             break;
         }
-        let next = chars.peek().map(|(_, n)| *n).filter(|n| n.is_alphanumeric());
+        let next = chars.peek().map(|(_, n)| *n).filter(|n| letters.is(*n, WORDY));
         let own = rest.get(part..i).unwrap_or_default();
         let after = i + c.len_utf8();
         match c {
@@ -217,7 +244,7 @@ fn word(text: &str, start: usize) -> (usize, Shape) {
                 let single =
                     own.chars().count() == 1 && own.chars().all(char::is_uppercase) && !rest.get(..part).unwrap_or_default().ends_with('&');
                 if single {
-                    made.add(c, false);
+                    made.add(c, kind, false);
                     end = after;
                     // `U.S.` goes on, `J.Smith` ends here.
                     let mut ahead = rest.get(after..).unwrap_or_default().chars();

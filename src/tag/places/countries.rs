@@ -57,8 +57,9 @@ pub fn weigh(input: &Input<'_>, judged: &mut [Judged], given: &Given) -> Vec<Cou
     let mut out: Vec<Country> = sums
         .iter()
         .zip(&GAZETTEER.countries)
-        .map(|(sum, code)| Country { code: code.clone(), weight: thousandths(sum / total.max(1e-9)) })
-        .filter(|c| c.weight >= LEAST)
+        .map(|(sum, code)| (thousandths(sum / total.max(1e-9)), code))
+        .filter(|(weight, _)| *weight >= LEAST)
+        .map(|(weight, code)| Country { code: code.clone(), weight })
         .collect();
     out.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.code.cmp(&b.code)));
     out

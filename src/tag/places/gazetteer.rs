@@ -1,7 +1,7 @@
 //! The table of places: GeoNames and what stands in `regions.tsv` and `names.tsv`, compressed by `tests/bench/places/build.py`, whose head
 //! describes the layout. Unpacked once, on first use.
 
-use crate::tag::fold::{EMPTY, join, words};
+use crate::tag::fold::{EMPTY, hashes, join};
 use std::sync::LazyLock;
 
 static COMPRESSED: &[u8] = include_bytes!("gazetteer.zst");
@@ -218,27 +218,30 @@ impl<'a> Reader<'a> {
         Some(head)
     }
 
+    #[inline]
     fn varint(&mut self) -> Option<u64> {
-        let mut value = 0u64;
-        for shift in (0..63).step_by(7) {
-            let b = self.take(1)?[0];
+        let (mut value, mut shift) = (0u64, 0);
+        while shift < 63 {
+            let (b, rest) = self.bytes.split_first()?;
+            self.bytes = rest;
             value |= u64::from(b & 0x7f) << shift;
-            if b < 0x80 {
+            if *b < 0x80 {
                 return Some(value);
             }
+            shift += 7;
         }
         None
     }
 
-    fn zigzags(&mut self, n: usize) -> Option<Vec<i64>> {
+    fn zigzags(&mut self, n: usize) -> Option<Vec<i32>> {
         let mut sum = 0i64;
-        (0..n)
-            .map(|_| {
-                let v = self.varint()?;
-                sum += (v >> 1) as i64 ^ -((v & 1) as i64);
-                Some(sum)
-            })
-            .collect()
+        let mut all = Vec::with_capacity(n);
+        for _ in 0..n {
+            let v = self.varint()?;
+            sum += (v >> 1) as i64 ^ -((v & 1) as i64);
+            all.push(sum as i32);
+        }
+        Some(all)
     }
 }
 
@@ -253,80 +256,148 @@ fn read(compressed: &[u8]) -> Option<Gazetteer> {
     let sizes = reader.take(count)?;
     let ids = reader.zigzags(count)?;
     let text = std::str::from_utf8(reader.bytes).ok()?;
-    let mut lines = text.split('\n');
-    let codes: Vec<String> = lines.next()?.split(' ').map(str::to_owned).collect();
-    let names = lines.next()?.split('|').filter_map(|r| r.split_once('='));
-    let region_names: Vec<(String, String)> =
+    let (codes, text) = text.split_once('\n')?;
+    let (names, mut text) = text.split_once('\n')?;
+    let names = names.split('|').filter_map(|r| r.split_once('='));
+    let regions_of: Vec<(String, String)> =
         std::iter::once(Default::default()).chain(names.map(|(c, n)| (c.to_owned(), n.to_owned()))).collect();
-    let mut out = Gazetteer { countries: codes, regions: region_names, ..Gazetteer::empty() };
-    let mut pairs: Vec<(u64, Meaning)> = Vec::with_capacity(count * 2);
-    let mut beginnings: Vec<u64> = Vec::new();
-    for (at, line) in lines.take(count).enumerate() {
+    let mut out = Gazetteer { countries: codes.split(' ').map(str::to_owned).collect(), regions: regions_of, ..Gazetteer::empty() };
+    out.rows.reserve_exact(count);
+    out.text.reserve(text.len() / 2);
+    let mut said: Vec<Said> = Vec::with_capacity(count * 3);
+    for at in 0..count {
+        let kind = *KINDS.get(kinds[at] as usize)?;
         let mut shown: Option<(u32, u16)> = None;
-        for (place, marked) in line.split('|').enumerate() {
+        loop {
+            let end = memchr::memchr2(b'|', b'\n', text.as_bytes()).unwrap_or(text.len());
+            let (marked, rest) = text.split_at_checked(end)?;
             let flags = marked.bytes().next()?.wrapping_sub(0x30);
-            let name = &marked[1..];
-            if place == 0 {
+            let name = marked.get(1..)?;
+            let flags = if shown.is_some() { flags | Flags::OTHER } else { flags };
+            if shown.is_none() {
                 shown = Some((out.text.len() as u32, name.len() as u16));
                 out.text.push_str(name);
             }
-            let mut hash = EMPTY;
-            let words = words(name);
-            for (i, w) in words.iter().enumerate() {
-                hash = join(hash, w.hash);
-                if i + 1 < words.len() {
-                    beginnings.push(hash);
+            let mut whole = EMPTY;
+            let mut words = 0;
+            hashes(name, |word| {
+                if words > 0 {
+                    said.push(Said { hash: whole, what: Said::GOES_ON });
                 }
+                words += 1;
+                whole = join(whole, word);
+            });
+            said.push(Said { hash: whole, what: Meaning::new(at, flags).0 });
+            if kind == Kind::Never {
+                said.push(Said { hash: whole, what: Said::NEVER });
             }
-            pairs.push((hash, Meaning::new(at, flags | if place > 0 { Flags::OTHER } else { 0 })));
+            let ends = !rest.starts_with('|');
+            text = rest.get(1..).unwrap_or_default();
+            if ends {
+                break;
+            }
         }
         let (name, name_bytes) = shown?;
         out.rows.push(Row {
-            kind: *KINDS.get(kinds[at] as usize)?,
+            kind,
             country: countries[at],
             region: regions[at] as u16,
             size: sizes[at],
-            lat: lat[at] as i32,
-            lon: lon[at] as i32,
+            lat: lat[at],
+            lon: lon[at],
             geonames_id: ids[at] as u32,
             name,
             name_bytes,
         });
     }
-    index(&mut out, pairs, beginnings);
+    index(&mut out, &said);
     Some(out)
 }
 
-fn index(out: &mut Gazetteer, mut pairs: Vec<(u64, Meaning)>, mut beginnings: Vec<u64>) {
-    pairs.sort_by_key(|p| (p.0, p.1.0));
-    beginnings.sort_unstable();
-    beginnings.dedup();
-    let slots = ((pairs.len() + beginnings.len()) * 3 / 2).next_power_of_two();
+/// What is said of the name with a hash: one of its meanings, or a mark.
+#[derive(Debug, Clone, Copy, Default)]
+struct Said {
+    hash: u64,
+    /// A [`Meaning`], which is below the marks.
+    what: u32,
+}
+
+impl Said {
+    const GOES_ON: u32 = u32::MAX;
+    const NEVER: u32 = u32::MAX - 1;
+}
+
+/// Slots that are filled one after another: so many are at hand at once.
+const NEAR: usize = 1 << 12;
+
+fn index(out: &mut Gazetteer, said: &[Said]) {
+    let slots = (said.len() * 3 / 2).next_power_of_two().max(NEAR);
     out.slots = vec![Slot::default(); slots];
-    out.meanings = pairs.iter().map(|p| p.1).collect();
-    let mut at = 0;
-    while at < pairs.len() {
-        let end = at + pairs[at..].iter().take_while(|p| p.0 == pairs[at].0).count();
-        let never = pairs[at..end].iter().any(|p| out.rows[p.1.row()].kind == Kind::Never);
-        let slot = slot_of(&mut out.slots, pairs[at].0);
-        slot.marks |= if never { Slot::NEVER } else { 0 };
-        slot.first = at as u32;
-        slot.count = (end - at).min(u16::MAX as usize) as u16;
-        at = end;
+    let mut said = by_part(said, slots);
+    for Said { hash, what } in &mut said {
+        let at = slot_of(&mut out.slots, *hash);
+        let slot = &mut out.slots[at];
+        *hash = at as u64;
+        match *what {
+            Said::GOES_ON => slot.marks |= Slot::GOES_ON,
+            Said::NEVER => slot.marks |= Slot::NEVER,
+            _ => slot.count = slot.count.saturating_add(1),
+        }
     }
-    for hash in beginnings {
-        slot_of(&mut out.slots, hash).marks |= Slot::GOES_ON;
+    let mut meanings = 0;
+    for slot in &mut out.slots {
+        slot.first = meanings;
+        meanings += u32::from(slot.count);
+        slot.count = 0;
+    }
+    out.meanings = vec![Meaning(0); meanings as usize];
+    // Their hashes have given way to their slots.
+    for Said { hash: at, what } in said.iter().filter(|s| s.what < Said::NEVER) {
+        let slot = &mut out.slots[*at as usize];
+        if let Some(meaning) = out.meanings.get_mut((slot.first + u32::from(slot.count)) as usize) {
+            *meaning = Meaning(*what);
+        }
+        slot.count = slot.count.saturating_add(1);
+    }
+    // They came by their rows, but one row can have several of one name.
+    for slot in out.slots.iter().filter(|s| s.count > 1) {
+        let first = slot.first as usize;
+        out.meanings[first..first + usize::from(slot.count)].sort_unstable_by_key(|m| m.0);
     }
 }
 
-fn slot_of(slots: &mut [Slot], hash: u64) -> &mut Slot {
+/// All that is said, in the order of the parts of the table that it belongs to: nearly each slot lies in another line of memory.
+fn by_part(said: &[Said], slots: usize) -> Vec<Said> {
+    let part = |said: &Said| (said.hash as usize & (slots - 1)) / NEAR;
+    let mut ends = vec![0usize; slots / NEAR + 1];
+    said.iter().for_each(|s| ends[part(s) + 1] += 1);
+    for at in 1..ends.len() {
+        ends[at] += ends[at - 1];
+    }
+    let mut sorted = vec![Said::default(); said.len()];
+    for s in said {
+        let at = &mut ends[part(s)];
+        sorted[*at] = *s;
+        *at += 1;
+    }
+    sorted
+}
+
+/// The slot of a hash, which is taken now.
+fn slot_of(slots: &mut [Slot], hash: u64) -> usize {
     let mask = slots.len() - 1;
     let check = (hash >> 32) as u32;
     let mut at = hash as usize & mask;
-    while slots[at].is(Slot::USED) && slots[at].check != check {
+    loop {
+        let slot = &mut slots[at];
+        if !slot.is(Slot::USED) {
+            slot.marks |= Slot::USED;
+            slot.check = check;
+            return at;
+        }
+        if slot.check == check {
+            return at;
+        }
         at = (at + 1) & mask;
     }
-    slots[at].marks |= Slot::USED;
-    slots[at].check = check;
-    &mut slots[at]
 }

@@ -51,7 +51,10 @@ pub fn load() {
 /// The feature that stands for a phrase of one or two words: what its words alone do not have.
 fn whole(phrase: &str) -> u64 {
     let parts: Vec<u64> = phrase.split([' ', '-', '\'']).flat_map(|w| features("", w, 1)).map(|f| f.0).collect();
-    let mut own = features("", phrase, 1).into_iter().map(|f| f.0);
+    let mut own: Vec<u64> = features("", phrase, 1).into_iter().map(|f| f.0).collect();
+    // Of several pairs the lowest.
+    own.sort_unstable();
+    let mut own = own.into_iter();
     if phrase.contains([' ', '-', '\'']) {
         return own.find(|f| !parts.contains(f)).unwrap_or(0);
     }
