@@ -36,7 +36,7 @@ pub fn choose(page: &Blocks, metadata: &Metadata, headline: &Headline, judge: &m
     feature::rows(page, metadata, headline.block, |block, row| judge.see(block, row, &mut chances));
     judge.end(&mut chances);
     let mut lots = Lots::new(chances.iter().map(|c| *c >= KEEP).collect());
-    lots.step("the page promises more text", |keep| fill_when_short(page, &chances, keep));
+    lots.step("the page promises more text", |keep| fill_when_unsure(page, &chances, keep));
     lots.step("in a box", |keep| drop_boxes(page, keep));
     lots.step("a copy of another block", |keep| drop_copies(page, &chances, keep));
     lots.step("a prompt to the reader", |keep| drop_prompts(page, keep));
@@ -50,12 +50,25 @@ pub fn choose(page: &Blocks, metadata: &Metadata, headline: &Headline, judge: &m
     Choice { kept, chances, rules: lots.rules, words }
 }
 
-/// When less is kept than the chances promise, takes the most likely blocks as long as the expected F1 rises (block-model: pages
-/// unlike those the weights come from have low chances all over, in the right order).
-fn fill_when_short(page: &Blocks, chances: &[f32], keep: &mut [bool]) {
-    let expected: f32 = page.blocks.iter().zip(chances).map(|(b, p)| b.words as f32 * p).sum();
-    let kept: f32 = page.blocks.iter().zip(keep.iter()).filter(|(_, k)| **k).map(|(b, _)| b.words as f32).sum();
-    if kept * 2.0 >= expected {
+/// A choice whose expected F1 is as good needs nothing more.
+const SURE: f32 = 0.85;
+/// What is taken stands among the kept blocks, or as near before or behind them.
+const BESIDE: usize = 2;
+
+/// Where the chances promise more than what is kept, takes the most likely blocks as long as the expected F1 rises: pages unlike those
+/// the weights come from have low chances all over, in the right order. The best set holds what is likelier than half of its F1, so that a
+/// doubtful page should leave less out than a sure one does by [`KEEP`].
+fn fill_when_unsure(page: &Blocks, chances: &[f32], keep: &mut [bool]) {
+    let (mut expected, mut kept, mut sure) = (0.0f32, 0.0f32, 0.0f32);
+    for ((b, p), keep) in page.blocks.iter().zip(chances).zip(keep.iter()) {
+        let words = b.words as f32;
+        expected += words * p;
+        if *keep {
+            kept += words;
+            sure += words * p;
+        }
+    }
+    if 2.0 * sure >= SURE * (kept + expected) {
         return;
     }
     let mut order: Vec<usize> = (0..page.blocks.len()).collect();
@@ -69,14 +82,27 @@ fn fill_when_short(page: &Blocks, chances: &[f32], keep: &mut [bool]) {
             (best, take) = (f1, n + 1);
         }
     }
-    order.iter().take(take).for_each(|i| keep[*i] = true);
+    // With next to nothing kept there is no telling where the text stands, nor whose it is.
+    let nothing = kept * 2.0 < expected;
+    let first = keep.iter().position(|k| *k).unwrap_or(0).saturating_sub(BESIDE);
+    let last = keep.iter().rposition(|k| *k).unwrap_or(0) + BESIDE;
+    for i in order.into_iter().take(take) {
+        keep[i] |= nothing || (first..=last).contains(&i) && !is_foreign(page, i);
+    }
+}
+
+/// Words of other people: readers', consent vendors'.
+const FOREIGN: Mask = class::COMMENT | class::CONSENT;
+
+fn is_foreign(page: &Blocks, block: usize) -> bool {
+    page.chain(page.blocks[block].owner).any(|c| page.containers[c as usize].mask & FOREIGN != 0)
 }
 
 /// Boxes whose words say that they are no part of the article, with the share of the kept words up to which they are believed. A class
 /// name may be on a container of everything (`<div class="has-newsletter">`), so that a box with much of the text is no such box.
 const BOXES: &[(Mask, f32)] = &[
     // Readers' comments may be longer than the article.
-    (class::COMMENT | class::CONSENT, 0.9),
+    (FOREIGN, 0.9),
     // "Sign up for our newsletter", "Share this", inside of the text.
     (class::NEWSLETTER | class::SHARE, 0.25),
     // "Read also" boxes and lists of other stories.
@@ -266,5 +292,42 @@ fn drop_loose_headings(page: &Blocks, keep: &mut [bool]) {
             break;
         }
         keep[i] = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{block, builder};
+    use super::*;
+
+    /// Which of as many paragraphs of one length are kept by their chances; the last one is a reader's.
+    fn kept(chances: &[f32]) -> Vec<usize> {
+        let paragraph = "<p>The rain that fell on the hills last night has filled the old reservoir again.</p>";
+        let html = format!("{}<div class=comments>{paragraph}</div>", paragraph.repeat(chances.len() - 1));
+        let page = block::blocks(&builder::parse(&html).unwrap());
+        let mut keep: Vec<bool> = chances.iter().map(|c| *c >= KEEP).collect();
+        fill_when_unsure(&page, chances, &mut keep);
+        (0..keep.len()).filter(|i| keep[*i]).collect()
+    }
+
+    #[test]
+    fn a_doubtful_page_keeps_what_is_nearly_likely() {
+        assert_eq!(kept(&[0.7, 0.42, 0.55, 0.1, 0.4]), [0, 1, 2]);
+    }
+
+    #[test]
+    fn what_stands_apart_from_the_kept_text_is_left() {
+        assert_eq!(kept(&[0.7, 0.55, 0.1, 0.1, 0.45, 0.1]), [0, 1]);
+        assert_eq!(kept(&[0.7, 0.55, 0.1, 0.45, 0.1, 0.1]), [0, 1, 3]);
+    }
+
+    #[test]
+    fn a_sure_page_keeps_what_is_likely() {
+        assert_eq!(kept(&[0.98, 0.97, 0.99, 0.98, 0.49, 0.1]), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn with_next_to_nothing_kept_all_that_is_likeliest_is_taken() {
+        assert_eq!(kept(&[0.1, 0.45, 0.42, 0.1, 0.44]), [1, 2, 4]);
     }
 }
