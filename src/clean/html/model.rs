@@ -176,12 +176,8 @@ const FOLLOWING: usize = (ROOTS.len() - EARLY) / TAILS;
 
 impl Tree {
     fn new(root: i16) -> Self {
-        let mut out = Tree {
-            thresholds: [0.0; NODES_OF_TREE],
-            lows: [0; NODES_OF_TREE],
-            columns: [0; NODES_OF_TREE],
-            leaves: [0.0; LEAVES_OF_TREE],
-        };
+        let mut out =
+            Tree { thresholds: [0.0; NODES_OF_TREE], lows: [0; NODES_OF_TREE], columns: [0; NODES_OF_TREE], leaves: [0.0; LEAVES_OF_TREE] };
         let (mut nodes, mut leaves) = (0, 0);
         // Low sides first; a node is finished when its low side is: then the leaves of that side are known.
         let mut todo = vec![Step::Enter(root)];
