@@ -4,8 +4,8 @@
 use super::block::{Block, Blocks, Container, ContainerId, Kind};
 use super::class;
 use super::feature::NEGATIVE;
+use super::hashes::words_and_runs;
 use super::phrase;
-use super::runs::{letters, runs};
 use super::sums::{PHRASES, Sums};
 use super::tag::Tag;
 use crate::clean::groups::Groups;
@@ -53,6 +53,7 @@ pub struct Known<'k> {
     pub sums: &'k Sums,
     /// Blocks by their text.
     pub texts: &'k Groups,
+    pub long: &'k LongWords,
 }
 
 impl Context {
@@ -69,7 +70,7 @@ impl Context {
             copies: copies(page, known.texts),
             template: Groups::new(page.blocks.len(), page.blocks.iter().map(template)),
             templates: Vec::new(),
-            alike: alike(page, core),
+            alike: alike(page, core, known.long),
             page: [0.0; PAGE],
         };
         let mut heading = NONE;
@@ -246,53 +247,69 @@ fn copies(page: &Blocks, texts: &Groups) -> Vec<(u8, u8)> {
 }
 
 /// Which share of a block's long words other blocks have too: those of the core, and all. Another story on the page has words of its own.
-fn alike(page: &Blocks, core: ContainerId) -> Vec<[f32; WORDS]> {
+fn alike(page: &Blocks, core: ContainerId, long: &LongWords) -> Vec<[f32; WORDS]> {
     let core = &page.containers[core as usize];
+    let inside = |i: usize| u16::from((core.first_block..core.end_block).contains(&(i as u32)));
     // Blocks with the word: in the core, and in all; the last one that counted.
     let mut table = vec![(0u16, 0u16, u32::MAX); SLOTS];
-    let mut slots: Vec<u16> = Vec::with_capacity(page.text.len() / 8);
-    let mut ends: Vec<u32> = Vec::with_capacity(page.blocks.len());
-    for (i, b) in page.blocks.iter().enumerate() {
-        let inside = (core.first_block..core.end_block).contains(&(i as u32));
-        long_words(page.text_of(b), |slot| {
-            slots.push(slot as u16);
-            let cell = &mut table[slot];
+    for (i, words) in long.of_blocks().enumerate() {
+        for slot in words {
+            let cell = &mut table[*slot as usize % SLOTS];
             if cell.2 != i as u32 {
-                cell.0 = cell.0.saturating_add(u16::from(inside));
+                cell.0 = cell.0.saturating_add(inside(i));
                 cell.1 = cell.1.saturating_add(1);
                 cell.2 = i as u32;
             }
-        });
-        ends.push(slots.len() as u32);
+        }
     }
-    let mut from = 0usize;
-    ends.iter()
-        .enumerate()
-        .map(|(i, end)| {
-            let own = u16::from((core.first_block..core.end_block).contains(&(i as u32)));
-            let words = &slots[from..*end as usize];
-            from = *end as usize;
-            if words.is_empty() {
-                return [-1.0; WORDS];
-            }
-            let shared = words.iter().filter(|s| table[**s as usize].0 > own).count();
-            let anywhere = words.iter().filter(|s| table[**s as usize].1 > 1).count();
-            [shared as f32 / words.len() as f32, anywhere as f32 / words.len() as f32]
-        })
-        .collect()
+    let shares = |(i, words): (usize, &[u16])| {
+        if words.is_empty() {
+            return [-1.0; WORDS];
+        }
+        let own = inside(i);
+        let (mut shared, mut anywhere) = (0u32, 0u32);
+        for slot in words {
+            let cell = &table[*slot as usize % SLOTS];
+            shared += u32::from(cell.0 > own);
+            anywhere += u32::from(cell.1 > 1);
+        }
+        [shared, anywhere].map(|n| n as f32 / words.len() as f32)
+    };
+    long.of_blocks().enumerate().map(shares).collect()
 }
 
-/// Slots of the words of at least six bytes; any byte above ASCII counts as a letter.
-fn long_words(text: &str, mut each: impl FnMut(usize)) {
-    let bytes = text.as_bytes();
-    runs(bytes, letters, |from, to| {
-        if to - from >= LONG_WORD {
+/// Slots of the words of at least six bytes, block by block; any byte above ASCII counts as a letter.
+pub struct LongWords {
+    slots: Vec<u16>,
+    /// Behind the last word of each block.
+    ends: Vec<u32>,
+}
+
+impl LongWords {
+    pub fn with_capacity(page: &Blocks) -> Self {
+        Self { slots: Vec::with_capacity(page.text.len() / 8), ends: Vec::with_capacity(page.blocks.len()) }
+    }
+
+    /// Reads the next block, and shows the hashes of its words to `each`.
+    #[inline(always)]
+    pub fn read(&mut self, text: &str, each: impl FnMut(u64)) {
+        let bytes = text.as_bytes();
+        words_and_runs(text, LONG_WORD, each, |from, to| {
             // A word at the begin begins at nothing, for no reason but that the weights were made so.
             let begin = if from == 0 { 0 } else { 0x811c_9dc5 };
             let hash = bytes[from..to].iter().fold(begin, |h: u32, b| (h ^ u32::from(b | 0x20)).wrapping_mul(0x0100_0193));
-            each((hash ^ hash >> 15) as usize & (SLOTS - 1));
-        }
-    });
+            self.slots.push(((hash ^ hash >> 15) as usize & (SLOTS - 1)) as u16);
+        });
+        self.ends.push(self.slots.len() as u32);
+    }
+
+    fn of_blocks(&self) -> impl Iterator<Item = &[u16]> {
+        self.ends.iter().scan(0, |from, end| {
+            let words = self.slots.get(*from as usize..*end as usize);
+            *from = *end;
+            words
+        })
+    }
 }
 
 #[cfg(test)]
@@ -307,7 +324,9 @@ mod tests {
         let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
         let sums = Sums::new(&page, &phrases, &negative_above(&page));
         let (texts, siblings) = (feature::texts(&page), feature::siblings(&page));
-        let known = Known { phrases: &phrases, sums: &sums, texts: &texts };
+        let mut long = LongWords::with_capacity(&page);
+        page.blocks.iter().for_each(|b| long.read(page.text_of(b), |_| {}));
+        let known = Known { phrases: &phrases, sums: &sums, texts: &texts, long: &long };
         let items = Items::new(&page, &siblings);
         let mut path = Path::new(&page, &sums, &siblings, &items, [0; TARGETS]);
         let context = Context::new(&page, known, 0, [false, false]);

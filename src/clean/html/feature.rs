@@ -5,7 +5,7 @@ use super::about::{self, AboutPage};
 use super::above::{LEVEL, NEAR, Path, TARGETS};
 use super::block::{Block, Blocks, Container, ContainerId, Kind};
 use super::class::{self, Mask};
-use super::context::{self, Context, Items, Known, negative_above};
+use super::context::{self, Context, Items, Known, LongWords, negative_above};
 use super::phrase;
 use super::sums::{Sums, mass};
 use super::tag::Tag;
@@ -58,10 +58,11 @@ pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut 
     let templates = Templates::new(page);
     let (texts, siblings) = (texts(page), siblings(page));
     let steps = Near::new(&page.blocks);
-    let mut about = AboutPage::new(metadata, title_block);
+    let mut long = LongWords::with_capacity(page);
+    let about = AboutPage::new(page, metadata, title_block, &mut long);
     let first_heading = title_block.map(|t| t as i64);
     let declared = metadata.types.iter().any(|t| is_article(t) || t == "og:article");
-    let known = Known { phrases: &phrases, sums: &sums, texts: &texts };
+    let known = Known { phrases: &phrases, sums: &sums, texts: &texts, long: &long };
     let context = Context::new(page, known, targets[1], [declared, metadata.has_machine_date()]);
     let items = Items::new(page, &siblings);
     let mut path = Path::new(page, &sums, &siblings, &items, targets);
@@ -87,7 +88,7 @@ pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut 
         row.push(f32::from(page.containers[b.owner as usize].depth));
         row.push(f32::from(above.is_hidden()));
         position(page, i, &sums, &steps, first_heading, &mut row);
-        about.push(page, i, texts.size_of(i), |number| row.push(number));
+        about.push(i, texts.size_of(i), |number| row.push(number));
         around.go(i);
         for distance in [-3, -2, -1, 1, 2, 3] {
             row.fill(around.at(distance, b.owner));
@@ -188,6 +189,7 @@ fn quotes(text: &str) -> usize {
 }
 
 /// Bytes of a block by kind.
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Counts {
     commas: u32,
     /// Full stops, exclamation and question marks before a space, a quotation mark or the end.
@@ -199,55 +201,57 @@ struct Counts {
     symbols: u32,
 }
 
-/// One byte of the sum for each kind: commas, digits, capitals, symbols, ends, capitalised. The last two hang on the byte before: what makes
-/// it count stands one bit above what is counted.
-const BYTE_KINDS: [u64; 256] = {
-    let mut table = [0u64; 256];
-    let mut b = 0;
-    while b < 256 {
-        table[b] = match b as u8 {
-            b',' => 1,
-            b'0'..=b'9' => 1 << 8,
-            b'A'..=b'Z' => 1 << 16 | CAPITAL,
-            b'|' | b'/' | b'>' | b'+' | b'#' => 1 << 24,
-            b'.' | b'!' | b'?' => BEFORE_END,
-            b' ' => END | BEFORE_CAPITAL,
-            b'"' => END,
-            _ => 0,
-        };
-        b += 1;
-    }
-    table
-};
-const ALONE: u64 = 0xffff_ffff;
-const END: u64 = 1 << 32;
-const BEFORE_END: u64 = END << 1;
-const CAPITAL: u64 = 1 << 40;
-const BEFORE_CAPITAL: u64 = CAPITAL << 1;
+/// Bytes that are looked at at once: every processor has registers of so many.
+const LANES: usize = 16;
 
 impl Counts {
     /// One pass without branches: this is asked of every block of a page.
     fn of(bytes: &[u8]) -> Self {
-        let mut out = Counts { commas: 0, ends: 0, digits: 0, capitals: 0, capitalised: 0, symbols: 0 };
-        let mut before = BEFORE_CAPITAL;
-        // A byte holds the count of 255 bytes.
-        for part in bytes.chunks(255) {
-            let mut sums = 0u64;
-            for byte in part {
-                let kind = BYTE_KINDS[*byte as usize];
-                sums += (kind & ALONE) + (before >> 1 & kind & (END | CAPITAL));
-                before = kind;
-            }
-            let sum = |at: u32| (sums >> at & 0xff) as u32;
-            out.commas += sum(0);
-            out.digits += sum(8);
-            out.capitals += sum(16);
-            out.symbols += sum(24);
-            out.ends += sum(32);
-            out.capitalised += sum(40);
+        let mut out = Counts::default();
+        // A lane holds the count of 255 bytes.
+        for (n, part) in bytes.chunks(LANES * 255).enumerate() {
+            let before = (n * LANES * 255).checked_sub(1).map_or(b' ', |at| bytes[at]);
+            out.add(part, before);
         }
-        out.ends += u32::from(before & BEFORE_END != 0);
+        out.ends += u32::from(matches!(bytes, [.., b'.' | b'!' | b'?']));
         out
+    }
+
+    fn add(&mut self, part: &[u8], mut before: u8) {
+        let mut lanes = [[0u8; LANES]; 6];
+        let (whole, rest) = part.as_chunks::<LANES>();
+        for bytes in whole {
+            let mut left = [before; LANES];
+            left[1..].copy_from_slice(&bytes[..LANES - 1]);
+            count(bytes, &left, &mut lanes);
+            before = bytes[LANES - 1];
+        }
+        if !rest.is_empty() {
+            // Zeros are of no kind.
+            let (mut bytes, mut left) = ([0; LANES], [before; LANES]);
+            bytes[..rest.len()].copy_from_slice(rest);
+            left[1..].copy_from_slice(&bytes[..LANES - 1]);
+            count(&bytes, &left, &mut lanes);
+        }
+        let sums = lanes.map(|lanes| lanes.iter().map(|n| u32::from(*n)).sum::<u32>());
+        let kinds = [&mut self.commas, &mut self.digits, &mut self.capitals, &mut self.symbols, &mut self.ends, &mut self.capitalised];
+        kinds.into_iter().zip(sums).for_each(|(kind, sum)| *kind += sum);
+    }
+}
+
+/// Adds to each lane what its byte is; `left`: the bytes before them.
+#[inline(always)]
+fn count(bytes: &[u8; LANES], left: &[u8; LANES], [commas, digits, capitals, symbols, ends, capitalised]: &mut [[u8; LANES]; 6]) {
+    for n in 0..LANES {
+        let (byte, left) = (bytes[n], left[n]);
+        let is = |byte: u8, of: u8| u8::from(byte == of);
+        let capital = u8::from(byte.wrapping_sub(b'A') < 26);
+        commas[n] += is(byte, b',');
+        digits[n] += u8::from(byte.wrapping_sub(b'0') < 10);
+        capitals[n] += capital;
+        symbols[n] += is(byte, b'|') | is(byte, b'/') | is(byte, b'>') | is(byte, b'+') | is(byte, b'#');
+        ends[n] += (is(left, b'.') | is(left, b'!') | is(left, b'?')) & (is(byte, b' ') | is(byte, b'"'));
+        capitalised[n] += capital & is(left, b' ');
     }
 }
 
