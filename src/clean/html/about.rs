@@ -84,10 +84,9 @@ impl AboutPage {
         [if b.words <= TITLE_WORDS { title } else { 0.0 }, description, body, if b.words <= AUTHOR_WORDS { authors } else { 0.0 }]
     }
 
-    /// Shows the numbers of a block to `push`, always as many. `repeats`: how many blocks have its text.
-    pub fn push(&self, i: usize, repeats: u32, mut push: impl FnMut(f32)) {
-        self.shares[i].into_iter().for_each(&mut push);
-        push(repeats as f32);
-        push(f32::from(self.title_block == Some(i)));
+    /// The numbers of a block. `repeats`: how many blocks have its text.
+    pub fn numbers(&self, i: usize, repeats: u32) -> [f32; COUNT] {
+        let [title, description, body, authors] = self.shares[i];
+        [title, description, body, authors, repeats as f32, f32::from(self.title_block == Some(i))]
     }
 }

@@ -3,7 +3,7 @@
 
 use super::block::{Block, Blocks, Container, ContainerId, Kind};
 use super::class;
-use super::feature::NEGATIVE;
+use super::feature::{NEGATIVE, Writer};
 use super::hashes::words_and_runs;
 use super::phrase;
 use super::sums::{PHRASES, Sums};
@@ -121,9 +121,9 @@ impl Context {
         self.templates = sums.iter().zip(&self.template.sizes).map(|(s, size)| s.map(|s| s / *size as f32)).collect();
     }
 
-    /// Shows the numbers of a block to `push`, always as many. `item`: the nearest container above it that is one of several like siblings,
-    /// and how many they are.
-    pub fn push(&self, page: &Blocks, known: Known<'_>, i: usize, item: (ContainerId, u32), mut push: impl FnMut(f32)) {
+    /// The numbers of a block. `item`: the nearest container above it that is one of several like siblings, and how many they are.
+    pub fn numbers(&self, page: &Blocks, known: Known<'_>, i: usize, item: (ContainerId, u32)) -> [f32; COUNT] {
+        let mut out = Writer::<COUNT>::new();
         let (b, sums) = (&page.blocks[i], known.sums);
         // Phrases a block, two and four levels up.
         let mut at = b.owner;
@@ -132,67 +132,69 @@ impl Context {
             let c = &page.containers[at as usize];
             let blocks = (c.end_block - c.first_block).max(1) as f32;
             for k in 0..PHRASES.len() {
-                push(sums.of(c, |s| s.phrases[k]) as f32 / blocks);
+                out.push(sums.of(c, |s| s.phrases[k]) as f32 / blocks);
             }
         }
-        list(page, sums, b, item, &mut push);
-        self.heading(page, known, i, &mut push);
+        out.fill(list(page, sums, b, item));
+        out.fill(self.heading(page, known, i));
         let (article, place) = self.article[b.owner as usize];
         let a = &page.containers[article as usize];
         let good = sums.of(a, |s| s.good);
-        push(f32::from(place));
-        push(good as f32);
-        push(good as f32 / f32::from(sums.all().good.max(1)));
-        push((i as u32 - a.first_block.min(i as u32)) as f32 / (a.end_block - a.first_block).max(1) as f32);
+        out.push(f32::from(place));
+        out.push(good as f32);
+        out.push(good as f32 / f32::from(sums.all().good.max(1)));
+        out.push((i as u32 - a.first_block.min(i as u32)) as f32 / (a.end_block - a.first_block).max(1) as f32);
         let (before, all) = self.copies[i];
-        push(f32::from(before));
-        push(f32::from(all));
+        out.push(f32::from(before));
+        out.push(f32::from(all));
         // The ten blocks before and after.
         let (from, to) = (i.saturating_sub(10), i + 11);
-        push(sums.between(from, i, |s| s.negative) as f32);
-        push(sums.between(i + 1, to, |s| s.negative) as f32);
-        push(sums.between(from, i, |s| s.linked) as f32);
-        push(sums.between(i + 1, to, |s| s.linked) as f32);
-        self.templates[self.template.of[i] as usize].iter().for_each(|t| push(*t));
-        self.page.iter().for_each(|p| push(*p));
-        self.alike[i].iter().for_each(|a| push(*a));
+        out.push(sums.between(from, i, |s| s.negative) as f32);
+        out.push(sums.between(i + 1, to, |s| s.negative) as f32);
+        out.push(sums.between(from, i, |s| s.linked) as f32);
+        out.push(sums.between(i + 1, to, |s| s.linked) as f32);
+        out.fill(self.templates[self.template.of[i] as usize]);
+        out.fill(self.page);
+        out.fill(self.alike[i]);
+        debug_assert!(out.is_full());
+        out.row
     }
 
     /// What the last heading is like, and what was said of readers, prompts and authors since.
-    fn heading(&self, page: &Blocks, known: Known<'_>, i: usize, push: &mut impl FnMut(f32)) {
-        match page.blocks.get(self.last_heading[i] as usize) {
-            Some(h) => {
-                let at = self.last_heading[i] as usize;
-                let said = |group: u8| f32::from(known.phrases[at][group as usize]);
-                push(said(phrase::PROMPT) + said(phrase::READERS) + said(phrase::ABOUT) + said(phrase::CONSENT));
-                push(h.words as f32);
-                push(h.link_density());
-                push(match h.kind {
-                    Kind::Heading(level) => f32::from(level),
-                    _ => 0.0,
-                });
-                push(known.sums.between(at, i, |s| s.good) as f32);
-                push(f32::from(known.sums.between(at, at + 1, |s| s.negative) > 0));
-            }
-            None => (0..HEADING).for_each(|_| push(-1.0)),
-        }
+    fn heading(&self, page: &Blocks, known: Known<'_>, i: usize) -> [f32; HEADING] {
+        let Some(h) = page.blocks.get(self.last_heading[i] as usize) else { return [-1.0; HEADING] };
+        let at = self.last_heading[i] as usize;
+        let said = |group: u8| f32::from(known.phrases[at][group as usize]);
+        [
+            said(phrase::PROMPT) + said(phrase::READERS) + said(phrase::ABOUT) + said(phrase::CONSENT),
+            h.words as f32,
+            h.link_density(),
+            match h.kind {
+                Kind::Heading(level) => f32::from(level),
+                _ => 0.0,
+            },
+            known.sums.between(at, i, |s| s.good) as f32,
+            f32::from(known.sums.between(at, at + 1, |s| s.negative) > 0),
+        ]
     }
 }
 
 /// The list of like siblings that the block is in, if it is in one: comments, teasers and products are items, and so is a long article's
 /// every paragraph.
-fn list(page: &Blocks, sums: &Sums, b: &Block, (id, count): (ContainerId, u32), push: &mut impl FnMut(f32)) {
+fn list(page: &Blocks, sums: &Sums, b: &Block, (id, count): (ContainerId, u32)) -> [f32; LIST] {
     let c = &page.containers[id as usize];
     let p = &page.containers[c.parent as usize];
     let depth = page.containers[b.owner as usize].depth;
     let levels = depth - c.depth.min(depth);
-    push(count as f32);
-    push(if count == 0 { 20.0 } else { f32::from(levels.min(20)) });
-    push(if count == 0 { 0.0 } else { sums.of(p, |s| s.words) as f32 / count as f32 });
-    push((c.end_block - c.first_block) as f32);
-    push(sums.of(c, |s| s.linked) as f32 / (c.end_block - c.first_block).max(1) as f32);
-    push(sums.link_density(p));
-    push(sums.of(c, |s| s.headings) as f32);
+    [
+        count as f32,
+        if count == 0 { 20.0 } else { f32::from(levels.min(20)) },
+        if count == 0 { 0.0 } else { sums.of(p, |s| s.words) as f32 / count as f32 },
+        (c.end_block - c.first_block) as f32,
+        sums.of(c, |s| s.linked) as f32 / (c.end_block - c.first_block).max(1) as f32,
+        sums.link_density(p),
+        sums.of(c, |s| s.headings) as f32,
+    ]
 }
 
 /// Of each container whether it is, or lies in one, of a negative class.
@@ -332,10 +334,8 @@ mod tests {
         let context = Context::new(&page, known, 0, [false, false]);
         (0..page.blocks.len())
             .map(|i| {
-                let mut row = Vec::new();
                 path.go(page.blocks[i].owner);
-                context.push(&page, known, i, path.owner().item, |n| row.push(n));
-                row
+                context.numbers(&page, known, i, path.owner().item).to_vec()
             })
             .collect()
     }

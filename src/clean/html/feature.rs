@@ -67,12 +67,12 @@ pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut 
     let items = Items::new(page, &siblings);
     let mut path = Path::new(page, &sums, &siblings, &items, targets);
     let mut around = Around::new(page, &phrases);
-    let mut row = Writer { row: [0.0; COUNT], at: 0 };
+    let mut row = Writer::<COUNT>::new();
     for (i, b) in page.blocks.iter().enumerate() {
         row.at = 0;
         path.go(b.owner);
         let above = path.owner();
-        text(page, b, &phrases[i], &mut row);
+        row.fill(text(page, b, &phrases[i]));
         row.fill(above.near.map(f32::from));
         path.up().take(LEVELS).for_each(|step| row.fill(step.level));
         row.fill(above.targets.map(f32::from));
@@ -87,14 +87,14 @@ pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut 
         row.push(t.1 as f32);
         row.push(f32::from(page.containers[b.owner as usize].depth));
         row.push(f32::from(above.is_hidden()));
-        position(page, i, &sums, &steps, first_heading, &mut row);
-        about.push(i, texts.size_of(i), |number| row.push(number));
+        row.fill(position(page, i, &sums, &steps, first_heading));
+        row.fill(about.numbers(i, texts.size_of(i)));
         around.go(i);
         for distance in [-3, -2, -1, 1, 2, 3] {
             row.fill(around.at(distance, b.owner));
         }
-        context.push(page, known, i, above.item, |number| row.push(number));
-        debug_assert_eq!(row.at, COUNT);
+        row.fill(context.numbers(page, known, i, above.item));
+        debug_assert!(row.is_full());
         visit(i, &row.row);
     }
 }
@@ -110,26 +110,36 @@ pub(super) fn siblings(page: &Blocks) -> Groups {
     Groups::new(page.containers.len(), page.containers.iter().map(key))
 }
 
-struct Writer {
-    row: Row,
+/// Numbers one behind the other.
+pub(super) struct Writer<const N: usize> {
+    pub row: [f32; N],
     at: usize,
 }
 
-impl Writer {
-    #[inline]
-    fn push(&mut self, value: f32) {
+impl<const N: usize> Writer<N> {
+    #[inline(always)]
+    pub fn new() -> Self {
+        Self { row: [0.0; N], at: 0 }
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.at == N
+    }
+
+    #[inline(always)]
+    pub fn push(&mut self, value: f32) {
         if let Some(cell) = self.row.get_mut(self.at) {
             *cell = value;
         }
         self.at += 1;
     }
 
-    #[inline]
-    fn fill<const N: usize>(&mut self, values: [f32; N]) {
-        if let Some(cells) = self.row.get_mut(self.at..self.at + N) {
+    #[inline(always)]
+    pub fn fill<const M: usize>(&mut self, values: [f32; M]) {
+        if let Some(cells) = self.row.get_mut(self.at..self.at + M) {
             cells.copy_from_slice(&values);
         }
-        self.at += N;
+        self.at += M;
     }
 }
 
@@ -145,7 +155,9 @@ fn kind_number(kind: Kind) -> f32 {
     }
 }
 
-fn text(page: &Blocks, b: &Block, phrases: &[u8; phrase::GROUPS], row: &mut Writer) {
+fn text(page: &Blocks, b: &Block, phrases: &[u8; phrase::GROUPS]) -> [f32; TEXT] {
+    // On its own: numbers that are pushed through a reference are counted in memory.
+    let mut row = Writer::<TEXT>::new();
     let text = page.text_of(b);
     let bytes = text.as_bytes();
     let length = bytes.len().max(1) as f32;
@@ -177,6 +189,8 @@ fn text(page: &Blocks, b: &Block, phrases: &[u8; phrase::GROUPS], row: &mut Writ
     phrases.iter().for_each(|p| row.push(f32::from(*p)));
     row.push(quotes(text) as f32);
     row.push(f32::from(mass(b) > 0));
+    debug_assert!(row.is_full());
+    row.row
 }
 
 /// How many quotation marks stand among the first characters: ", “, ”, „, ’, « and ».
@@ -388,21 +402,23 @@ impl Near {
     }
 }
 
-fn position(page: &Blocks, i: usize, sums: &Sums, near: &Near, heading: Option<i64>, row: &mut Writer) {
+fn position(page: &Blocks, i: usize, sums: &Sums, near: &Near, heading: Option<i64>) -> [f32; POSITION] {
     let total = sums.all().mass;
     let n = page.blocks.len().max(1) as f32;
-    row.push(sums.before(i).mass as f32 / total.max(1) as f32);
-    row.push(1.0 - sums.before(i + 1).mass as f32 / total.max(1) as f32);
-    row.push(i as f32 / n);
-    row.push(n);
-    row.push(total as f32);
-    row.push(sums.all().words as f32);
-    row.push(heading.map_or(-999.0, |h| i as f32 - h as f32));
-    row.push(sums.between(i.saturating_sub(5), i, |s| s.mass) as f32);
-    row.push(sums.between(i + 1, i + 6, |s| s.mass) as f32);
-    row.push(f32::from(near.text_before[i]));
-    row.push(f32::from(near.text_after[i]));
-    row.push(f32::from(near.heading[i]));
+    [
+        sums.before(i).mass as f32 / total.max(1) as f32,
+        1.0 - sums.before(i + 1).mass as f32 / total.max(1) as f32,
+        i as f32 / n,
+        n,
+        total as f32,
+        sums.all().words as f32,
+        heading.map_or(-999.0, |h| i as f32 - h as f32),
+        sums.between(i.saturating_sub(5), i, |s| s.mass) as f32,
+        sums.between(i + 1, i + 6, |s| s.mass) as f32,
+        f32::from(near.text_before[i]),
+        f32::from(near.text_after[i]),
+        f32::from(near.heading[i]),
+    ]
 }
 
 /// What a block is to those beside it: words, link density, kind, prompts and rights; and its owner.

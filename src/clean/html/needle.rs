@@ -1,6 +1,7 @@
 //! Where the strings of a table stand in a text, in any case of ASCII letters. A table has hundreds of them and most texts hold none: each
 //! position of the text is asked of a bit map by its four bytes, which do not wait for each other as the steps of an automaton do.
 
+use super::runs::small;
 use crate::clean::eight::eight;
 
 /// Bits of a position's slot in the map.
@@ -50,6 +51,20 @@ pub struct Found {
 #[inline(always)]
 fn slot(bytes: u32) -> u32 {
     (bytes | SMALL).wrapping_mul(FACTOR) >> (u32::BITS - SLOT)
+}
+
+/// Whether the needle stands in `text` at a place that has room for it.
+#[inline(always)]
+fn stands(needle: &[u8], text: &[u8], at: usize) -> bool {
+    let mut from = 0;
+    while from < needle.len() {
+        let keep = u64::MAX >> (64 - 8 * (needle.len() - from).min(8));
+        if (small(eight(text, at + from)) ^ small(eight(needle, from))) & keep != 0 {
+            return false;
+        }
+        from += 8;
+    }
+    true
 }
 
 impl Needles {
@@ -146,7 +161,7 @@ impl Needles {
         for row in self.short.iter().chain(bucket).filter(|row| (four | SMALL) & row.bytes == row.small) {
             let needle = row.needle as usize;
             let end = at + self.needles[needle].len();
-            if text.get(at..end).is_some_and(|here| here.eq_ignore_ascii_case(self.needles[needle])) {
+            if end <= text.len() && stands(self.needles[needle], text, at) {
                 visit(Found { needle, start: at, end });
             }
         }

@@ -35,8 +35,9 @@ pub fn part_of_name(bytes: &[u8], from: usize, to: usize) -> u64 {
     if to > from { small(eight(bytes, from)) & u64::MAX >> (64 - 8 * (to - from).min(8)) } else { 0 }
 }
 
+/// Capital letters of ASCII as small ones.
 #[inline(always)]
-fn small(eight: u64) -> u64 {
+pub fn small(eight: u64) -> u64 {
     eight | (between(eight & !HIGH, b'A', b'Z') & !eight) >> 2
 }
 
@@ -54,7 +55,7 @@ pub const fn short_name_of(name: &[u8]) -> [u64; 2] {
 #[inline(always)]
 fn ended(eight: u64) -> u64 {
     let low = !((eight & !HIGH) + EACH * (0x80 - 0x21)) & !eight & HIGH;
-    low | equal(eight, b'/') | equal(eight, b'>') | equal(eight, b'=')
+    low | first_equal(eight, b'/') | first_equal(eight, b'>') | first_equal(eight, b'=')
 }
 
 /// The first byte from `at` on that `ends` tells of, or the end. Only controls, blanks, `/`, `=` and `>` can be such.
@@ -75,9 +76,9 @@ fn name_end(bytes: &[u8], mut at: usize, ends: impl Fn(u8) -> bool) -> usize {
     }
 }
 
-/// The highest bit of the first byte that is `byte`, and perhaps of bytes behind it.
+/// The highest bit of the first byte that is `byte`, and perhaps of bytes behind it: half the work of telling all.
 #[inline(always)]
-pub fn equal(eight: u64, byte: u8) -> u64 {
+pub fn first_equal(eight: u64, byte: u8) -> u64 {
     let other = eight ^ (EACH * u64::from(byte));
     other.wrapping_sub(EACH) & !other & HIGH
 }
@@ -113,7 +114,7 @@ fn first(byte: u8, sixteen: &[u8; 16]) -> Option<usize> {
 #[cfg(not(target_arch = "x86_64"))]
 #[inline(always)]
 fn first(byte: u8, sixteen: &[u8; 16]) -> Option<usize> {
-    let found = [0, 8].map(|at| equal(eight(sixteen, at), byte).trailing_zeros() as usize / 8);
+    let found = [0, 8].map(|at| first_equal(eight(sixteen, at), byte).trailing_zeros() as usize / 8);
     match found {
         [8, 8] => None,
         [8, second] => Some(8 + second),

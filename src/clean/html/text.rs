@@ -1,8 +1,8 @@
 //! Collected text: entities decoded, white space collapsed, invisible characters gone.
 
 use super::entity;
-use super::runs::equal;
-use crate::clean::eight::{EACH, HIGH};
+use super::runs::first_equal;
+use crate::clean::eight::{EACH, HIGH, equal};
 
 /// Grows the text of a page, block after block, in one buffer.
 #[derive(Debug, Default)]
@@ -124,8 +124,7 @@ fn plain_end(bytes: &[u8], from: usize) -> usize {
     let mut before = 0;
     while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
         let eight = u64::from_le_bytes(*eight);
-        let other = eight ^ (EACH * u64::from(b' '));
-        let spaces = !(((other & !HIGH) + !HIGH) | other) & HIGH;
+        let spaces = equal(eight, b' ');
         let stop = not_plain(eight) | spaces & (spaces << 8 | before);
         if stop != 0 {
             return without_space(bytes, at + stop.trailing_zeros() as usize / 8);
@@ -150,7 +149,7 @@ fn not_plain(eight: u64) -> u64 {
     let controls = !((eight & !HIGH) + EACH * (0x80 - 0x20)) & !eight;
     // First bytes from 0xe0 on; of those below 0xc3 text has but one.
     let long = eight & eight << 1 & eight << 2;
-    (controls | long) & HIGH | equal(eight, b'&') | equal(eight, 0x7f) | equal(eight, 0xc2)
+    (controls | long) & HIGH | first_equal(eight, b'&') | first_equal(eight, 0x7f) | first_equal(eight, 0xc2)
 }
 
 /// The end of a run, before the space that it ends in.
