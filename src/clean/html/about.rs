@@ -1,7 +1,8 @@
 //! The page's own declarations, found again in its blocks.
 
-use super::block::Blocks;
-use super::hashes::{Sets, triples, word_hashes, words_of};
+use super::block::{Block, Blocks};
+use super::context::LongWords;
+use super::hashes::{Sets, triples, words_of};
 use crate::clean::metadata::Metadata;
 
 /// Numbers a block.
@@ -20,47 +21,72 @@ pub struct AboutPage {
     /// Hashes of three words in a row of the declared body.
     body: Sets,
     title_block: Option<usize>,
-    /// Hashes of the words of the block that is looked at.
-    hashes: Vec<u64>,
+    /// Of each block the shares of its words that title, description, body and authors have.
+    shares: Vec<[f32; 4]>,
 }
 
+/// Which counts a word of each combination of sets is added to.
+const HITS: [[u32; 4]; 1 << Sets::MOST] = {
+    let mut table = [[0; 4]; 1 << Sets::MOST];
+    let mut sets = 0;
+    while sets < table.len() {
+        let mut n = 0;
+        while n < Sets::MOST {
+            table[sets][n] = (sets >> n & 1) as u32;
+            n += 1;
+        }
+        sets += 1;
+    }
+    table
+};
+
 impl AboutPage {
-    pub fn new(metadata: &Metadata, title_block: Option<usize>) -> Self {
+    /// Looks for the declarations in all blocks, and notes their long words: a page's words are read once.
+    pub fn new(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, long: &mut LongWords) -> Self {
         let body: Vec<u64> = triples(&metadata.body.as_deref().map(words_of).unwrap_or_default()).collect();
         let title: Vec<u64> = metadata.titles.iter().flat_map(|t| words_of(t)).collect();
         let description = metadata.description.as_deref().map(words_of).unwrap_or_default();
         let authors: Vec<u64> = metadata.authors.iter().flat_map(|a| words_of(&a.name)).collect();
-        Self {
+        let mut out = Self {
             words: Sets::new([&title, &description, &authors]),
             body: Sets::new([&body, &[], &[]]),
             title_block,
-            hashes: Vec::with_capacity(256),
+            shares: Vec::with_capacity(page.blocks.len()),
+        };
+        let mut hashes = Vec::with_capacity(256);
+        for b in &page.blocks {
+            let shares = out.read(b, page.text_of(b), &mut hashes, long);
+            out.shares.push(shares);
         }
+        out
     }
 
-    /// Shows the numbers of a block to `push`, always as many. `repeats`: how many blocks have its text.
-    pub fn push(&mut self, page: &Blocks, i: usize, repeats: u32, mut push: impl FnMut(f32)) {
-        let b = &page.blocks[i];
-        self.hashes.clear();
-        let mut hits = [0u32; Sets::MOST];
-        word_hashes(page.text_of(b), |hash| {
-            let sets = self.words.of(hash);
-            hits.iter_mut().enumerate().for_each(|(n, hits)| *hits += u32::from(sets >> n & 1));
-            self.hashes.push(hash);
+    fn read(&self, b: &Block, text: &str, hashes: &mut Vec<u64>, long: &mut LongWords) -> [f32; 4] {
+        let has_body = self.body.sizes()[0] >= BODY;
+        hashes.clear();
+        let (mut hits, mut words) = ([0u32; 4], 0u32);
+        long.read(text, |hash| {
+            let added = &HITS[self.words.of(hash) as usize % HITS.len()];
+            hits.iter_mut().zip(added).for_each(|(hits, added)| *hits += added);
+            words += 1;
+            if has_body {
+                hashes.push(hash);
+            }
         });
-        let share = |hits: u32| if self.hashes.is_empty() { 0.0 } else { hits as f32 / self.hashes.len() as f32 };
-        let [title, description, authors] = hits.map(share);
-        push(if b.words <= TITLE_WORDS { title } else { 0.0 });
-        push(description);
-        push(if self.body.sizes()[0] < BODY {
+        let [title, description, authors, _] = hits.map(|hits| if words == 0 { 0.0 } else { hits as f32 / words as f32 });
+        let body = if !has_body {
             -1.0
         } else {
-            let all = self.hashes.len().saturating_sub(2);
-            let hit = triples(&self.hashes).filter(|t| self.body.of(*t) != 0).count();
+            let all = hashes.len().saturating_sub(2);
+            let hit = triples(hashes).filter(|t| self.body.of(*t) != 0).count();
             if all == 0 { -0.5 } else { hit as f32 / all as f32 }
-        });
-        push(if b.words <= AUTHOR_WORDS { authors } else { 0.0 });
-        push(repeats as f32);
-        push(f32::from(self.title_block == Some(i)));
+        };
+        [if b.words <= TITLE_WORDS { title } else { 0.0 }, description, body, if b.words <= AUTHOR_WORDS { authors } else { 0.0 }]
+    }
+
+    /// The numbers of a block. `repeats`: how many blocks have its text.
+    pub fn numbers(&self, i: usize, repeats: u32) -> [f32; COUNT] {
+        let [title, description, body, authors] = self.shares[i];
+        [title, description, body, authors, repeats as f32, f32::from(self.title_block == Some(i))]
     }
 }

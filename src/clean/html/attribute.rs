@@ -1,6 +1,6 @@
 //! The attributes that somebody reads. Names outside of this table are scanned over and not indexed.
 
-use super::runs::{short_name, short_name_of};
+use super::runs::{part_of_name, short_name_of};
 
 macro_rules! names {
     ($($variant:ident $name:literal;)*) => {
@@ -45,36 +45,47 @@ names! {
 
 /// Shortest and longest name of the table.
 const LENGTHS: (usize, usize) = (2, 14);
-const SLOTS: usize = 256;
+/// Bits of a name's slot.
+const SLOT: u32 = 8;
 
-/// Length, first and last letter: no two names of the table share all three, and most of a page's names are told apart by them.
-const fn slot(name: &[u8]) -> usize {
-    let (first, last) = (name[0] | 0x20, name[name.len() - 1] | 0x20);
-    (first as usize * 7 + last as usize * 29 + name.len() * 83) % SLOTS
+/// The first eight bytes tell the names of the table apart.
+#[inline(always)]
+const fn slot(low: u64) -> usize {
+    (low.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOT)) as usize
 }
 
-/// Index into ROWS plus one, zero for an empty slot.
-const TABLE: [u8; SLOTS] = {
-    let mut table = [0u8; SLOTS];
+/// Index into ROWS plus one, zero for an empty slot; collisions go to the next slot.
+const TABLE: [u8; 1 << SLOT] = {
+    let mut table = [0u8; 1 << SLOT];
     let mut row = 0;
     while row < ROWS.len() {
         let name = ROWS[row].1.as_bytes();
         assert!(name.len() >= LENGTHS.0 && name.len() <= LENGTHS.1, "a name beyond LENGTHS");
-        assert!(table[slot(name)] == 0, "two names in one slot: change the factors");
-        table[slot(name)] = row as u8 + 1;
+        let mut at = slot(NAMES[row][0]);
+        while table[at] != 0 {
+            at = (at + 1) % table.len();
+        }
+        table[at] = row as u8 + 1;
         row += 1;
     }
     table
 };
 
-/// The name of an attribute as written on the page, in any case; `None` for those that nobody reads.
-#[inline]
-pub fn find(page: &[u8], from: usize, to: usize) -> Option<Name> {
+/// The name of an attribute as written on the page, in any case; `None` for those that nobody reads. `low`: its first eight bytes in small
+/// letters.
+#[inline(always)]
+pub fn find(page: &[u8], from: usize, to: usize, low: u64) -> Option<Name> {
     if to < from + LENGTHS.0 || to > from + LENGTHS.1 {
         return None;
     }
-    let row = (TABLE[slot(&page[from..to])] as usize).checked_sub(1)?;
-    (NAMES[row] == short_name(page, from, to)).then_some(ROWS[row].0)
+    let mut at = slot(low);
+    loop {
+        let row = (TABLE[at] as usize).checked_sub(1)?;
+        if NAMES[row][0] == low && NAMES[row][1] == part_of_name(page, from + 8, to) {
+            return Some(ROWS[row].0);
+        }
+        at = (at + 1) % TABLE.len();
+    }
 }
 
 #[cfg(test)]
@@ -83,7 +94,10 @@ mod tests {
 
     #[test]
     fn known_names_only() {
-        let find = |name: &str| find(format!("<p {name}=x>").as_bytes(), 3, 3 + name.len());
+        let find = |name: &str| {
+            let page = format!("<p {name}=x>");
+            find(page.as_bytes(), 3, 3 + name.len(), part_of_name(page.as_bytes(), 3, 3 + name.len()))
+        };
         for (name, known) in ROWS {
             assert_eq!(find(known), Some(*name));
             assert_eq!(find(&known.to_uppercase()), Some(*name));

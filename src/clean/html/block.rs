@@ -404,25 +404,46 @@ impl Walk<'_, '_> {
 fn hidden(tree: &Tree<'_>, at: NodeId) -> bool {
     tree.attributes(at).iter().any(|a| match a.name {
         Name::Hidden => tree.slice(a.start, a.end) != "until-found",
-        Name::Style => {
-            let style = tree.slice(a.start, a.end);
-            // Clipped to nothing: text for screen readers ("opens new tab").
-            contains_value(style, "display", "none")
-                || contains_value(style, "visibility", "hidden")
-                || contains_value(style, "clip", "rect(0")
-        }
+        Name::Style => hides(tree.slice(a.start, a.end)),
         _ => false,
     })
 }
 
-fn contains_value(style: &str, property: &str, value: &str) -> bool {
-    style.split(';').any(|d| {
-        d.split_once(':').is_some_and(|(p, v)| {
-            p.trim().eq_ignore_ascii_case(property) && v.trim().get(..value.len()).is_some_and(|v| v.eq_ignore_ascii_case(value))
-        })
+/// Declarations by which an element is not seen, and how their values begin.
+const HIDES: [(&str, &str); 3] = [
+    ("display", "none"),
+    ("visibility", "hidden"),
+    // Clipped to nothing: text for screen readers ("opens new tab").
+    ("clip", "rect(0"),
+];
+
+fn hides(style: &str) -> bool {
+    let declarations = style.split(';').filter_map(|d| d.split_once(':'));
+    declarations.map(|(property, value)| (property.trim(), value)).any(|(property, value)| {
+        let begins = |with: &str| value.trim().get(..with.len()).is_some_and(|v| v.eq_ignore_ascii_case(with));
+        HIDES.iter().any(|(p, with)| property.eq_ignore_ascii_case(p) && begins(with))
     })
 }
 
 fn is_for_screen_readers(class: &str) -> bool {
     ["sr-only", "visually-hidden", "visuallyhidden", "screen-reader", "a11y-hidden", "d-none"].iter().any(|w| class.contains(w))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn styles_that_hide() {
+        for style in
+            ["display:none", "color:red; DISPLAY : None !important", "visibility:hidden", "x;clip: rect(0 0 0 0);y:z", ":;display:none"]
+        {
+            assert!(hides(style), "{style}");
+        }
+        for style in
+            ["", "display:block", "display:non", "overflow:hidden", "visibility:visible", "clip:rect(1px)", "display", "x:display:none"]
+        {
+            assert!(!hides(style), "{style}");
+        }
+    }
 }

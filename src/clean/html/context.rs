@@ -3,9 +3,9 @@
 
 use super::block::{Block, Blocks, Container, ContainerId, Kind};
 use super::class;
-use super::feature::NEGATIVE;
+use super::feature::{NEGATIVE, Writer};
+use super::hashes::words_and_runs;
 use super::phrase;
-use super::runs::{letters, runs};
 use super::sums::{PHRASES, Sums};
 use super::tag::Tag;
 use crate::clean::groups::Groups;
@@ -53,6 +53,7 @@ pub struct Known<'k> {
     pub sums: &'k Sums,
     /// Blocks by their text.
     pub texts: &'k Groups,
+    pub long: &'k LongWords,
 }
 
 impl Context {
@@ -69,7 +70,7 @@ impl Context {
             copies: copies(page, known.texts),
             template: Groups::new(page.blocks.len(), page.blocks.iter().map(template)),
             templates: Vec::new(),
-            alike: alike(page, core),
+            alike: alike(page, core, known.long),
             page: [0.0; PAGE],
         };
         let mut heading = NONE;
@@ -120,9 +121,9 @@ impl Context {
         self.templates = sums.iter().zip(&self.template.sizes).map(|(s, size)| s.map(|s| s / *size as f32)).collect();
     }
 
-    /// Shows the numbers of a block to `push`, always as many. `item`: the nearest container above it that is one of several like siblings,
-    /// and how many they are.
-    pub fn push(&self, page: &Blocks, known: Known<'_>, i: usize, item: (ContainerId, u32), mut push: impl FnMut(f32)) {
+    /// The numbers of a block. `item`: the nearest container above it that is one of several like siblings, and how many they are.
+    pub fn numbers(&self, page: &Blocks, known: Known<'_>, i: usize, item: (ContainerId, u32)) -> [f32; COUNT] {
+        let mut out = Writer::<COUNT>::new();
         let (b, sums) = (&page.blocks[i], known.sums);
         // Phrases a block, two and four levels up.
         let mut at = b.owner;
@@ -131,67 +132,69 @@ impl Context {
             let c = &page.containers[at as usize];
             let blocks = (c.end_block - c.first_block).max(1) as f32;
             for k in 0..PHRASES.len() {
-                push(sums.of(c, |s| s.phrases[k]) as f32 / blocks);
+                out.push(sums.of(c, |s| s.phrases[k]) as f32 / blocks);
             }
         }
-        list(page, sums, b, item, &mut push);
-        self.heading(page, known, i, &mut push);
+        out.fill(list(page, sums, b, item));
+        out.fill(self.heading(page, known, i));
         let (article, place) = self.article[b.owner as usize];
         let a = &page.containers[article as usize];
         let good = sums.of(a, |s| s.good);
-        push(f32::from(place));
-        push(good as f32);
-        push(good as f32 / f32::from(sums.all().good.max(1)));
-        push((i as u32 - a.first_block.min(i as u32)) as f32 / (a.end_block - a.first_block).max(1) as f32);
+        out.push(f32::from(place));
+        out.push(good as f32);
+        out.push(good as f32 / f32::from(sums.all().good.max(1)));
+        out.push((i as u32 - a.first_block.min(i as u32)) as f32 / (a.end_block - a.first_block).max(1) as f32);
         let (before, all) = self.copies[i];
-        push(f32::from(before));
-        push(f32::from(all));
+        out.push(f32::from(before));
+        out.push(f32::from(all));
         // The ten blocks before and after.
         let (from, to) = (i.saturating_sub(10), i + 11);
-        push(sums.between(from, i, |s| s.negative) as f32);
-        push(sums.between(i + 1, to, |s| s.negative) as f32);
-        push(sums.between(from, i, |s| s.linked) as f32);
-        push(sums.between(i + 1, to, |s| s.linked) as f32);
-        self.templates[self.template.of[i] as usize].iter().for_each(|t| push(*t));
-        self.page.iter().for_each(|p| push(*p));
-        self.alike[i].iter().for_each(|a| push(*a));
+        out.push(sums.between(from, i, |s| s.negative) as f32);
+        out.push(sums.between(i + 1, to, |s| s.negative) as f32);
+        out.push(sums.between(from, i, |s| s.linked) as f32);
+        out.push(sums.between(i + 1, to, |s| s.linked) as f32);
+        out.fill(self.templates[self.template.of[i] as usize]);
+        out.fill(self.page);
+        out.fill(self.alike[i]);
+        debug_assert!(out.is_full());
+        out.row
     }
 
     /// What the last heading is like, and what was said of readers, prompts and authors since.
-    fn heading(&self, page: &Blocks, known: Known<'_>, i: usize, push: &mut impl FnMut(f32)) {
-        match page.blocks.get(self.last_heading[i] as usize) {
-            Some(h) => {
-                let at = self.last_heading[i] as usize;
-                let said = |group: u8| f32::from(known.phrases[at][group as usize]);
-                push(said(phrase::PROMPT) + said(phrase::READERS) + said(phrase::ABOUT) + said(phrase::CONSENT));
-                push(h.words as f32);
-                push(h.link_density());
-                push(match h.kind {
-                    Kind::Heading(level) => f32::from(level),
-                    _ => 0.0,
-                });
-                push(known.sums.between(at, i, |s| s.good) as f32);
-                push(f32::from(known.sums.between(at, at + 1, |s| s.negative) > 0));
-            }
-            None => (0..HEADING).for_each(|_| push(-1.0)),
-        }
+    fn heading(&self, page: &Blocks, known: Known<'_>, i: usize) -> [f32; HEADING] {
+        let Some(h) = page.blocks.get(self.last_heading[i] as usize) else { return [-1.0; HEADING] };
+        let at = self.last_heading[i] as usize;
+        let said = |group: u8| f32::from(known.phrases[at][group as usize]);
+        [
+            said(phrase::PROMPT) + said(phrase::READERS) + said(phrase::ABOUT) + said(phrase::CONSENT),
+            h.words as f32,
+            h.link_density(),
+            match h.kind {
+                Kind::Heading(level) => f32::from(level),
+                _ => 0.0,
+            },
+            known.sums.between(at, i, |s| s.good) as f32,
+            f32::from(known.sums.between(at, at + 1, |s| s.negative) > 0),
+        ]
     }
 }
 
 /// The list of like siblings that the block is in, if it is in one: comments, teasers and products are items, and so is a long article's
 /// every paragraph.
-fn list(page: &Blocks, sums: &Sums, b: &Block, (id, count): (ContainerId, u32), push: &mut impl FnMut(f32)) {
+fn list(page: &Blocks, sums: &Sums, b: &Block, (id, count): (ContainerId, u32)) -> [f32; LIST] {
     let c = &page.containers[id as usize];
     let p = &page.containers[c.parent as usize];
     let depth = page.containers[b.owner as usize].depth;
     let levels = depth - c.depth.min(depth);
-    push(count as f32);
-    push(if count == 0 { 20.0 } else { f32::from(levels.min(20)) });
-    push(if count == 0 { 0.0 } else { sums.of(p, |s| s.words) as f32 / count as f32 });
-    push((c.end_block - c.first_block) as f32);
-    push(sums.of(c, |s| s.linked) as f32 / (c.end_block - c.first_block).max(1) as f32);
-    push(sums.link_density(p));
-    push(sums.of(c, |s| s.headings) as f32);
+    [
+        count as f32,
+        if count == 0 { 20.0 } else { f32::from(levels.min(20)) },
+        if count == 0 { 0.0 } else { sums.of(p, |s| s.words) as f32 / count as f32 },
+        (c.end_block - c.first_block) as f32,
+        sums.of(c, |s| s.linked) as f32 / (c.end_block - c.first_block).max(1) as f32,
+        sums.link_density(p),
+        sums.of(c, |s| s.headings) as f32,
+    ]
 }
 
 /// Of each container whether it is, or lies in one, of a negative class.
@@ -246,53 +249,69 @@ fn copies(page: &Blocks, texts: &Groups) -> Vec<(u8, u8)> {
 }
 
 /// Which share of a block's long words other blocks have too: those of the core, and all. Another story on the page has words of its own.
-fn alike(page: &Blocks, core: ContainerId) -> Vec<[f32; WORDS]> {
+fn alike(page: &Blocks, core: ContainerId, long: &LongWords) -> Vec<[f32; WORDS]> {
     let core = &page.containers[core as usize];
+    let inside = |i: usize| u16::from((core.first_block..core.end_block).contains(&(i as u32)));
     // Blocks with the word: in the core, and in all; the last one that counted.
     let mut table = vec![(0u16, 0u16, u32::MAX); SLOTS];
-    let mut slots: Vec<u16> = Vec::with_capacity(page.text.len() / 8);
-    let mut ends: Vec<u32> = Vec::with_capacity(page.blocks.len());
-    for (i, b) in page.blocks.iter().enumerate() {
-        let inside = (core.first_block..core.end_block).contains(&(i as u32));
-        long_words(page.text_of(b), |slot| {
-            slots.push(slot as u16);
-            let cell = &mut table[slot];
+    for (i, words) in long.of_blocks().enumerate() {
+        for slot in words {
+            let cell = &mut table[*slot as usize % SLOTS];
             if cell.2 != i as u32 {
-                cell.0 = cell.0.saturating_add(u16::from(inside));
+                cell.0 = cell.0.saturating_add(inside(i));
                 cell.1 = cell.1.saturating_add(1);
                 cell.2 = i as u32;
             }
-        });
-        ends.push(slots.len() as u32);
+        }
     }
-    let mut from = 0usize;
-    ends.iter()
-        .enumerate()
-        .map(|(i, end)| {
-            let own = u16::from((core.first_block..core.end_block).contains(&(i as u32)));
-            let words = &slots[from..*end as usize];
-            from = *end as usize;
-            if words.is_empty() {
-                return [-1.0; WORDS];
-            }
-            let shared = words.iter().filter(|s| table[**s as usize].0 > own).count();
-            let anywhere = words.iter().filter(|s| table[**s as usize].1 > 1).count();
-            [shared as f32 / words.len() as f32, anywhere as f32 / words.len() as f32]
-        })
-        .collect()
+    let shares = |(i, words): (usize, &[u16])| {
+        if words.is_empty() {
+            return [-1.0; WORDS];
+        }
+        let own = inside(i);
+        let (mut shared, mut anywhere) = (0u32, 0u32);
+        for slot in words {
+            let cell = &table[*slot as usize % SLOTS];
+            shared += u32::from(cell.0 > own);
+            anywhere += u32::from(cell.1 > 1);
+        }
+        [shared, anywhere].map(|n| n as f32 / words.len() as f32)
+    };
+    long.of_blocks().enumerate().map(shares).collect()
 }
 
-/// Slots of the words of at least six bytes; any byte above ASCII counts as a letter.
-fn long_words(text: &str, mut each: impl FnMut(usize)) {
-    let bytes = text.as_bytes();
-    runs(bytes, letters, |from, to| {
-        if to - from >= LONG_WORD {
+/// Slots of the words of at least six bytes, block by block; any byte above ASCII counts as a letter.
+pub struct LongWords {
+    slots: Vec<u16>,
+    /// Behind the last word of each block.
+    ends: Vec<u32>,
+}
+
+impl LongWords {
+    pub fn with_capacity(page: &Blocks) -> Self {
+        Self { slots: Vec::with_capacity(page.text.len() / 8), ends: Vec::with_capacity(page.blocks.len()) }
+    }
+
+    /// Reads the next block, and shows the hashes of its words to `each`.
+    #[inline(always)]
+    pub fn read(&mut self, text: &str, each: impl FnMut(u64)) {
+        let bytes = text.as_bytes();
+        words_and_runs(text, LONG_WORD, each, |from, to| {
             // A word at the begin begins at nothing, for no reason but that the weights were made so.
             let begin = if from == 0 { 0 } else { 0x811c_9dc5 };
             let hash = bytes[from..to].iter().fold(begin, |h: u32, b| (h ^ u32::from(b | 0x20)).wrapping_mul(0x0100_0193));
-            each((hash ^ hash >> 15) as usize & (SLOTS - 1));
-        }
-    });
+            self.slots.push(((hash ^ hash >> 15) as usize & (SLOTS - 1)) as u16);
+        });
+        self.ends.push(self.slots.len() as u32);
+    }
+
+    fn of_blocks(&self) -> impl Iterator<Item = &[u16]> {
+        self.ends.iter().scan(0, |from, end| {
+            let words = self.slots.get(*from as usize..*end as usize);
+            *from = *end;
+            words
+        })
+    }
 }
 
 #[cfg(test)]
@@ -307,16 +326,16 @@ mod tests {
         let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
         let sums = Sums::new(&page, &phrases, &negative_above(&page));
         let (texts, siblings) = (feature::texts(&page), feature::siblings(&page));
-        let known = Known { phrases: &phrases, sums: &sums, texts: &texts };
+        let mut long = LongWords::with_capacity(&page);
+        page.blocks.iter().for_each(|b| long.read(page.text_of(b), |_| {}));
+        let known = Known { phrases: &phrases, sums: &sums, texts: &texts, long: &long };
         let items = Items::new(&page, &siblings);
         let mut path = Path::new(&page, &sums, &siblings, &items, [0; TARGETS]);
         let context = Context::new(&page, known, 0, [false, false]);
         (0..page.blocks.len())
             .map(|i| {
-                let mut row = Vec::new();
                 path.go(page.blocks[i].owner);
-                context.push(&page, known, i, path.owner().item, |n| row.push(n));
-                row
+                context.numbers(&page, known, i, path.owner().item).to_vec()
             })
             .collect()
     }

@@ -5,7 +5,7 @@ use super::about::{self, AboutPage};
 use super::above::{LEVEL, NEAR, Path, TARGETS};
 use super::block::{Block, Blocks, Container, ContainerId, Kind};
 use super::class::{self, Mask};
-use super::context::{self, Context, Items, Known, negative_above};
+use super::context::{self, Context, Items, Known, LongWords, negative_above};
 use super::phrase;
 use super::sums::{Sums, mass};
 use super::tag::Tag;
@@ -58,20 +58,21 @@ pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut 
     let templates = Templates::new(page);
     let (texts, siblings) = (texts(page), siblings(page));
     let steps = Near::new(&page.blocks);
-    let mut about = AboutPage::new(metadata, title_block);
+    let mut long = LongWords::with_capacity(page);
+    let about = AboutPage::new(page, metadata, title_block, &mut long);
     let first_heading = title_block.map(|t| t as i64);
     let declared = metadata.types.iter().any(|t| is_article(t) || t == "og:article");
-    let known = Known { phrases: &phrases, sums: &sums, texts: &texts };
+    let known = Known { phrases: &phrases, sums: &sums, texts: &texts, long: &long };
     let context = Context::new(page, known, targets[1], [declared, metadata.has_machine_date()]);
     let items = Items::new(page, &siblings);
     let mut path = Path::new(page, &sums, &siblings, &items, targets);
     let mut around = Around::new(page, &phrases);
-    let mut row = Writer { row: [0.0; COUNT], at: 0 };
+    let mut row = Writer::<COUNT>::new();
     for (i, b) in page.blocks.iter().enumerate() {
         row.at = 0;
         path.go(b.owner);
         let above = path.owner();
-        text(page, b, &phrases[i], &mut row);
+        row.fill(text(page, b, &phrases[i]));
         row.fill(above.near.map(f32::from));
         path.up().take(LEVELS).for_each(|step| row.fill(step.level));
         row.fill(above.targets.map(f32::from));
@@ -86,14 +87,14 @@ pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut 
         row.push(t.1 as f32);
         row.push(f32::from(page.containers[b.owner as usize].depth));
         row.push(f32::from(above.is_hidden()));
-        position(page, i, &sums, &steps, first_heading, &mut row);
-        about.push(page, i, texts.size_of(i), |number| row.push(number));
+        row.fill(position(page, i, &sums, &steps, first_heading));
+        row.fill(about.numbers(i, texts.size_of(i)));
         around.go(i);
         for distance in [-3, -2, -1, 1, 2, 3] {
             row.fill(around.at(distance, b.owner));
         }
-        context.push(page, known, i, above.item, |number| row.push(number));
-        debug_assert_eq!(row.at, COUNT);
+        row.fill(context.numbers(page, known, i, above.item));
+        debug_assert!(row.is_full());
         visit(i, &row.row);
     }
 }
@@ -109,26 +110,36 @@ pub(super) fn siblings(page: &Blocks) -> Groups {
     Groups::new(page.containers.len(), page.containers.iter().map(key))
 }
 
-struct Writer {
-    row: Row,
+/// Numbers one behind the other.
+pub(super) struct Writer<const N: usize> {
+    pub row: [f32; N],
     at: usize,
 }
 
-impl Writer {
-    #[inline]
-    fn push(&mut self, value: f32) {
+impl<const N: usize> Writer<N> {
+    #[inline(always)]
+    pub fn new() -> Self {
+        Self { row: [0.0; N], at: 0 }
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.at == N
+    }
+
+    #[inline(always)]
+    pub fn push(&mut self, value: f32) {
         if let Some(cell) = self.row.get_mut(self.at) {
             *cell = value;
         }
         self.at += 1;
     }
 
-    #[inline]
-    fn fill<const N: usize>(&mut self, values: [f32; N]) {
-        if let Some(cells) = self.row.get_mut(self.at..self.at + N) {
+    #[inline(always)]
+    pub fn fill<const M: usize>(&mut self, values: [f32; M]) {
+        if let Some(cells) = self.row.get_mut(self.at..self.at + M) {
             cells.copy_from_slice(&values);
         }
-        self.at += N;
+        self.at += M;
     }
 }
 
@@ -144,7 +155,9 @@ fn kind_number(kind: Kind) -> f32 {
     }
 }
 
-fn text(page: &Blocks, b: &Block, phrases: &[u8; phrase::GROUPS], row: &mut Writer) {
+fn text(page: &Blocks, b: &Block, phrases: &[u8; phrase::GROUPS]) -> [f32; TEXT] {
+    // On its own: numbers that are pushed through a reference are counted in memory.
+    let mut row = Writer::<TEXT>::new();
     let text = page.text_of(b);
     let bytes = text.as_bytes();
     let length = bytes.len().max(1) as f32;
@@ -176,6 +189,8 @@ fn text(page: &Blocks, b: &Block, phrases: &[u8; phrase::GROUPS], row: &mut Writ
     phrases.iter().for_each(|p| row.push(f32::from(*p)));
     row.push(quotes(text) as f32);
     row.push(f32::from(mass(b) > 0));
+    debug_assert!(row.is_full());
+    row.row
 }
 
 /// How many quotation marks stand among the first characters: ", “, ”, „, ’, « and ».
@@ -188,6 +203,7 @@ fn quotes(text: &str) -> usize {
 }
 
 /// Bytes of a block by kind.
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Counts {
     commas: u32,
     /// Full stops, exclamation and question marks before a space, a quotation mark or the end.
@@ -199,55 +215,57 @@ struct Counts {
     symbols: u32,
 }
 
-/// One byte of the sum for each kind: commas, digits, capitals, symbols, ends, capitalised. The last two hang on the byte before: what makes
-/// it count stands one bit above what is counted.
-const BYTE_KINDS: [u64; 256] = {
-    let mut table = [0u64; 256];
-    let mut b = 0;
-    while b < 256 {
-        table[b] = match b as u8 {
-            b',' => 1,
-            b'0'..=b'9' => 1 << 8,
-            b'A'..=b'Z' => 1 << 16 | CAPITAL,
-            b'|' | b'/' | b'>' | b'+' | b'#' => 1 << 24,
-            b'.' | b'!' | b'?' => BEFORE_END,
-            b' ' => END | BEFORE_CAPITAL,
-            b'"' => END,
-            _ => 0,
-        };
-        b += 1;
-    }
-    table
-};
-const ALONE: u64 = 0xffff_ffff;
-const END: u64 = 1 << 32;
-const BEFORE_END: u64 = END << 1;
-const CAPITAL: u64 = 1 << 40;
-const BEFORE_CAPITAL: u64 = CAPITAL << 1;
+/// Bytes that are looked at at once: every processor has registers of so many.
+const LANES: usize = 16;
 
 impl Counts {
     /// One pass without branches: this is asked of every block of a page.
     fn of(bytes: &[u8]) -> Self {
-        let mut out = Counts { commas: 0, ends: 0, digits: 0, capitals: 0, capitalised: 0, symbols: 0 };
-        let mut before = BEFORE_CAPITAL;
-        // A byte holds the count of 255 bytes.
-        for part in bytes.chunks(255) {
-            let mut sums = 0u64;
-            for byte in part {
-                let kind = BYTE_KINDS[*byte as usize];
-                sums += (kind & ALONE) + (before >> 1 & kind & (END | CAPITAL));
-                before = kind;
-            }
-            let sum = |at: u32| (sums >> at & 0xff) as u32;
-            out.commas += sum(0);
-            out.digits += sum(8);
-            out.capitals += sum(16);
-            out.symbols += sum(24);
-            out.ends += sum(32);
-            out.capitalised += sum(40);
+        let mut out = Counts::default();
+        // A lane holds the count of 255 bytes.
+        for (n, part) in bytes.chunks(LANES * 255).enumerate() {
+            let before = (n * LANES * 255).checked_sub(1).map_or(b' ', |at| bytes[at]);
+            out.add(part, before);
         }
-        out.ends += u32::from(before & BEFORE_END != 0);
+        out.ends += u32::from(matches!(bytes, [.., b'.' | b'!' | b'?']));
         out
+    }
+
+    fn add(&mut self, part: &[u8], mut before: u8) {
+        let mut lanes = [[0u8; LANES]; 6];
+        let (whole, rest) = part.as_chunks::<LANES>();
+        for bytes in whole {
+            let mut left = [before; LANES];
+            left[1..].copy_from_slice(&bytes[..LANES - 1]);
+            count(bytes, &left, &mut lanes);
+            before = bytes[LANES - 1];
+        }
+        if !rest.is_empty() {
+            // Zeros are of no kind.
+            let (mut bytes, mut left) = ([0; LANES], [before; LANES]);
+            bytes[..rest.len()].copy_from_slice(rest);
+            left[1..].copy_from_slice(&bytes[..LANES - 1]);
+            count(&bytes, &left, &mut lanes);
+        }
+        let sums = lanes.map(|lanes| lanes.iter().map(|n| u32::from(*n)).sum::<u32>());
+        let kinds = [&mut self.commas, &mut self.digits, &mut self.capitals, &mut self.symbols, &mut self.ends, &mut self.capitalised];
+        kinds.into_iter().zip(sums).for_each(|(kind, sum)| *kind += sum);
+    }
+}
+
+/// Adds to each lane what its byte is; `left`: the bytes before them.
+#[inline(always)]
+fn count(bytes: &[u8; LANES], left: &[u8; LANES], [commas, digits, capitals, symbols, ends, capitalised]: &mut [[u8; LANES]; 6]) {
+    for n in 0..LANES {
+        let (byte, left) = (bytes[n], left[n]);
+        let is = |byte: u8, of: u8| u8::from(byte == of);
+        let capital = u8::from(byte.wrapping_sub(b'A') < 26);
+        commas[n] += is(byte, b',');
+        digits[n] += u8::from(byte.wrapping_sub(b'0') < 10);
+        capitals[n] += capital;
+        symbols[n] += is(byte, b'|') | is(byte, b'/') | is(byte, b'>') | is(byte, b'+') | is(byte, b'#');
+        ends[n] += (is(left, b'.') | is(left, b'!') | is(left, b'?')) & (is(byte, b' ') | is(byte, b'"'));
+        capitalised[n] += capital & is(left, b' ');
     }
 }
 
@@ -384,21 +402,23 @@ impl Near {
     }
 }
 
-fn position(page: &Blocks, i: usize, sums: &Sums, near: &Near, heading: Option<i64>, row: &mut Writer) {
+fn position(page: &Blocks, i: usize, sums: &Sums, near: &Near, heading: Option<i64>) -> [f32; POSITION] {
     let total = sums.all().mass;
     let n = page.blocks.len().max(1) as f32;
-    row.push(sums.before(i).mass as f32 / total.max(1) as f32);
-    row.push(1.0 - sums.before(i + 1).mass as f32 / total.max(1) as f32);
-    row.push(i as f32 / n);
-    row.push(n);
-    row.push(total as f32);
-    row.push(sums.all().words as f32);
-    row.push(heading.map_or(-999.0, |h| i as f32 - h as f32));
-    row.push(sums.between(i.saturating_sub(5), i, |s| s.mass) as f32);
-    row.push(sums.between(i + 1, i + 6, |s| s.mass) as f32);
-    row.push(f32::from(near.text_before[i]));
-    row.push(f32::from(near.text_after[i]));
-    row.push(f32::from(near.heading[i]));
+    [
+        sums.before(i).mass as f32 / total.max(1) as f32,
+        1.0 - sums.before(i + 1).mass as f32 / total.max(1) as f32,
+        i as f32 / n,
+        n,
+        total as f32,
+        sums.all().words as f32,
+        heading.map_or(-999.0, |h| i as f32 - h as f32),
+        sums.between(i.saturating_sub(5), i, |s| s.mass) as f32,
+        sums.between(i + 1, i + 6, |s| s.mass) as f32,
+        f32::from(near.text_before[i]),
+        f32::from(near.text_after[i]),
+        f32::from(near.heading[i]),
+    ]
 }
 
 /// What a block is to those beside it: words, link density, kind, prompts and rights; and its owner.

@@ -1,7 +1,7 @@
 //! Words as hashes, to ask of every block of a page which of its words are in a set.
 
 use super::runs::{letters_and_digits, runs};
-use crate::clean::eight::eight;
+use crate::clean::eight::{HIGH, between, eight};
 use std::sync::LazyLock;
 
 /// Sets of hashes in one table, so that one look tells all sets that have a hash.
@@ -67,6 +67,43 @@ pub fn word_hashes(text: &str, mut each: impl FnMut(u64)) {
         // Letters of other alphabets, and marks between words that are no ASCII.
         None => foreign(text.get(from..to).unwrap_or_default(), &mut each),
     });
+}
+
+/// As [`word_hashes`], and shows every run of letters of at least `least` bytes to `long`, by where it begins and ends. Bytes above ASCII
+/// are letters; digits end a run, but not a word.
+#[inline(always)]
+pub fn words_and_runs(text: &str, least: usize, mut each: impl FnMut(u64), mut long: impl FnMut(usize, usize)) {
+    let bytes = text.as_bytes();
+    runs(bytes, letters_and_digits, |from, to| {
+        if to - from >= least {
+            let mut start = from;
+            if has_digit(bytes, from, to) {
+                for at in (from..to).filter(|at| bytes[*at].is_ascii_digit()) {
+                    if at - start >= least {
+                        long(start, at);
+                    }
+                    start = at + 1;
+                }
+            }
+            if to - start >= least {
+                long(start, to);
+            }
+        }
+        match of_ascii(bytes, from, to) {
+            Some(hash) => each(hash),
+            None => foreign(text.get(from..to).unwrap_or_default(), &mut each),
+        }
+    });
+}
+
+/// Whether a word has a digit.
+#[inline(always)]
+fn has_digit(bytes: &[u8], from: usize, to: usize) -> bool {
+    let digits = |at: usize| {
+        let part = eight(bytes, at) & u64::MAX >> (64 - 8 * (to - at).min(8));
+        between(part & !HIGH, b'0', b'9') & !part
+    };
+    (from..to).step_by(8).any(|at| digits(at) != 0)
 }
 
 /// Hashes of a text's words.
@@ -195,6 +232,17 @@ mod tests {
         assert_eq!(words_of("Größe averyveryverylongword"), words_of("GRÖSSE-größe AVERYVERYVERYLONGWORD")[1..]);
         assert_eq!(words_of("ab"), words_of("AB  "));
         assert_ne!(words_of("ab"), words_of("ba"));
+    }
+
+    #[test]
+    fn runs_of_letters_end_at_digits() {
+        let text = "harbour, rain3snowstorm2024ice Größe-a1 averyveryverylongword99averyveryverylongword x";
+        let (mut hashes, mut found) = (Vec::new(), Vec::new());
+        words_and_runs(text, 6, |hash| hashes.push(hash), |from, to| found.push(&text[from..to]));
+        assert_eq!(hashes, words_of(text));
+        let want: Vec<&str> =
+            text.split(|c: char| c.is_ascii_digit() || c.is_ascii() && !c.is_alphabetic()).filter(|run| run.len() >= 6).collect();
+        assert_eq!(found, want);
     }
 
     #[test]

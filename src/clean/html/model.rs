@@ -45,11 +45,12 @@ pub struct Model {
     head: Waiting,
     /// Those that are in doubt after the head and after each further forest but the last.
     doubtful: [Waiting; TAILS],
+    columns: Columns,
 }
 
 impl Judge for Model {
     fn see(&mut self, block: usize, row: &Row, chances: &mut [f32]) {
-        self.head.push(block, [0.0; 2], |column| row[column]);
+        self.head.push(block, [0.0; 2], row);
         if self.head.is_full() {
             self.ask_head(chances);
         }
@@ -63,13 +64,13 @@ impl Judge for Model {
 
 impl Model {
     fn ask_head(&mut self, chances: &mut [f32]) {
-        let odds = HEAD.sums(&self.head);
+        let odds = HEAD.sums(&self.head, &mut self.columns);
         for (lane, odds) in odds.into_iter().enumerate().take(self.head.count) {
             if odds.abs() > DECIDED {
                 chances[self.head.blocks[lane]] = probability(odds);
                 continue;
             }
-            self.doubtful[0].push(self.head.blocks[lane], [odds, 0.0], |column| self.head.columns[column][lane]);
+            self.doubtful[0].push(self.head.blocks[lane], [odds, 0.0], &self.head.rows[lane]);
             if self.doubtful[0].is_full() {
                 self.ask_tail(0, chances);
             }
@@ -80,7 +81,7 @@ impl Model {
     /// Asks the forest behind the first `n` further ones.
     fn ask_tail(&mut self, n: usize, chances: &mut [f32]) {
         let Some(forest) = TAIL.get(n) else { return };
-        let said = forest.sums(&self.doubtful[n]);
+        let said = forest.sums(&self.doubtful[n], &mut self.columns);
         for (lane, said) in said.into_iter().enumerate().take(self.doubtful[n].count) {
             let (asked, later) = self.doubtful.split_at_mut(n + 1);
             let asked = &asked[n];
@@ -89,7 +90,7 @@ impl Model {
             let odds = head + sum / (n + 1) as f32;
             match later.first_mut().filter(|_| odds.abs() <= SURE) {
                 Some(next) => {
-                    next.push(asked.blocks[lane], [head, sum], |column| asked.columns[column][lane]);
+                    next.push(asked.blocks[lane], [head, sum], &asked.rows[lane]);
                     if next.is_full() {
                         self.ask_tail(n + 1, chances);
                     }
@@ -105,12 +106,11 @@ fn probability(odds: f32) -> f32 {
     1.0 / (1.0 + (-odds).exp())
 }
 
-/// Rows that are asked about at once: as many as two of the registers hold that every x86-64 and ARM has.
+/// Rows that are asked about at once: as many as one register of AVX2 holds, or two of those that every x86-64 and ARM has.
 const LANES: usize = 8;
 
-/// Rows side by side: a column's values lie behind each other, so that one instruction compares several of them.
 struct Waiting {
-    columns: Box<[[f32; LANES]; COUNT]>,
+    rows: Box<[Row; LANES]>,
     blocks: [usize; LANES],
     /// What the head said, and the sum of what further forests said.
     odds: [[f32; 2]; LANES],
@@ -119,7 +119,7 @@ struct Waiting {
 
 impl Default for Waiting {
     fn default() -> Self {
-        Self { columns: Box::new([[0.0; LANES]; COUNT]), blocks: [0; LANES], odds: [[0.0; 2]; LANES], count: 0 }
+        Self { rows: Box::new([[0.0; COUNT]; LANES]), blocks: [0; LANES], odds: [[0.0; 2]; LANES], count: 0 }
     }
 }
 
@@ -128,15 +128,23 @@ impl Waiting {
         self.count == LANES
     }
 
-    /// `value` gives the row's value of a column.
-    #[inline]
-    fn push(&mut self, block: usize, odds: [f32; 2], value: impl Fn(usize) -> f32) {
+    fn push(&mut self, block: usize, odds: [f32; 2], row: &Row) {
         let lane = self.count % LANES;
-        for column in 0..COUNT {
-            self.columns[column][lane] = value(column);
-        }
+        self.rows[lane] = *row;
         (self.blocks[lane], self.odds[lane]) = (block, odds);
         self.count += 1;
+    }
+}
+
+/// Rows side by side: a column's values lie behind each other, so that one instruction compares several of them. Every byte is the number
+/// of a column.
+struct Columns(Box<[[f32; LANES]; 256]>);
+
+const _: () = assert!(COUNT <= 256);
+
+impl Default for Columns {
+    fn default() -> Self {
+        Self(Box::new([[0.0; LANES]; 256]))
     }
 }
 
@@ -149,20 +157,16 @@ struct Forest {
 
 /// Most leaves of a tree.
 const LEAVES_OF_TREE: usize = 16;
+const NODES_OF_TREE: usize = LEAVES_OF_TREE - 1;
 
 /// All trees are of one size: what a tree lacks are nodes that take nothing away.
 struct Tree {
-    nodes: [Node; LEAVES_OF_TREE - 1],
+    thresholds: [f32; NODES_OF_TREE],
+    /// Leaves that are gone when the value is above the threshold.
+    lows: [u32; NODES_OF_TREE],
+    columns: [u8; NODES_OF_TREE],
     /// From low to high.
     leaves: [f32; LEAVES_OF_TREE],
-}
-
-#[derive(Clone, Copy)]
-struct Node {
-    column: u16,
-    /// Leaves that are gone when the value is above the threshold.
-    low: u16,
-    threshold: f32,
 }
 
 static HEAD: LazyLock<Forest> = LazyLock::new(|| Forest::new(&ROOTS[..EARLY]));
@@ -172,31 +176,35 @@ const FOLLOWING: usize = (ROOTS.len() - EARLY) / TAILS;
 
 impl Tree {
     fn new(root: i16) -> Self {
-        let (mut nodes, mut leaves) = (Vec::new(), Vec::new());
+        let mut out =
+            Tree { thresholds: [0.0; NODES_OF_TREE], lows: [0; NODES_OF_TREE], columns: [0; NODES_OF_TREE], leaves: [0.0; LEAVES_OF_TREE] };
+        let (mut nodes, mut leaves) = (0, 0);
         // Low sides first; a node is finished when its low side is: then the leaves of that side are known.
         let mut todo = vec![Step::Enter(root)];
         while let Some(step) = todo.pop() {
             match step {
                 Step::Enter(at) => match usize::try_from(at).ok().and_then(|n| NODES.get(n)) {
-                    Some((column, threshold, low, high)) => {
-                        let first = leaves.len();
-                        todo.extend([
-                            Step::Enter(*high),
-                            Step::Finish { column: *column, threshold: *threshold, first },
-                            Step::Enter(*low),
-                        ]);
+                    Some((column, threshold, low, high)) => todo.extend([
+                        Step::Enter(*high),
+                        Step::Finish { column: *column, threshold: *threshold, first: leaves },
+                        Step::Enter(*low),
+                    ]),
+                    None => {
+                        let leaf = LEAVES.get((-1 - i32::from(at)) as usize);
+                        out.leaves.iter_mut().skip(leaves).zip(leaf).take(1).for_each(|(to, leaf)| *to = *leaf);
+                        leaves += 1;
                     }
-                    None => leaves.push(LEAVES.get((-1 - i32::from(at)) as usize).copied().unwrap_or(0.0)),
                 },
                 Step::Finish { column, threshold, first } => {
-                    let low = (first..leaves.len()).fold(0u16, |bits, leaf| bits | 1u16.checked_shl(leaf as u32).unwrap_or(0));
-                    nodes.push(Node { column, threshold, low });
+                    if nodes < NODES_OF_TREE {
+                        out.thresholds[nodes] = threshold;
+                        out.lows[nodes] = (first..leaves).fold(0, |bits, leaf| bits | 1u32.checked_shl(leaf as u32).unwrap_or(0));
+                        out.columns[nodes] = column as u8;
+                    }
+                    nodes += 1;
                 }
             }
         }
-        let mut out = Tree { nodes: [Node { column: 0, low: 0, threshold: 0.0 }; LEAVES_OF_TREE - 1], leaves: [0.0; LEAVES_OF_TREE] };
-        out.nodes.iter_mut().zip(nodes).for_each(|(to, node)| *to = node);
-        out.leaves.iter_mut().zip(leaves).for_each(|(to, leaf)| *to = leaf);
         out
     }
 }
@@ -206,59 +214,128 @@ impl Forest {
         Forest { trees: roots.iter().map(|root| Tree::new(*root)).collect() }
     }
 
-    /// Shows what each tree says of the waiting rows to `visit`, tree by tree.
-    #[inline]
-    fn ask(&self, rows: &Waiting, mut visit: impl FnMut(&[f32; LANES])) {
-        for tree in &self.trees {
-            let gone = gone(&tree.nodes, &rows.columns);
-            visit(&gone.map(|gone| tree.leaves[gone.trailing_ones() as usize % LEAVES_OF_TREE]));
+    /// The sum of what all trees say of each waiting row. An eighth of the time of cleaning is spent here, so that processors that can
+    /// compare all lanes at once are asked to.
+    fn sums(&self, waiting: &Waiting, columns: &mut Columns) -> [f32; LANES] {
+        if waiting.count == 0 {
+            return [0.0; LANES];
+        }
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has what the functions are compiled for.
+            return unsafe {
+                at_once::turn(&waiting.rows, columns);
+                at_once::sums(&self.trees, columns)
+            };
+        }
+        in_parts::turn(&waiting.rows, columns);
+        in_parts::sums(&self.trees, columns)
+    }
+}
+
+/// For any processor.
+mod in_parts {
+    use super::*;
+
+    pub fn turn(rows: &[Row; LANES], columns: &mut Columns) {
+        for (lane, row) in rows.iter().enumerate() {
+            columns.0.iter_mut().zip(row).for_each(|(column, value)| column[lane] = *value);
         }
     }
 
-    /// The sum of what all trees say of each waiting row.
-    fn sums(&self, rows: &Waiting) -> [f32; LANES] {
+    pub fn sums(trees: &[Tree], columns: &Columns) -> [f32; LANES] {
         let mut sums = [0.0; LANES];
-        if rows.count > 0 {
-            self.ask(rows, |said| (0..LANES).for_each(|lane| sums[lane] += said[lane]));
+        for tree in trees {
+            let gone = gone(tree, columns);
+            (0..LANES).for_each(|lane| sums[lane] += tree.leaves[gone[lane].trailing_ones() as usize % LEAVES_OF_TREE]);
         }
         sums
     }
-}
 
-/// Of each row the leaves that the nodes take away. A sixth of the time of cleaning is spent here, so that processors that can compare all
-/// lanes at once are asked to: half of that.
-fn gone(nodes: &[Node; LEAVES_OF_TREE - 1], columns: &[[f32; LANES]; COUNT]) -> [u32; LANES] {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has what the function is compiled for.
-        return unsafe { gone_at_once(nodes, columns) };
+    /// Of each row the leaves that the nodes take away. A function of its own: among other code the compiler takes the lanes apart, and
+    /// that costs three times as much.
+    #[inline(never)]
+    fn gone(tree: &Tree, columns: &Columns) -> [u32; LANES] {
+        let mut gone = [0u32; LANES];
+        for node in 0..NODES_OF_TREE {
+            let (values, low) = (&columns.0[tree.columns[node] as usize], tree.lows[node]);
+            for lane in 0..LANES {
+                let high = !u32::from(values[lane] <= tree.thresholds[node]).wrapping_neg();
+                gone[lane] |= low & high;
+            }
+        }
+        gone
     }
-    gone_in_parts(nodes, columns)
 }
 
+/// For processors with AVX2: a third of the instructions.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn gone_at_once(nodes: &[Node; LEAVES_OF_TREE - 1], columns: &[[f32; LANES]; COUNT]) -> [u32; LANES] {
-    gone_by_lane(nodes, columns)
-}
+mod at_once {
+    use super::*;
+    use std::arch::x86_64::*;
 
-/// A function of its own: among other code the compiler takes the lanes apart, and that costs three times as much.
-#[inline(never)]
-fn gone_in_parts(nodes: &[Node; LEAVES_OF_TREE - 1], columns: &[[f32; LANES]; COUNT]) -> [u32; LANES] {
-    gone_by_lane(nodes, columns)
-}
+    #[target_feature(enable = "avx2")]
+    fn load(values: &[f32; LANES]) -> __m256 {
+        // SAFETY: eight values are there to be read; they may lie anywhere.
+        unsafe { _mm256_loadu_ps(values.as_ptr()) }
+    }
 
-#[inline(always)]
-fn gone_by_lane(nodes: &[Node; LEAVES_OF_TREE - 1], columns: &[[f32; LANES]; COUNT]) -> [u32; LANES] {
-    let mut gone = [0u32; LANES];
-    for node in nodes {
-        let (values, low) = (&columns[node.column as usize], u32::from(node.low));
-        for lane in 0..LANES {
-            let high = !u32::from(values[lane] <= node.threshold).wrapping_neg();
-            gone[lane] |= low & high;
+    #[target_feature(enable = "avx2")]
+    fn store(lanes: __m256, to: &mut [f32; LANES]) {
+        // SAFETY: there is room for eight values; they may lie anywhere.
+        unsafe { _mm256_storeu_ps(to.as_mut_ptr(), lanes) }
+    }
+
+    /// Eight columns of eight rows at a time.
+    #[target_feature(enable = "avx2")]
+    pub fn turn(rows: &[Row; LANES], columns: &mut Columns) {
+        const SQUARES: usize = COUNT / LANES;
+        let (squares, _) = columns.0.as_chunks_mut::<LANES>();
+        for (n, square) in squares.iter_mut().enumerate().take(SQUARES) {
+            let r = rows.each_ref().map(|row| load(&row.as_chunks::<LANES>().0[n]));
+            // Neighbouring rows, then pairs of rows, then halves.
+            let pairs = |a, b| [_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b)];
+            let [[a, b], [c, d], [e, f], [g, h]] = [pairs(r[0], r[1]), pairs(r[2], r[3]), pairs(r[4], r[5]), pairs(r[6], r[7])];
+            let fours = |a, b| [_mm256_shuffle_ps::<0b01_00_01_00>(a, b), _mm256_shuffle_ps::<0b11_10_11_10>(a, b)];
+            let low = [fours(a, c), fours(b, d)];
+            let high = [fours(e, g), fours(f, h)];
+            for k in 0..LANES / 2 {
+                let (low, high) = (low[k / 2][k % 2], high[k / 2][k % 2]);
+                store(_mm256_permute2f128_ps::<0x20>(low, high), &mut square[k]);
+                store(_mm256_permute2f128_ps::<0x31>(low, high), &mut square[k + LANES / 2]);
+            }
+        }
+        for column in SQUARES * LANES..COUNT {
+            columns.0[column] = rows.each_ref().map(|row| row[column]);
         }
     }
-    gone
+
+    #[target_feature(enable = "avx2")]
+    pub fn sums(trees: &[Tree], columns: &Columns) -> [f32; LANES] {
+        let mut sums = _mm256_setzero_ps();
+        for tree in trees {
+            let mut gone = _mm256_setzero_ps();
+            for node in 0..NODES_OF_TREE {
+                let values = load(&columns.0[tree.columns[node] as usize]);
+                // Not below or equal: what is no number is above.
+                let high = _mm256_cmp_ps::<_CMP_NLE_UQ>(values, _mm256_set1_ps(tree.thresholds[node]));
+                gone = _mm256_or_ps(gone, _mm256_and_ps(high, _mm256_set1_ps(f32::from_bits(tree.lows[node]))));
+            }
+            let gone = _mm256_castps_si256(gone);
+            // The lowest bit that is not set; the exponent of that number is its place.
+            let first = _mm256_andnot_si256(gone, _mm256_add_epi32(gone, _mm256_set1_epi32(1)));
+            let exponent = _mm256_srli_epi32::<23>(_mm256_castps_si256(_mm256_cvtepi32_ps(first)));
+            let place = _mm256_add_epi32(exponent, _mm256_set1_epi32(1));
+            let (halves, _) = tree.leaves.as_chunks::<LANES>();
+            let [low, high] = [0, 1].map(|half| _mm256_permutevar8x32_ps(load(&halves[half]), place));
+            // By the bit that tells eight: the sign is what counts.
+            let leaves = _mm256_blendv_ps(low, high, _mm256_castsi256_ps(_mm256_slli_epi32::<28>(place)));
+            sums = _mm256_add_ps(sums, leaves);
+        }
+        let mut out = [0.0; LANES];
+        store(sums, &mut out);
+        out
+    }
 }
 
 enum Step {
@@ -309,16 +386,23 @@ mod tests {
     }
 
     #[test]
-    fn all_processors_take_the_same_leaves_away() {
-        let mut columns = [[0.0f32; LANES]; COUNT];
-        for (c, column) in columns.iter_mut().enumerate() {
-            for (lane, value) in column.iter_mut().enumerate() {
-                *value = ((c * 31 + lane * 17) % 23) as f32 / 7.0 - 1.0;
-            }
+    #[cfg(target_arch = "x86_64")]
+    fn all_processors_say_the_same() {
+        if !std::arch::is_x86_feature_detected!("avx2") {
+            return;
         }
-        columns[3][2] = f32::NAN;
-        for tree in &HEAD.trees {
-            assert_eq!(gone(&tree.nodes, &columns), gone_in_parts(&tree.nodes, &columns));
+        for rows in rows(200).chunks_exact(LANES) {
+            let rows: &[Row; LANES] = rows.try_into().unwrap();
+            let (mut turned, mut columns) = (Columns::default(), Columns::default());
+            in_parts::turn(rows, &mut turned);
+            // SAFETY: the processor was asked.
+            unsafe { at_once::turn(rows, &mut columns) };
+            let bits = |columns: &Columns| columns.0.map(|column| column.map(f32::to_bits));
+            assert_eq!(bits(&columns), bits(&turned));
+            for forest in [&*HEAD].into_iter().chain(TAIL.iter()) {
+                // SAFETY: as above.
+                assert_eq!(unsafe { at_once::sums(&forest.trees, &columns) }, in_parts::sums(&forest.trees, &columns));
+            }
         }
     }
 
@@ -343,17 +427,14 @@ mod tests {
 
     #[test]
     fn asked_without_branches_the_trees_say_the_same() {
+        let trees: Vec<Forest> = ROOTS.iter().map(|root| Forest::new(&[*root])).collect();
         for rows in rows(200).chunks(LANES) {
-            let mut waiting = Waiting::default();
-            rows.iter().for_each(|row| waiting.push(0, [0.0; 2], |column| row[column]));
-            let mut roots = ROOTS.iter();
-            for forest in [&*HEAD].into_iter().chain(TAIL.iter()) {
-                forest.ask(&waiting, |said| {
-                    let root = *roots.next().unwrap();
-                    rows.iter().zip(said).for_each(|(row, said)| assert_eq!(walked(root, row), *said));
-                });
+            let (mut waiting, mut columns) = (Waiting::default(), Columns::default());
+            rows.iter().for_each(|row| waiting.push(0, [0.0; 2], row));
+            for (root, tree) in ROOTS.iter().zip(&trees) {
+                let said = tree.sums(&waiting, &mut columns);
+                rows.iter().zip(said).for_each(|(row, said)| assert_eq!(walked(*root, row), said));
             }
-            assert_eq!(roots.next(), None);
         }
     }
 

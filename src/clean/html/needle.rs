@@ -1,6 +1,9 @@
 //! Where the strings of a table stand in a text, in any case of ASCII letters. A table has hundreds of them and most texts hold none: each
 //! position of the text is asked of a bit map by its four bytes, which do not wait for each other as the steps of an automaton do.
 
+use super::runs::small;
+use crate::clean::eight::eight;
+
 /// Bits of a position's slot in the map.
 const SLOT: u32 = 15;
 /// Of these so many are a bucket of needles.
@@ -9,13 +12,32 @@ const BUCKET: u32 = 12;
 /// A table of strings, prepared.
 pub struct Needles {
     needles: Vec<&'static [u8]>,
-    /// Those of one or two bytes, of which the map would tell nothing.
-    short: Vec<u16>,
-    bits: Box<[u64; 1 << (SLOT - 6)]>,
+    /// Those of one or two bytes, of which the map would tell nothing: they are compared.
+    short: Vec<Begin>,
+    bits: Box<[u32; 1 << (SLOT - 5)]>,
     /// Of each bucket the first of its needles in `order`; the next bucket's is the end.
     first: Vec<u16>,
-    order: Vec<u16>,
+    order: Vec<Begin>,
 }
+
+/// How a needle begins.
+struct Begin {
+    needle: u16,
+    /// Which of the four bytes of a position are the needle's, and how they are with the bit of small letters.
+    bytes: u32,
+    small: u32,
+}
+
+impl Begin {
+    fn new(needle: u16, text: &[u8]) -> Self {
+        let bytes = u32::MAX >> (8 * (4 - text.len().min(4)));
+        Self { needle, bytes, small: (eight(text, 0) as u32 | SMALL) & bytes }
+    }
+}
+
+/// The bit of small letters in each of four bytes.
+const SMALL: u32 = 0x2020_2020;
+const FACTOR: u32 = 0x9e37_79b1;
 
 /// A needle, by its place in the table, and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,14 +50,29 @@ pub struct Found {
 /// The slot of four bytes; the case of a letter is one bit.
 #[inline(always)]
 fn slot(bytes: u32) -> u32 {
-    (bytes | 0x2020_2020).wrapping_mul(0x9e37_79b1) >> (u32::BITS - SLOT)
+    (bytes | SMALL).wrapping_mul(FACTOR) >> (u32::BITS - SLOT)
+}
+
+/// Whether the needle stands in `text` at a place that has room for it.
+#[inline(always)]
+fn stands(needle: &[u8], text: &[u8], at: usize) -> bool {
+    let mut from = 0;
+    while from < needle.len() {
+        let keep = u64::MAX >> (64 - 8 * (needle.len() - from).min(8));
+        if (small(eight(text, at + from)) ^ small(eight(needle, from))) & keep != 0 {
+            return false;
+        }
+        from += 8;
+    }
+    true
 }
 
 impl Needles {
     /// `needles` are not empty.
     pub fn new<'n>(needles: impl IntoIterator<Item = &'n &'static str>) -> Self {
         let needles: Vec<&'static [u8]> = needles.into_iter().map(|needle| needle.as_bytes()).collect();
-        let short = (0..).zip(&needles).filter(|(_, n)| n.len() < 3).map(|(i, _)| i).collect();
+        let begin = |needle: u16| Begin::new(needle, needles[needle as usize]);
+        let short = (0..).zip(&needles).filter(|(_, n)| n.len() < 3).map(|(i, _)| begin(i)).collect();
         let mut placed: Vec<(u32, u16)> = Vec::new();
         for (i, needle) in (0..).zip(&needles) {
             match needle {
@@ -45,73 +82,96 @@ impl Needles {
                 _ => {}
             }
         }
-        let mut bits = Box::new([0; 1 << (SLOT - 6)]);
-        placed.iter().for_each(|(slot, _)| bits[(slot >> 6) as usize] |= 1 << (slot & 63));
+        let mut bits = Box::new([0; 1 << (SLOT - 5)]);
+        placed.iter().for_each(|(slot, _)| bits[(slot >> 5) as usize] |= 1 << (slot & 31));
         placed.iter_mut().for_each(|(slot, _)| *slot >>= SLOT - BUCKET);
         placed.sort_unstable();
         placed.dedup();
         let first = (0..=1 << BUCKET).map(|bucket| placed.partition_point(|(b, _)| *b < bucket) as u16).collect();
-        Self { needles, short, bits, first, order: placed.into_iter().map(|(_, i)| i).collect() }
+        let order = placed.into_iter().map(|(_, i)| begin(i)).collect();
+        Self { needles, short, bits, first, order }
     }
 
-    /// Shows every needle in `text` to `visit`, those that overlap too: first the short ones, then the others by where they begin.
+    /// Shows every needle in `text` to `visit`, those that overlap too, by where they begin.
+    #[inline(always)]
     pub fn all(&self, text: &[u8], mut visit: impl FnMut(Found)) {
-        for needle in &self.short {
-            let needle = *needle as usize;
-            let byte = self.needles[needle][0];
-            memchr::memchr2_iter(byte.to_ascii_lowercase(), byte.to_ascii_uppercase(), text)
-                .for_each(|at| self.verify(text, at, needle, &mut visit));
+        let candidate = |at: usize| self.verify(text, at, &mut visit);
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has what the function is compiled for.
+            return unsafe { self.candidates_at_once(text, candidate) };
         }
-        self.long(text, visit);
+        self.candidates(text, candidate);
     }
 
-    /// Those that are not short.
+    /// Positions where a needle may stand, for any processor.
     #[inline(always)]
-    fn long(&self, text: &[u8], mut visit: impl FnMut(Found)) {
-        for (at, four) in text.windows(4).enumerate() {
-            self.look(text, at, u32::from_le_bytes([four[0], four[1], four[2], four[3]]), &mut visit);
-        }
-        if let [.., a, b, c] = text {
-            self.look(text, text.len() - 3, u32::from_le_bytes([*a, *b, *c, 0]), &mut visit);
-        }
+    fn candidates(&self, text: &[u8], candidate: impl FnMut(usize)) {
+        let may = |at: &usize| {
+            let four = eight(text, *at) as u32;
+            let slot = slot(four);
+            self.bits[(slot >> 5) as usize] >> (slot & 31) & 1 != 0 || self.short.iter().any(|s| (four | SMALL) & s.bytes == s.small)
+        };
+        (0..text.len()).filter(may).for_each(candidate);
     }
 
-    /// Asks the map of the four bytes at a position, then the needles of their bucket.
-    #[inline(always)]
-    fn look(&self, text: &[u8], at: usize, bytes: u32, visit: &mut impl FnMut(Found)) {
-        let slot = slot(bytes);
-        if self.bits[(slot >> 6) as usize] >> (slot & 63) & 1 != 0 {
-            let bucket = (slot >> (SLOT - BUCKET)) as usize;
-            for needle in &self.order[self.first[bucket] as usize..self.first[bucket + 1] as usize] {
-                self.verify(text, at, *needle as usize, visit);
+    /// As [`candidates`](Self::candidates), eight positions at a time.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn candidates_at_once(&self, text: &[u8], mut candidate: impl FnMut(usize)) {
+        use std::arch::x86_64::*;
+        // Four bytes from each position on.
+        let fours = _mm256_setr_epi8(0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10);
+        let all = |number: u32| _mm256_set1_epi32(number as i32);
+        let mut look = |at: usize, [low, high]: [u64; 2]| {
+            let bytes = _mm_set_epi64x(high as i64, low as i64);
+            let four = _mm256_or_si256(_mm256_shuffle_epi8(_mm256_broadcastsi128_si256(bytes), fours), all(SMALL));
+            let slot = _mm256_srli_epi32::<{ (u32::BITS - SLOT) as i32 }>(_mm256_mullo_epi32(four, all(FACTOR)));
+            // SAFETY: a slot has `SLOT` bits, so that the number of its word is below the number of words.
+            let word = unsafe { _mm256_i32gather_epi32::<4>(self.bits.as_ptr().cast(), _mm256_srli_epi32::<5>(slot)) };
+            // The slot's bit becomes the sign.
+            let mut may = _mm256_sllv_epi32(word, _mm256_andnot_si256(slot, all(31)));
+            for s in &self.short {
+                may = _mm256_or_si256(may, _mm256_cmpeq_epi32(_mm256_and_si256(four, all(s.bytes)), all(s.small)));
             }
+            let mut may = _mm256_movemask_ps(_mm256_castsi256_ps(may)) as u32;
+            while may != 0 {
+                candidate(at + may.trailing_zeros() as usize);
+                may &= may - 1;
+            }
+        };
+        let mut at = 0;
+        while let Some(sixteen) = text.get(at..).and_then(<[u8]>::first_chunk::<16>) {
+            look(at, [0, 8].map(|n| eight(sixteen, n)));
+            at += 8;
+        }
+        let rest = [0, 8].map(|n| eight(text, at + n));
+        look(at, rest);
+        if text.len() > at + 8 {
+            look(at + 8, [rest[1], 0]);
         }
     }
 
-    #[inline(always)]
-    fn verify(&self, text: &[u8], at: usize, needle: usize, visit: &mut impl FnMut(Found)) {
-        let end = at + self.needles[needle].len();
-        if text.get(at..end).is_some_and(|here| here.eq_ignore_ascii_case(self.needles[needle])) {
-            visit(Found { needle, start: at, end });
+    /// Asks the needles of the position's bucket, and the short ones.
+    #[inline(never)]
+    fn verify(&self, text: &[u8], at: usize, visit: &mut impl FnMut(Found)) {
+        let four = eight(text, at) as u32;
+        let bucket = (slot(four) >> (SLOT - BUCKET)) as usize;
+        let bucket = &self.order[self.first[bucket] as usize..self.first[bucket + 1] as usize];
+        for row in self.short.iter().chain(bucket).filter(|row| (four | SMALL) & row.bytes == row.small) {
+            let needle = row.needle as usize;
+            let end = at + self.needles[needle].len();
+            if end <= text.len() && stands(self.needles[needle], text, at) {
+                visit(Found { needle, start: at, end });
+            }
         }
     }
 
     /// Shows the needles in `text` that do not overlap to `visit`: from left to right the one that ends first, of those the longest.
     pub fn apart(&self, text: &[u8], mut visit: impl FnMut(Found)) {
-        let first = |needle: &u16| self.needles[*needle as usize][0];
-        let stands = match &self.short[..] {
-            // Marks, as a rule.
-            [a, b] if !first(a).is_ascii_alphabetic() && !first(b).is_ascii_alphabetic() => {
-                memchr::memchr2(first(a), first(b), text).is_some()
-            }
-            short => short.iter().map(first).any(|b| memchr::memchr2(b.to_ascii_lowercase(), b.to_ascii_uppercase(), text).is_some()),
-        };
-        if stands {
-            return self.apart_sorted(text, visit);
-        }
         // The one that ends first of those that overlap. What begins later and ends sooner takes its place.
         let mut first: Option<Found> = None;
-        self.long(text, |found| match first {
+        self.all(text, |found| match first {
             Some(f) if found.start >= f.end => {
                 visit(f);
                 first = Some(found);
@@ -121,20 +181,6 @@ impl Needles {
         });
         if let Some(found) = first {
             visit(found);
-        }
-    }
-
-    /// As [`apart`](Self::apart), for texts in which short needles come out of turn.
-    fn apart_sorted(&self, text: &[u8], mut visit: impl FnMut(Found)) {
-        let mut all: Vec<Found> = Vec::new();
-        self.all(text, |found| all.push(found));
-        all.sort_unstable_by_key(|f| (f.end, f.start, f.needle));
-        let mut from = 0;
-        for found in all {
-            if found.start >= from {
-                from = found.end;
-                visit(found);
-            }
         }
     }
 }
@@ -147,7 +193,7 @@ mod tests {
     const WORDS: [&str; 15] =
         ["@", "©", "ad", "add", "read more", "more:", "by ", "byline", "à lire", "lire aussi", " pm", "e", "aad", "dar", "dare"];
 
-    /// Without short ones, which go another way.
+    /// Without short ones.
     const LONG: [&str; 6] = ["add", "read more", "more:", "byline", "lire aussi", "mor"];
 
     fn automaton(words: &[&str]) -> AhoCorasick {
@@ -185,6 +231,10 @@ mod tests {
             want.sort_unstable();
             found.sort_unstable();
             assert_eq!(found, want, "{}", String::from_utf8_lossy(&text));
+            // Of the positions that are verified none that holds a needle is missing, whatever the processor.
+            let mut candidates = Vec::new();
+            needles.candidates(&text, |at| candidates.push(at));
+            assert!(want.iter().all(|(_, start, _)| candidates.contains(start)), "{}", String::from_utf8_lossy(&text));
             let want: Vec<_> = automaton.find_iter(&text).map(triple).collect();
             let mut found = Vec::new();
             needles.apart(&text, |f| found.push((f.needle, f.start, f.end)));

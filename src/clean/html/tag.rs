@@ -2,7 +2,7 @@
 //!
 //! One row a tag, so that a rule is a bit test. Names are found by a table that is hashed at compile time.
 
-use super::runs::{short_name, short_name_of};
+use super::runs::{part_of_name, short_name_of};
 
 /// What the HTML standard, section 13.2, and the display of browsers say of a tag.
 pub type Bits = u16;
@@ -202,26 +202,23 @@ const BITS: [Bits; Tag::COUNT] = {
     bits
 };
 
-const SLOTS: usize = 512;
+/// Bits of a name's slot.
+const SLOT: u32 = 10;
 
-/// Length, first, middle and last letter: nearly all names of the table differ in one of them.
-#[inline]
-const fn slot(name: &[u8]) -> usize {
-    if name.is_empty() {
-        return 0;
-    }
-    let (first, middle, last) = (name[0] | 0x20, name[name.len() / 2] | 0x20, name[name.len() - 1] | 0x20);
-    (first as usize * 353 + middle as usize * 419 + last as usize * 433 + name.len() * 99) & (SLOTS - 1)
+/// The first eight bytes tell the names of the table apart.
+#[inline(always)]
+const fn slot(low: u64) -> usize {
+    (low.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOT)) as usize
 }
 
 /// Index into ROWS plus one, zero for an empty slot; collisions go to the next slot.
-const TABLE: [u8; SLOTS] = {
-    let mut table = [0u8; SLOTS];
+const TABLE: [u8; 1 << SLOT] = {
+    let mut table = [0u8; 1 << SLOT];
     let mut row = 0;
     while row < ROWS.len() {
-        let mut at = slot(ROWS[row].1.as_bytes());
+        let mut at = slot(NAMES[row][0]);
         while table[at] != 0 {
-            at = (at + 1) & (SLOTS - 1);
+            at = (at + 1) % table.len();
         }
         table[at] = row as u8 + 1;
         row += 1;
@@ -232,24 +229,24 @@ const TABLE: [u8; SLOTS] = {
 /// No known name is longer.
 const LONGEST: usize = 10;
 
-/// The tag of a name as written on the page, in any case.
-#[inline]
-pub fn find(page: &[u8], from: usize, to: usize) -> Tag {
+/// The tag of a name as written on the page, in any case. `low`: its first eight bytes in small letters.
+#[inline(always)]
+pub fn find(page: &[u8], from: usize, to: usize, low: u64) -> Tag {
     if from >= to || to - from > LONGEST {
         return Tag::Unknown;
     }
-    let name = short_name(page, from, to);
-    let mut at = slot(&page[from..to]);
+    let mut at = slot(low);
     loop {
         match TABLE[at] {
             0 => return Tag::Unknown,
             row => {
-                if NAMES[row as usize - 1] == name {
+                let [first, second] = NAMES[row as usize - 1];
+                if first == low && second == part_of_name(page, from + 8, to) {
                     return ROWS[row as usize - 1].0;
                 }
             }
         }
-        at = (at + 1) & (SLOTS - 1);
+        at = (at + 1) % TABLE.len();
     }
 }
 
@@ -259,6 +256,7 @@ mod tests {
 
     #[test]
     fn names_are_found_in_any_case() {
+        let find = |page: &[u8], from: usize, to: usize| find(page, from, to, part_of_name(page, from, to));
         for (tag, name, _) in ROWS {
             for page in [format!("<{name}>"), format!("<{}>", name.to_uppercase())] {
                 assert_eq!(find(page.as_bytes(), 1, 1 + name.len()), *tag);

@@ -5,7 +5,7 @@
 //! collected. Every byte is looked at a bounded number of times, so a page costs linear time whatever it holds.
 
 use super::attribute::{self, Name};
-use super::runs::{name_end, near};
+use super::runs::{name, near};
 use super::tag::{self, Tag};
 use memchr::{memchr, memmem};
 
@@ -179,32 +179,44 @@ impl<'a> Tokenizer<'a> {
         (end > start).then_some(Token::Text { start: start as u32, end: end as u32 })
     }
 
-    fn name_end(&self, start: usize) -> usize {
-        name_end(self.page, start, |b| BYTES[b as usize] & ENDS_TAG_NAME != 0)
+    /// The name of the tag that begins at `start`: its end and its first bytes.
+    #[inline(always)]
+    fn name(&self, start: usize) -> (usize, u64) {
+        name(self.page, start, |b| BYTES[b as usize] & ENDS_TAG_NAME != 0)
     }
 
     fn start_tag(&mut self, start: usize, attributes: &mut Vec<Attribute>, limit: usize) -> Option<Token> {
-        let end = self.name_end(start);
+        let (end, low) = self.name(start);
         self.at = end;
         let first = attributes.len();
         let mut self_closing = false;
-        while let Some(attribute) = self.attribute(&mut self_closing) {
-            if let Some(a) = attribute
-                // The first of two attributes of one name counts.
-                && attributes[first..].iter().all(|b| b.name != a.name)
-            {
-                if attributes.len() < limit {
-                    attributes.push(a);
-                } else {
-                    self.attributes_cut = true;
+        if self.page.get(end) == Some(&b'>') {
+            self.at = end + 1;
+        } else {
+            while let Some(attribute) = self.attribute(&mut self_closing) {
+                if let Some(a) = attribute
+                    // The first of two attributes of one name counts.
+                    && attributes[first..].iter().all(|b| b.name != a.name)
+                {
+                    if attributes.len() < limit {
+                        attributes.push(a);
+                    } else {
+                        self.attributes_cut = true;
+                    }
+                }
+                // Most attributes are the last one.
+                if self.page.get(self.at) == Some(&b'>') {
+                    self.at += 1;
+                    self.ended = true;
+                    break;
                 }
             }
+            if !self.closed() {
+                attributes.truncate(first);
+                return None;
+            }
         }
-        if !self.closed() {
-            attributes.truncate(first);
-            return None;
-        }
-        Some(Token::Start { tag: tag::find(self.page, start, end), start: start as u32, end: end as u32, self_closing })
+        Some(Token::Start { tag: tag::find(self.page, start, end, low), start: start as u32, end: end as u32, self_closing })
     }
 
     /// Whether the tag that was just read has its `>`. One that the page's end cuts is none.
@@ -213,18 +225,27 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn end_tag(&mut self, start: usize) -> Option<Token> {
-        let end = self.name_end(start);
-        self.at = end;
-        self.skip_attributes();
-        self.closed().then(|| Token::End { tag: tag::find(self.page, start, end), start: start as u32, end: end as u32 })
+        let (end, low) = self.name(start);
+        if self.page.get(end) == Some(&b'>') {
+            self.at = end + 1;
+        } else {
+            self.at = end;
+            self.skip_attributes();
+            if !self.closed() {
+                return None;
+            }
+        }
+        Some(Token::End { tag: tag::find(self.page, start, end, low), start: start as u32, end: end as u32 })
     }
 
+    #[inline(never)]
     fn skip_attributes(&mut self) {
         let mut ignored = false;
         while self.attribute(&mut ignored).is_some() {}
     }
 
     /// Reads one attribute. `None` at the end of the tag, which is consumed; `Some(None)` for one that nobody reads.
+    #[inline(always)]
     fn attribute(&mut self, self_closing: &mut bool) -> Option<Option<Attribute>> {
         let page = self.page;
         let mut at = self.at;
@@ -246,9 +267,24 @@ impl<'a> Tokenizer<'a> {
             self.at = at;
         }
         let start = at;
+        let low;
         // A leading `=` is part of the name.
-        at = name_end(page, at + 1, |b| BYTES[b as usize] & ENDS_NAME != 0);
-        let name = attribute::find(page, start, at);
+        (at, low) = name(page, start, |b| BYTES[b as usize] & ENDS_NAME != 0);
+        let name = attribute::find(page, start, at, low);
+        if !matches!(page.get(at..), Some([b'=', b'"' | b'\'', ..])) {
+            return Some(self.bare(at, name));
+        }
+        let (quote, from) = (page[at + 1], at + 2);
+        let to = near(quote, &page[from..]).map_or(page.len(), |n| from + n);
+        self.at = (to + 1).min(page.len());
+        Some(name.map(|name| Attribute { name, start: from as u32, end: to as u32 }))
+    }
+
+    /// Reads the rest of an attribute whose name ends at `at` and that is not written as most are: without quotes, with blanks beside the
+    /// `=`, or without a value.
+    #[inline(never)]
+    fn bare(&mut self, mut at: usize, name: Option<Name>) -> Option<Attribute> {
+        let page = self.page;
         let after_name = at;
         while page.get(at).is_some_and(|b| BYTES[*b as usize] & BLANK != 0) {
             at += 1;
@@ -256,7 +292,7 @@ impl<'a> Tokenizer<'a> {
         if page.get(at) != Some(&b'=') {
             self.at = at.min(page.len());
             let here = after_name as u32;
-            return Some(name.map(|name| Attribute { name, start: here, end: here }));
+            return name.map(|name| Attribute { name, start: here, end: here });
         }
         at += 1;
         while page.get(at).is_some_and(|b| BYTES[*b as usize] & BLANK != 0) {
@@ -278,7 +314,7 @@ impl<'a> Tokenizer<'a> {
             }
         };
         self.at = at;
-        Some(name.map(|name| Attribute { name, start: from as u32, end: to as u32 }))
+        name.map(|name| Attribute { name, start: from as u32, end: to as u32 })
     }
 
     fn after_comment(&mut self, start: usize) -> usize {

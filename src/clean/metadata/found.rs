@@ -41,6 +41,21 @@ const JSON_BYTES: usize = 1 << 20;
 /// RDFa properties that somebody reads, without their prefix.
 const RDFA: &[&str] = &["author", "creator", "datePublished", "dateCreated", "dateModified", "headline", "keywords", "name"];
 
+/// Tags of which [`find`] asks more than their attributes.
+const DECLARES: [bool; Tag::COUNT] = {
+    let mut declares = [false; Tag::COUNT];
+    let tags = [Tag::Meta, Tag::Link, Tag::Base, Tag::Html, Tag::Title, Tag::Script, Tag::Time, Tag::H1];
+    let mut n = 0;
+    while n < tags.len() {
+        declares[tags[n] as usize] = true;
+        n += 1;
+    }
+    declares
+};
+
+/// Attributes that [`attributes`] reads, as bits.
+const READ: u32 = 1 << Name::Itemprop as u32 | 1 << Name::Itemtype as u32 | 1 << Name::Rel as u32 | 1 << Name::Property as u32;
+
 /// Collects the declarations of a page.
 pub fn find<'a>(tree: &Tree<'a>) -> Found<'a> {
     let mut found = Found::default();
@@ -48,11 +63,13 @@ pub fn find<'a>(tree: &Tree<'a>) -> Found<'a> {
     let mut at = 0;
     while at < tree.count() {
         let tag = tree.tag(at);
+        if tag == Tag::Text {
+            at += 1;
+            continue;
+        }
         match tag {
-            Tag::Text => {
-                at += 1;
-                continue;
-            }
+            // Nearly all elements: where a table of the arms leads to could not be foreseen.
+            _ if !DECLARES[tag as usize] => {}
             Tag::Meta => meta(tree, at, &mut found),
             Tag::Link => link(tree, at, &mut found),
             Tag::Base => found.base = found.base.or(tree.attribute(at, Name::Href)),
@@ -82,6 +99,9 @@ pub fn find<'a>(tree: &Tree<'a>) -> Found<'a> {
 
 fn attributes<'a>(tree: &Tree<'a>, at: NodeId, tag: Tag, found: &mut Found<'a>) {
     for a in tree.attributes(at) {
+        if READ >> a.name as u32 & 1 == 0 && !(a.name == Name::Class && tag == Tag::Abbr) {
+            continue;
+        }
         let value = tree.slice(a.start, a.end);
         match a.name {
             Name::Itemprop if found.properties.len() < MOST => found.properties.push(Property { name: value, node: at }),
