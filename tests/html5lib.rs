@@ -7,6 +7,7 @@
 
 use feedmill::clean::html::builder::parse;
 use feedmill::clean::html::entity::{Place, decode};
+use feedmill::clean::html::runs::part_of_name;
 use feedmill::clean::html::tag::{BLOCK, RAW, RCDATA, Tag, UNSEEN};
 use feedmill::clean::html::tokenizer::{Token, Tokenizer};
 use serde_json::Value;
@@ -16,7 +17,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 fn tag_of(name: &[u8]) -> Tag {
-    feedmill::clean::html::tag::find(name, 0, name.len())
+    feedmill::clean::html::tag::find(name, 0, name.len(), part_of_name(name, 0, name.len()))
 }
 
 fn folder() -> PathBuf {
@@ -118,7 +119,8 @@ fn theirs(output: &Value, unescape: impl Fn(&str) -> Option<String>) -> Option<V
                 let mut known = BTreeMap::new();
                 for (name, value) in token[2].as_object()? {
                     let name = unescape(name)?;
-                    if let Some(name) = feedmill::clean::html::attribute::find(name.as_bytes(), 0, name.len()) {
+                    let (bytes, length) = (name.as_bytes(), name.len());
+                    if let Some(name) = feedmill::clean::html::attribute::find(bytes, 0, length, part_of_name(bytes, 0, length)) {
                         known.insert(format!("{name:?}"), unescape(value.as_str()?)?);
                     }
                 }

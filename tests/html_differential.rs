@@ -4,12 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use feedmill::clean::html::builder::parse;
+use feedmill::clean::html::runs::part_of_name;
 use feedmill::clean::html::tag::{BLOCK, Tag, UNSEEN};
 use html5ever::tendril::TendrilSink;
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 
 fn tag_of(name: &[u8]) -> Tag {
-    feedmill::clean::html::tag::find(name, 0, name.len())
+    feedmill::clean::html::tag::find(name, 0, name.len(), part_of_name(name, 0, name.len()))
 }
 
 /// Elements that html5ever inserts or that no text depends on.

@@ -34,7 +34,7 @@ pub mod model;
 pub(in crate::clean) mod needle;
 pub mod phrase;
 pub mod related;
-mod runs;
+pub mod runs;
 pub mod shape;
 pub mod state;
 mod sums;

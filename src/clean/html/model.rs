@@ -305,8 +305,9 @@ mod at_once {
                 store(_mm256_permute2f128_ps::<0x31>(low, high), &mut square[k + LANES / 2]);
             }
         }
-        for column in SQUARES * LANES..COUNT {
-            columns.0[column] = rows.each_ref().map(|row| row[column]);
+        // As many as are left over; none when the features make whole squares.
+        for (n, column) in columns.0.iter_mut().enumerate().skip(SQUARES * LANES) {
+            *column = rows.each_ref().map(|row| row[n]);
         }
     }
 
