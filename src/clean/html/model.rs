@@ -305,8 +305,8 @@ mod at_once {
                 store(_mm256_permute2f128_ps::<0x31>(low, high), &mut square[k + LANES / 2]);
             }
         }
-        // As many as are left over; none when the features make whole squares.
-        for (n, column) in columns.0.iter_mut().enumerate().skip(SQUARES * LANES) {
+        // The features that are left over: none when they make whole squares. Behind them lies room that nothing asks for.
+        for (n, column) in columns.0.iter_mut().enumerate().take(COUNT).skip(SQUARES * LANES) {
             *column = rows.each_ref().map(|row| row[n]);
         }
     }
