@@ -14,12 +14,16 @@ const AUTHOR_WORDS: u32 = 40;
 /// A declared body with fewer different runs of three words says nothing.
 const BODY: usize = 20;
 
-/// What the page's declarations say about its blocks.
-pub struct AboutPage {
+/// What the page declares.
+struct Declared {
     /// The words of title, description and authors.
     words: Sets,
-    /// Hashes of three words in a row of the declared body.
+    /// Hashes of three words in a row of the body.
     body: Sets,
+}
+
+/// What the page's declarations say about its blocks.
+pub struct AboutPage {
     title_block: Option<usize>,
     /// Of each block the shares of its words that title, description, body and authors have.
     shares: Vec<[f32; 4]>,
@@ -47,20 +51,20 @@ impl AboutPage {
         let title: Vec<u64> = metadata.titles.iter().flat_map(|t| words_of(t)).collect();
         let description = metadata.description.as_deref().map(words_of).unwrap_or_default();
         let authors: Vec<u64> = metadata.authors.iter().flat_map(|a| words_of(&a.name)).collect();
-        let mut out = Self {
-            words: Sets::new([&title, &description, &authors]),
-            body: Sets::new([&body, &[], &[]]),
-            title_block,
-            shares: Vec::with_capacity(page.blocks.len()),
-        };
+        let declared = Declared { words: Sets::new([&title, &description, &authors]), body: Sets::new([&body, &[], &[]]) };
         let mut hashes = Vec::with_capacity(256);
-        for b in &page.blocks {
-            let shares = out.read(b, page.text_of(b), &mut hashes, long);
-            out.shares.push(shares);
-        }
-        out
+        let shares = page.blocks.iter().map(|b| declared.read(b, page.text_of(b), &mut hashes, long)).collect();
+        Self { title_block, shares }
     }
 
+    /// The numbers of a block. `repeats`: how many blocks have its text.
+    pub fn numbers(&self, i: usize, repeats: u32) -> [f32; COUNT] {
+        let [title, description, body, authors] = self.shares[i];
+        [title, description, body, authors, repeats as f32, f32::from(self.title_block == Some(i))]
+    }
+}
+
+impl Declared {
     fn read(&self, b: &Block, text: &str, hashes: &mut Vec<u64>, long: &mut LongWords) -> [f32; 4] {
         let has_body = self.body.sizes()[0] >= BODY;
         hashes.clear();
@@ -82,11 +86,5 @@ impl AboutPage {
             if all == 0 { -0.5 } else { hit as f32 / all as f32 }
         };
         [if b.words <= TITLE_WORDS { title } else { 0.0 }, description, body, if b.words <= AUTHOR_WORDS { authors } else { 0.0 }]
-    }
-
-    /// The numbers of a block. `repeats`: how many blocks have its text.
-    pub fn numbers(&self, i: usize, repeats: u32) -> [f32; COUNT] {
-        let [title, description, body, authors] = self.shares[i];
-        [title, description, body, authors, repeats as f32, f32::from(self.title_block == Some(i))]
     }
 }

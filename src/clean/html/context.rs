@@ -53,12 +53,11 @@ pub struct Known<'k> {
     pub sums: &'k Sums,
     /// Blocks by their text.
     pub texts: &'k Groups,
-    pub long: &'k LongWords,
 }
 
 impl Context {
     /// `core`: the container with most of the page's running text. `flags`: whether the page declares itself an article, and has a date.
-    pub fn new(page: &Blocks, known: Known<'_>, core: ContainerId, flags: [bool; 2]) -> Self {
+    pub fn new(page: &Blocks, known: Known<'_>, long: &LongWords, core: ContainerId, flags: [bool; 2]) -> Self {
         let template = |b: &Block| {
             let owner = &page.containers[b.owner as usize];
             owner.template.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ page.containers[owner.parent as usize].template
@@ -70,7 +69,7 @@ impl Context {
             copies: copies(page, known.texts),
             template: Groups::new(page.blocks.len(), page.blocks.iter().map(template)),
             templates: Vec::new(),
-            alike: alike(page, core, known.long),
+            alike: alike(page, core, long),
             page: [0.0; PAGE],
         };
         let mut heading = NONE;
@@ -328,10 +327,10 @@ mod tests {
         let (texts, siblings) = (feature::texts(&page), feature::siblings(&page));
         let mut long = LongWords::with_capacity(&page);
         page.blocks.iter().for_each(|b| long.read(page.text_of(b), |_| {}));
-        let known = Known { phrases: &phrases, sums: &sums, texts: &texts, long: &long };
+        let known = Known { phrases: &phrases, sums: &sums, texts: &texts };
         let items = Items::new(&page, &siblings);
         let mut path = Path::new(&page, &sums, &siblings, &items, [0; TARGETS]);
-        let context = Context::new(&page, known, 0, [false, false]);
+        let context = Context::new(&page, known, &long, 0, [false, false]);
         (0..page.blocks.len())
             .map(|i| {
                 path.go(page.blocks[i].owner);

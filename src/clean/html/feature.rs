@@ -62,8 +62,10 @@ pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut 
     let about = AboutPage::new(page, metadata, title_block, &mut long);
     let first_heading = title_block.map(|t| t as i64);
     let declared = metadata.types.iter().any(|t| is_article(t) || t == "og:article");
-    let known = Known { phrases: &phrases, sums: &sums, texts: &texts, long: &long };
-    let context = Context::new(page, known, targets[1], [declared, metadata.has_machine_date()]);
+    let known = Known { phrases: &phrases, sums: &sums, texts: &texts };
+    let context = Context::new(page, known, &long, targets[1], [declared, metadata.has_machine_date()]);
+    // Nobody asks for them behind this, and pages of many blocks need the room.
+    drop(long);
     let items = Items::new(page, &siblings);
     let mut path = Path::new(page, &sums, &siblings, &items, targets);
     let mut around = Around::new(page, &phrases);
