@@ -41,6 +41,13 @@ pub fn equal(eight: u64, byte: u8) -> u64 {
     !(((other & !HIGH) + EACH * 0x7f) | other) & HIGH
 }
 
+/// The highest bit of the first byte that is `byte`, and perhaps of bytes behind it: half the work of [`equal`].
+#[inline(always)]
+pub fn first_equal(eight: u64, byte: u8) -> u64 {
+    let other = eight ^ (EACH * u64::from(byte));
+    other.wrapping_sub(EACH) & !other & HIGH
+}
+
 /// How many bytes have their highest bit.
 #[inline(always)]
 pub fn count(bytes: u64) -> u32 {

@@ -61,16 +61,8 @@ pub fn each_piece(text: &str) -> impl Iterator<Item = Piece<'_>> {
         let start = at;
         let rest = &text[start..];
         let c = rest.chars().next()?;
-        let (token, bytes) = if c.is_ascii() && !c.is_ascii_digit() {
-            match c {
-                c if c.is_ascii_alphabetic() => {
-                    let bytes = word(rest);
-                    (Token::Word(&rest[..bytes]), bytes)
-                }
-                c if c.is_whitespace() => (Token::Blank, 1),
-                c => (Token::Mark(c), 1),
-            }
-        } else if let Some(found) = number(rest) {
+        let may_be_number = !c.is_ascii() || c.is_ascii_digit();
+        let (token, bytes) = if let Some(found) = may_be_number.then(|| number(rest)).flatten() {
             found
         } else if is_counter(c) {
             (Token::Mark(c), c.len_utf8())

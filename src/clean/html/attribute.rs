@@ -1,6 +1,6 @@
 //! The attributes that somebody reads. Names outside of this table are scanned over and not indexed.
 
-use super::runs::{part_of_name, short_name_of};
+use super::names::Names;
 
 macro_rules! names {
     ($($variant:ident $name:literal;)*) => {
@@ -9,8 +9,7 @@ macro_rules! names {
         pub enum Name { $($variant,)* }
 
         const ROWS: &[(Name, &str)] = &[$((Name::$variant, $name),)*];
-        /// The names as numbers.
-        const NAMES: [[u64; 2]; ROWS.len()] = [$(short_name_of($name.as_bytes()),)*];
+        static NAMES: Names<{ ROWS.len() }, 256> = Names::new([$($name,)*]);
     };
 }
 
@@ -43,53 +42,16 @@ names! {
     DataComponent "data-component";
 }
 
-/// Shortest and longest name of the table.
-const LENGTHS: (usize, usize) = (2, 14);
-/// Bits of a name's slot.
-const SLOT: u32 = 8;
-
-/// The first eight bytes tell the names of the table apart.
-#[inline(always)]
-const fn slot(low: u64) -> usize {
-    (low.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOT)) as usize
-}
-
-/// Index into ROWS plus one, zero for an empty slot; collisions go to the next slot.
-const TABLE: [u8; 1 << SLOT] = {
-    let mut table = [0u8; 1 << SLOT];
-    let mut row = 0;
-    while row < ROWS.len() {
-        let name = ROWS[row].1.as_bytes();
-        assert!(name.len() >= LENGTHS.0 && name.len() <= LENGTHS.1, "a name beyond LENGTHS");
-        let mut at = slot(NAMES[row][0]);
-        while table[at] != 0 {
-            at = (at + 1) % table.len();
-        }
-        table[at] = row as u8 + 1;
-        row += 1;
-    }
-    table
-};
-
 /// The name of an attribute as written on the page, in any case; `None` for those that nobody reads. `low`: its first eight bytes in small
 /// letters.
 #[inline(always)]
 pub fn find(page: &[u8], from: usize, to: usize, low: u64) -> Option<Name> {
-    if to < from + LENGTHS.0 || to > from + LENGTHS.1 {
-        return None;
-    }
-    let mut at = slot(low);
-    loop {
-        let row = (TABLE[at] as usize).checked_sub(1)?;
-        if NAMES[row][0] == low && NAMES[row][1] == part_of_name(page, from + 8, to) {
-            return Some(ROWS[row].0);
-        }
-        at = (at + 1) % TABLE.len();
-    }
+    NAMES.row(page, from, to, low).map(|row| ROWS[row].0)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::runs::part_of_name;
     use super::*;
 
     #[test]

@@ -31,6 +31,7 @@ pub mod gate;
 mod gate_weights;
 pub mod hashes;
 pub mod model;
+mod names;
 pub(in crate::clean) mod needle;
 pub mod phrase;
 pub mod related;

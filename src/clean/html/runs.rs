@@ -1,7 +1,7 @@
 //! Bytes looked at eight at a time: where words stand in a text, where a name ends. A branch for each byte of a page, or at the end of each
 //! word, costs more than all that is done with them.
 
-use crate::clean::eight::{EACH, HIGH, between, eight};
+use crate::clean::eight::{EACH, HIGH, between, eight, first_equal};
 use memchr::memchr;
 
 /// The highest bit of each byte that is a letter of ASCII or no ASCII at all.
@@ -74,13 +74,6 @@ fn name_end(bytes: &[u8], mut at: usize, ends: impl Fn(u8) -> bool) -> usize {
             None => return bytes.len(),
         }
     }
-}
-
-/// The highest bit of the first byte that is `byte`, and perhaps of bytes behind it: half the work of telling all.
-#[inline(always)]
-pub fn first_equal(eight: u64, byte: u8) -> u64 {
-    let other = eight ^ (EACH * u64::from(byte));
-    other.wrapping_sub(EACH) & !other & HIGH
 }
 
 /// As `memchr`, for what is mostly near: the call alone costs more than the values of attributes are long.

@@ -2,7 +2,7 @@
 //!
 //! One row a tag, so that a rule is a bit test. Names are found by a table that is hashed at compile time.
 
-use super::runs::{part_of_name, short_name_of};
+use super::names::Names;
 
 /// What the HTML standard, section 13.2, and the display of browsers say of a tag.
 pub type Bits = u16;
@@ -50,8 +50,7 @@ macro_rules! tags {
         }
 
         const ROWS: &[(Tag, &str, Bits)] = &[$((Tag::$variant, $name, $bits),)*];
-        /// The names as numbers.
-        const NAMES: [[u64; 2]; ROWS.len()] = [$(short_name_of($name.as_bytes()),)*];
+        static NAMES: Names<{ ROWS.len() }, 1024> = Names::new([$($name,)*]);
 
         impl Tag {
             /// Number of tags, for tables indexed by tag.
@@ -202,56 +201,15 @@ const BITS: [Bits; Tag::COUNT] = {
     bits
 };
 
-/// Bits of a name's slot.
-const SLOT: u32 = 10;
-
-/// The first eight bytes tell the names of the table apart.
-#[inline(always)]
-const fn slot(low: u64) -> usize {
-    (low.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOT)) as usize
-}
-
-/// Index into ROWS plus one, zero for an empty slot; collisions go to the next slot.
-const TABLE: [u8; 1 << SLOT] = {
-    let mut table = [0u8; 1 << SLOT];
-    let mut row = 0;
-    while row < ROWS.len() {
-        let mut at = slot(NAMES[row][0]);
-        while table[at] != 0 {
-            at = (at + 1) % table.len();
-        }
-        table[at] = row as u8 + 1;
-        row += 1;
-    }
-    table
-};
-
-/// No known name is longer.
-const LONGEST: usize = 10;
-
 /// The tag of a name as written on the page, in any case. `low`: its first eight bytes in small letters.
 #[inline(always)]
 pub fn find(page: &[u8], from: usize, to: usize, low: u64) -> Tag {
-    if from >= to || to - from > LONGEST {
-        return Tag::Unknown;
-    }
-    let mut at = slot(low);
-    loop {
-        match TABLE[at] {
-            0 => return Tag::Unknown,
-            row => {
-                let [first, second] = NAMES[row as usize - 1];
-                if first == low && second == part_of_name(page, from + 8, to) {
-                    return ROWS[row as usize - 1].0;
-                }
-            }
-        }
-        at = (at + 1) % TABLE.len();
-    }
+    NAMES.row(page, from, to, low).map_or(Tag::Unknown, |row| ROWS[row].0)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::runs::part_of_name;
     use super::*;
 
     #[test]
@@ -261,7 +219,7 @@ mod tests {
             for page in [format!("<{name}>"), format!("<{}>", name.to_uppercase())] {
                 assert_eq!(find(page.as_bytes(), 1, 1 + name.len()), *tag);
             }
-            assert!(name.len() <= LONGEST);
+            assert!(name.len() <= 10);
         }
         assert_eq!(find(b"my-element", 0, 10), Tag::Unknown);
         assert_eq!(find(b"h1", 0, 1), Tag::Unknown);

@@ -1,8 +1,7 @@
 //! Collected text: entities decoded, white space collapsed, invisible characters gone.
 
 use super::entity;
-use super::runs::first_equal;
-use crate::clean::eight::{EACH, HIGH, equal};
+use crate::clean::eight::{EACH, HIGH, equal, first_equal};
 
 /// Grows the text of a page, block after block, in one buffer.
 #[derive(Debug, Default)]

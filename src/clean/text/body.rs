@@ -110,10 +110,8 @@ impl Body {
 fn is_heading_line(flow: &Flow, units: &[Unit], kept: &[bool], page: &Page, i: usize) -> bool {
     let form = &page.forms[i];
     let text = &flow.text[units[i].start..units[i].end];
-    let own_line = flow.lines[units[i].line as usize];
-    let alone = own_line.start == units[i].start && own_line.end == units[i].end;
     let followed = kept.get(i + 1).copied().unwrap_or(false) && page.forms[i + 1].words > form.words && page.forms[i + 1].is_prose();
-    alone
+    units[i].is_line(flow)
         && followed
         && (2..=14).contains(&form.words)
         && form.hits.iter().all(|n| *n == 0)

@@ -1,7 +1,7 @@
 //! The page as a flow of lines: blanks squashed, invisible characters dropped, lines that a mail program or a terminal wrapped put
 //! together again.
 
-use crate::clean::eight::{EACH, HIGH, between, eight};
+use crate::clean::eight::{HIGH, between, eight, equal};
 
 /// One line of the flow, a range of bytes of [`Flow::text`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +104,7 @@ fn plain_eights(bytes: &[u8]) -> (usize, bool) {
         }
         // In each byte's highest bit; sums do not reach the next byte as no byte has it already.
         let printed = between(eight, b' ', b'~') == HIGH;
-        let blanks = !((eight ^ (EACH * u64::from(b' '))) + EACH * 0x7f) & HIGH;
+        let blanks = equal(eight, b' ');
         let before = if word { 0 } else { 0x80 };
         if !printed || blanks & (blanks << 8 | before) != 0 {
             break;

@@ -112,7 +112,21 @@ impl Shape {
     }
 }
 
+/// Whether a character is of one of these kinds, as a number.
+fn has(kind: chars::Kind, kinds: chars::Kind) -> u32 {
+    u32::from(kind & kinds != 0)
+}
+
 impl Counts {
+    /// Counts how a word begins, where a letter stands behind none and behind no apostrophe.
+    #[inline(always)]
+    fn begin(&mut self, kind: chars::Kind, before: chars::Kind) {
+        if kind & chars::LETTER != 0 && before & (chars::WORDY | chars::APOSTROPHE) == 0 {
+            self.cased += has(kind, chars::UPPER | chars::LOWER);
+            self.capitalised += has(kind, chars::UPPER);
+        }
+    }
+
     /// Counts a word of ASCII.
     #[inline(always)]
     fn ascii_word(&mut self, word: &Ascii, text: &[u8]) {
@@ -137,7 +151,6 @@ impl Counts {
 /// Walks over a unit's characters once: word by word, and what stands between them one by one. `lower` is its text in lower case.
 fn walk(text: &str, lower: &str, spoken: &mut Words) -> (Counts, Phrases) {
     let kinds = Kinds::get();
-    let has = |kind: chars::Kind, kinds: chars::Kind| u32::from(kind & kinds != 0);
     let mut n = Counts::default();
     let mut phrases = Phrases::default();
     // A letter that is shorter or longer in lower case: the two texts do not lie side by side.
@@ -162,26 +175,9 @@ fn walk(text: &str, lower: &str, spoken: &mut Words) -> (Counts, Phrases) {
         if first.is_ascii() {
             let word = Ascii::read(&bytes[start..]);
             let end = start + word.length;
-            if word.length == 0 {
-                // A mark.
-                let kind = kinds.of(char::from(*first));
-                (unspaced, inside, before) = (None, inside && kind & chars::APOSTROPHE != 0, kind);
-                n.commas += has(kind, chars::COMMA);
-                n.quotes += has(kind, chars::QUOTE);
-                n.signs += has(kind, chars::SIGN);
-                if n.chars < SHAPE {
-                    n.shape.add(char::from(*first));
-                }
-                n.chars += 1;
-                start += 1;
-                continue;
-            }
             let goes_on = |b: &u8| !b.is_ascii() && text[end..].chars().next().is_some_and(|c| chars::is_spaced_word(kinds.of(c)));
-            if !bytes.get(end).is_some_and(goes_on) {
-                if first.is_ascii_alphabetic() && before & (chars::WORDY | chars::APOSTROPHE) == 0 {
-                    n.cased += 1;
-                    n.capitalised += u32::from(first.is_ascii_uppercase());
-                }
+            if word.length > 0 && !bytes.get(end).is_some_and(goes_on) {
+                n.begin(kinds.of(char::from(*first)), before);
                 n.words += usize::from(!inside);
                 (inside, unspaced) = (true, None);
                 before = if bytes[end - 1].is_ascii_digit() { chars::NUMBER } else { chars::LETTER };
@@ -196,10 +192,7 @@ fn walk(text: &str, lower: &str, spoken: &mut Words) -> (Counts, Phrases) {
         let c = text[start..].chars().next().unwrap_or_default();
         let kind = kinds.of(c);
         if chars::is_spaced_word(kind) {
-            if kind & chars::LETTER != 0 && before & (chars::WORDY | chars::APOSTROPHE) == 0 {
-                n.cased += has(kind, chars::UPPER | chars::LOWER);
-                n.capitalised += has(kind, chars::UPPER);
-            }
+            n.begin(kind, before);
             n.words += usize::from(!inside);
             inside = true;
             unspaced = None;
@@ -240,10 +233,7 @@ fn walk(text: &str, lower: &str, spoken: &mut Words) -> (Counts, Phrases) {
             n.letters += 1;
             n.thai += has(kind, chars::THAI);
             n.upper += has(kind, chars::UPPER);
-            if before & (chars::WORDY | chars::APOSTROPHE) == 0 {
-                n.cased += has(kind, chars::UPPER | chars::LOWER);
-                n.capitalised += has(kind, chars::UPPER);
-            }
+            n.begin(kind, before);
         } else {
             n.digits += has(kind, chars::NUMBER);
         }

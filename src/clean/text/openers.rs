@@ -3,7 +3,7 @@
 use super::chars::bare;
 use super::hash;
 use crate::clean::dates::words::in_lower;
-use crate::clean::eight::{eight, equal};
+use crate::clean::eight::{eight, first_equal};
 use crate::clean::ids::Ids;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -193,7 +193,7 @@ fn token_end(text: &[u8]) -> usize {
     let mut at = 0;
     while at < text.len() {
         let eight = eight(text, at);
-        let ends = equal(eight, b' ') | equal(eight, b'\n');
+        let ends = first_equal(eight, b' ') | first_equal(eight, b'\n');
         if ends != 0 {
             return at + ends.trailing_zeros() as usize / 8;
         }

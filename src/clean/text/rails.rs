@@ -221,7 +221,7 @@ enum Kind<'a> {
     Text,
 }
 
-/// The form of a long line, as far as it is asked for.
+/// The form of a line that was not looked at, as far as it is asked for: it may hold a date, an age and a sign.
 fn long(text: &str) -> Form {
     let words = count_words(text).min(u16::MAX.into()) as u16;
     Form { words, chars: text.chars().count() as u32, dated: true, aged: true, signs: 1, ..Form::default() }

@@ -6,7 +6,7 @@
 use super::abbreviations::is_abbreviation;
 use super::script::is_unspaced;
 use crate::clean::dates::months;
-use crate::clean::eight::{HIGH, eight, equal};
+use crate::clean::eight::{HIGH, eight, first_equal};
 
 /// The end of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ fn terminator(text: &str, from: usize, ascii: bool) -> Option<usize> {
     let bytes = text.as_bytes();
     while at < bytes.len() {
         let eight = eight(bytes, at);
-        let stops = equal(eight, b'.') | equal(eight, b'!') | equal(eight, b'?') | eight & HIGH;
+        let stops = first_equal(eight, b'.') | first_equal(eight, b'!') | first_equal(eight, b'?') | eight & HIGH;
         if stops == 0 {
             at += 8;
             continue;

@@ -21,7 +21,7 @@ pub fn find(flow: &Flow, units: &[Unit], page: &Page, begin: usize) -> Option<us
     for (i, &unit) in units.iter().enumerate().take(until).skip(from) {
         let form = &page.forms[i];
         let text = &flow.text[unit.start..unit.end];
-        if !can_be(form.words, form.chars, text, form) || !is_line(flow, unit) {
+        if !can_be(form.words, form.chars, text, form) || !unit.is_line(flow) {
             continue;
         }
         let address = page.address_share(i);
@@ -53,12 +53,6 @@ fn can_be(words: u16, chars: u32, text: &str, form: &Form) -> bool {
         && form.times == 0
         && form.hits[super::furniture::Class::Credit as usize] == 0
         && first.is_some_and(|c| !c.is_lowercase() && (c.is_alphanumeric() || super::sentence::is_opener(c)))
-}
-
-/// Titles have a line of their own.
-fn is_line(flow: &Flow, unit: Unit) -> bool {
-    let line = flow.lines[unit.line as usize];
-    line.start == unit.start && line.end == unit.end
 }
 
 #[cfg(test)]

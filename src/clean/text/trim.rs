@@ -57,10 +57,8 @@ pub fn edges(flow: &Flow, units: &[Unit], page: &Page, probabilities: &[f32], ke
 pub fn all_but_inserts(flow: &Flow, units: &[Unit], page: &Page, kept: &mut [bool]) {
     let last = kept.len().saturating_sub(1);
     for (i, keep) in kept.iter_mut().enumerate() {
-        let (form, line) = (&page.forms[i], flow.lines[units[i].line as usize]);
-        let text = &flow.text[units[i].start..units[i].end];
-        let own_line = (line.start, line.end) == (units[i].start, units[i].end);
-        *keep = i == last || !own_line || !(is_credit(form, text) || leads_on(form, text));
+        let (form, text) = (&page.forms[i], &flow.text[units[i].start..units[i].end]);
+        *keep = i == last || !units[i].is_line(flow) || !(is_credit(form, text) || leads_on(form, text));
     }
 }
 

@@ -16,6 +16,14 @@ pub struct Unit {
     pub glued: bool,
 }
 
+impl Unit {
+    /// Whether it is all of its line.
+    pub fn is_line(self, flow: &Flow) -> bool {
+        let line = flow.lines[self.line as usize];
+        (line.start, line.end) == (self.start, self.end)
+    }
+}
+
 /// Lines up to this many bytes are one unit. Longer ones hold several paragraphs or a paragraph and what was glued to it.
 pub const LONG_LINE: usize = 400;
 
