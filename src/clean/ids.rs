@@ -16,8 +16,21 @@ impl Ids {
     }
 
     /// The number of a hash, and whether it is a new one.
-    #[inline]
+    #[inline(always)]
     pub fn number(&mut self, hash: u64) -> (u32, bool) {
+        // Most hashes are old ones and lie in their first slot.
+        if let Some(mask) = self.slots.len().checked_sub(1)
+            && let number = self.slots[slot(hash, mask)].wrapping_sub(1)
+            && self.hashes.get(number as usize) == Some(&hash)
+        {
+            return (number, false);
+        }
+        self.sought(hash)
+    }
+
+    /// The number of a hash that does not lie in its first slot, and whether it is a new one.
+    #[inline(never)]
+    fn sought(&mut self, hash: u64) -> (u32, bool) {
         if 2 * self.hashes.len() >= self.slots.len() {
             self.grow();
         }

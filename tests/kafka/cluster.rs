@@ -197,21 +197,21 @@ impl Cluster {
     }
 
     pub fn launch(&mut self, node: usize) {
-        let log = File::options().create(true).append(true).open(self.dir.path().join(format!("{node}.log"))).expect("log file");
+        let mut log = File::options().create(true).append(true).open(self.dir.path().join(format!("{node}.log"))).expect("log file");
         let mut java = self.java();
         java.args(["kafka.Kafka", &self.properties(node).to_string_lossy()]);
         // The broker runs beside a `read` that ends with our side of the pipe.
         let script = "\"$@\" & p=$!; echo $p; (read -r _; kill -9 $p) <&3 & exec 3<&-; wait $p";
         let mut shell = Command::new("sh");
         shell.arg("-c").arg(format!("exec 3<&0; {script}")).arg("sh").arg(java.get_program()).args(java.get_args());
-        let mut shell = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log).spawn().expect("sh");
+        let mut shell = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log.try_clone().expect("log file")).spawn().expect("sh");
         let leash = shell.stdin.take();
         let mut out = BufReader::new(shell.stdout.take().expect("output"));
         let mut line = String::new();
         out.read_line(&mut line).expect("process id");
         let pid = line.trim().parse().expect("process id");
-        // What the broker says goes on into the same pipe; somebody must read it.
-        std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
+        // What the broker says goes on into the same pipe.
+        std::thread::spawn(move || std::io::copy(&mut out, &mut log));
         self.nodes[node].running = Some(Running { shell, leash, pid });
     }
 
@@ -364,6 +364,9 @@ fn jars() -> &'static Path {
     })
 }
 
+/// A port for a server that is yet to start, or is to start again. It lies below those that systems hand out to clients: one of these could be
+/// taken by any client in the meantime, even by one that looks for the server and so connects to itself.
 pub fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr()).expect("free port").port()
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    std::iter::repeat_with(|| fastrand::u16(10_000..32_000)).take(1000).find(free).expect("free port")
 }

@@ -160,13 +160,15 @@ fn told(c: char) -> Kind {
         '"' | '“' | '”' | '„' | '«' | '「' | '」' => QUOTE,
         '»' => QUOTE | SIGN,
         '|' | '©' | '@' | '•' | '·' | '›' | '→' | '▶' | '#' | '_' | '\\' | '{' | '}' | '■' | '►' => SIGN,
-        // General punctuation holds no letters and no numbers: the tables of the standard library need not be asked.
-        '\u{2000}'..='\u{206f}' => return 0,
         // Ideographs and syllables are letters without case.
         '\u{4e00}'..='\u{9fff}' => return LETTER | UNSPACED,
         '\u{ac00}'..='\u{d7a3}' => return LETTER,
         _ => 0,
     };
+    // General punctuation holds no letters and no numbers: the tables of the standard library need not be asked.
+    if matches!(c, '\u{2000}'..='\u{206f}') {
+        return mark;
+    }
     let yes = |is: bool, kind: Kind| if is { kind } else { 0 };
     mark | yes(c.is_alphabetic(), LETTER)
         | yes(c.is_numeric(), NUMBER)
