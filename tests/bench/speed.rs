@@ -233,7 +233,7 @@ fn steps(samples: &[Sample], bytes: usize) {
     let units: Vec<_> = flows.iter().map(unit::units).collect();
     part("features", &mut |i| drop(black_box(features::Page::new(&flows[i], &units[i], &samples[i].url))));
     let scans: Vec<_> = samples.iter().enumerate().map(|(i, s)| features::Page::new(&flows[i], &units[i], &s.url)).collect();
-    let choose = |i: usize| choose::choose(&flows[i], &units[i], &scans[i], &decode::MODEL, false);
+    let choose = |i: usize| choose::choose(&flows[i], &units[i], &scans[i], &decode::TABLE, false);
     part("choose", &mut |i| drop(black_box(choose(i))));
     let kept: Vec<_> = (0..samples.len()).map(|i| choose(i).lots.kept).collect();
     part("body", &mut |i| drop(black_box(body::body(&flows[i], &units[i], &kept[i], &scans[i]))));

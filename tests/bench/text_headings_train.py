@@ -16,7 +16,10 @@ import lightgbm as lgb
 import numpy as np
 
 FOLDS = 4
-# As in src/clean/text/heading.rs: trees before hopeless ends are given up, how far these are behind, thousandths in a leaf's unit.
+# So many models of other random columns say together what one alone says with more chance.
+BAGS = 3
+# As in src/clean/text/heading.rs, there over all models: trees before hopeless ends are given up, how far these are behind, thousandths in a
+# leaf's unit.
 EARLY, BEHIND, UNIT = 24, 2.0, 1000
 # Pages in the other styles of gluing weigh less, and news, of which there are fewer pages than of guides and reviews, more.
 OTHER, NEWS = 0.7, 3.0
@@ -55,6 +58,7 @@ def chances(scores, sizes, starts):
 
 
 def fit(glues, chosen, trees, leaves, rate):
+    """The models."""
     rows = np.repeat(chosen, glues.sizes)
     sizes, truth = glues.sizes[chosen], glues.truth[rows]
     starts, weights = glues.starts(sizes), np.repeat(glues.weights[chosen], sizes)
@@ -64,18 +68,19 @@ def fit(glues, chosen, trees, leaves, rate):
         return (p - truth) * weights, np.maximum(p * (1 - p), 1e-3) * weights
 
     params = dict(objective=objective, num_leaves=leaves, learning_rate=rate, min_data_in_leaf=30, min_sum_hessian_in_leaf=1.0, lambda_l2=5.0, feature_fraction=0.5,
-                  max_cat_to_onehot=4, cat_smooth=20, max_bin=31, verbose=-1, num_threads=2, seed=1, deterministic=True, force_col_wise=True)
-    data = lgb.Dataset(glues.rows[rows], truth, categorical_feature=glues.classes, params={"verbose": -1, "max_bin": 31})
-    return lgb.train(params, data, trees)
+                  max_cat_to_onehot=4, cat_smooth=20, max_bin=31, verbose=-1, num_threads=2, deterministic=True, force_col_wise=True)
+    data = lambda: lgb.Dataset(glues.rows[rows], truth, categorical_feature=glues.classes, params={"verbose": -1, "max_bin": 31})
+    return [lgb.train(params | {"seed": bag + 1}, data(), trees) for bag in range(BAGS)]
 
 
-def judge(model, glues, chosen):
+def judge(models, glues, chosen):
     """The best end of each chosen glue, its chance, and whether it is the right one."""
     rows, sizes = glues.rows[np.repeat(chosen, glues.sizes)], glues.sizes[chosen]
     starts = glues.starts(sizes)
-    early = model.predict(rows, num_iteration=EARLY)
+    early = np.mean([m.predict(rows, num_iteration=EARLY) for m in models], axis=0)
+    all_trees = np.mean([m.predict(rows) for m in models], axis=0)
     kept = early >= np.repeat(np.maximum(np.maximum.reduceat(early, starts), 0) - BEHIND, sizes)
-    chance = chances(np.where(kept, model.predict(rows), -50.0), sizes, starts)
+    chance = chances(np.where(kept, all_trees, -50.0), sizes, starts)
     most = np.maximum.reduceat(chance, starts)
     right = np.maximum.reduceat((chance == np.repeat(most, sizes)) * glues.truth[np.repeat(chosen, glues.sizes)], starts)
     return most, right > 0.5, kept.mean()
@@ -93,13 +98,13 @@ def figures(glues, most, right):
         print("  ".join(said))
 
 
-def write(model, glues, path):
+def write(models, glues, path):
     """Trees as tables of Rust. A node asks whether a column's value is in a set, a bit a value."""
     nodes, roots, leaves = [], [], []
 
     def walk(n):
         if "leaf_value" in n:
-            leaves.append(round(n["leaf_value"] * UNIT))
+            leaves.append(round(n["leaf_value"] * UNIT / len(models)))
             return -len(leaves)
         at = len(nodes)
         nodes.append(None)
@@ -110,8 +115,9 @@ def write(model, glues, path):
         nodes[at] = (n["split_feature"], values, walk(n["left_child"]), walk(n["right_child"]))
         return at
 
-    for tree in model.dump_model()["tree_info"]:
-        roots.append(walk(tree["tree_structure"]))
+    # The first trees of all models, then the second ones: what is given up early is given up by all of them.
+    for trees in zip(*(m.dump_model()["tree_info"] for m in models)):
+        roots += [walk(tree["tree_structure"]) for tree in trees]
 
     def cut(items, width=138):
         out, line = [], "   "

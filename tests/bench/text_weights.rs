@@ -12,7 +12,7 @@
 #[path = "text_pages.rs"]
 mod text_pages;
 
-use feedmill::clean::text::decode::{Model, bin};
+use feedmill::clean::text::decode::{Model, Table, bin};
 use feedmill::clean::text::features::{COUNT, FEATURES, Page};
 use feedmill::clean::text::{clean_by, flow, unit};
 use feedmill::clean::{Content, Options};
@@ -207,7 +207,7 @@ fn judge_fold(fold: u64, names: &[String], cases: &[Case], examples: &[Example])
     let (bias, weights) = train(examples, &chosen);
     let rows: Vec<Vec<i16>> = weights.iter().map(|row| row.iter().map(|w| hundredths(*w)).collect()).collect();
     let Ok(slices) = <[&[i16]; COUNT]>::try_from(rows.iter().map(Vec::as_slice).collect::<Vec<_>>()) else { return Vec::new() };
-    let model = Model { bias: hundredths(bias), weights: &slices };
+    let table = Table::new(&Model { bias: hundredths(bias), weights: &slices });
     let scored = |c: &&(usize, &Case)| c.1.fold == fold && !names[c.1.set].starts_with('+');
     cases
         .iter()
@@ -223,7 +223,7 @@ fn judge_fold(fold: u64, names: &[String], cases: &[Case], examples: &[Example])
                 fetched_at: case.fetched_at,
                 headers: &[],
             };
-            (index, clean_by(&page, &case.text, Options { gate: true }, &model).ok().map(|d| d.text))
+            (index, clean_by(&page, &case.text, Options { gate: true }, &table).ok().map(|d| d.text))
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! What became of each line and sentence of a page of bare text: see [`crate::clean::account`].
 
 use super::choose::choose;
-use super::decode::{MODEL, bin};
+use super::decode::{MODEL, TABLE, bin};
 use super::features::{self, COUNT, FEATURES};
 use super::{flow, unit};
 use crate::clean::account::{Part, beginning};
@@ -15,7 +15,7 @@ pub fn parts(page: &Page<'_>, text: &str, options: Options) -> Vec<Part> {
     let flow = flow::flow(text);
     let units = unit::units(&flow);
     let scan = features::Page::new(&flow, &units, page.final_url);
-    let choice = choose(&flow, &units, &scan, &MODEL, options.gate);
+    let choice = choose(&flow, &units, &scan, &TABLE, options.gate);
     let part = |i: usize| Part {
         kind: if units[i].glued { "glued" } else { "line" },
         place: format!("line {}", units[i].line + 1),

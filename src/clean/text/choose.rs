@@ -1,7 +1,7 @@
 //! Which units are the story: the model's sequence, then what the model cannot know. Each step that changes a unit's lot leaves its name, for
 //! `feedmill explain`.
 
-use super::decode::{self, Model};
+use super::decode::{self, Table};
 use super::features::Page;
 use super::flow::Flow;
 use super::unit::Unit;
@@ -17,8 +17,8 @@ pub struct Choice {
 }
 
 /// Chooses the story's units.
-pub fn choose(flow: &Flow, units: &[Unit], page: &Page, model: &Model<'_>, gate: bool) -> Choice {
-    let chances = decode::probabilities(flow, units, page, model);
+pub fn choose(flow: &Flow, units: &[Unit], page: &Page, table: &Table, gate: bool) -> Choice {
+    let chances = decode::probabilities(flow, units, page, table);
     let mut lots = Lots::new(chances.iter().map(|c| *c >= 0.5).collect());
     lots.step("what stands around it", |kept| kept.copy_from_slice(&decode::decode(&chances, page)));
     lots.step("no run of text: all that are sentences", |kept| trim::fill(page, kept, gate));

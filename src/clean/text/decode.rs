@@ -4,6 +4,7 @@ use super::features::{COUNT, FEATURES, Feature, Page};
 use super::flow::Flow;
 use super::unit::Unit;
 use super::weights::{BIAS, WEIGHTS};
+use std::sync::LazyLock;
 
 /// The weights of a logistic model, in hundredths: one row a feature, one number a bin.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +15,8 @@ pub struct Model<'a> {
 
 /// The model that ships. Others are for cross-validation only (`tests/bench/text_weights.rs`).
 pub static MODEL: Model<'static> = Model { bias: BIAS, weights: &WEIGHTS };
+/// The same, laid out once.
+pub static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(&MODEL));
 
 /// What entering the body costs, in gain of words: a lone line that looks like prose is no story.
 const ENTRY: f32 = 4.0;
@@ -57,7 +60,7 @@ type Columns = [[f32; LANES]; COUNT];
 
 /// A model laid out for many units: of a feature with whole values the weight of each of them, so that it is looked up and not sought
 /// between edges.
-struct Table {
+pub struct Table {
     bias: i32,
     by_value: [i16; ALL],
     /// The edges of all features whose values are not whole.
@@ -72,7 +75,7 @@ struct Step {
 }
 
 impl Table {
-    fn new(model: &Model<'_>) -> Self {
+    pub fn new(model: &Model<'_>) -> Self {
         let mut table = Self { bias: i32::from(model.bias), by_value: [0; ALL], steps: Vec::new() };
         for (i, (feature, weights)) in FEATURES.iter().zip(model.weights).enumerate() {
             if !feature.whole {
@@ -150,14 +153,15 @@ pub fn bin(value: f32, edges: &[f32]) -> usize {
 }
 
 /// The probability of each unit that it belongs to the story.
-pub fn probabilities(flow: &Flow, units: &[Unit], page: &Page, model: &Model<'_>) -> Vec<f32> {
-    let table = Table::new(model);
+pub fn probabilities(flow: &Flow, units: &[Unit], page: &Page, table: &Table) -> Vec<f32> {
     let mut columns: Columns = [[0.0; LANES]; COUNT];
     let mut probabilities = Vec::with_capacity(units.len().next_multiple_of(LANES));
     for first in (0..units.len()).step_by(LANES) {
         for lane in 0..LANES.min(units.len() - first) {
             let vector = page.vector(units, flow, first + lane);
-            columns.iter_mut().zip(vector).for_each(|(column, value)| column[lane] = value);
+            for (column, value) in columns.iter_mut().zip(vector) {
+                column[lane] = value;
+            }
         }
         probabilities.extend(table.probabilities(&columns));
     }

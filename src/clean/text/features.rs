@@ -312,6 +312,7 @@ impl Page {
     }
 
     /// The features of a unit, in the order of [`FEATURES`].
+    #[inline(always)]
     pub fn vector(&self, units: &[Unit], flow: &Flow, i: usize) -> [f32; COUNT] {
         let form = &self.forms[i];
         let near: [Near; 2 * AROUND + 1] = std::array::from_fn(|k| self.near[i + k]);

@@ -1,8 +1,8 @@
 //! Headings glued to the text around them: `...can be dangerous".Russia pushes truce The surge of optimism ...`.
 //!
 //! At every place where a block may have been glued on ([`super::glue`]) the ends that a heading could have are scored together with "no
-//! heading here", which scores nothing: gradient-boosted trees over the evidence in [`super::heading_features`], trained for the chance of the
-//! right one among them all. A false heading is worse than a missed one, so the best end is taken only when it is this likely.
+//! heading here", which scores nothing: three models of gradient-boosted trees over the evidence in [`super::heading_features`], trained for the
+//! chance of the right one among them all. A false heading is worse than a missed one, so the best end is taken only when it is this likely.
 
 use super::furniture;
 use super::glue::{Glue, Start};
@@ -37,8 +37,9 @@ pub fn at(text: &str, glue: Glue, limit: usize, context: &Context<'_>) -> Option
 // Weights of other columns would judge by the wrong ones.
 const _: () = assert!(COLUMNS == COUNT, "src/clean/text/heading_weights.rs belongs to other columns: run tests/bench/text_headings.py");
 
-/// After so many trees ends that are so far behind the best one, or behind none, are given up: nine in ten are. The training does the same.
-const EARLY: usize = 24;
+/// After so many trees, the first ones of each model, ends that are so far behind the best one, or behind none, are given up: nine in ten are.
+/// The training does the same.
+const EARLY: usize = 3 * 24;
 const BEHIND: i32 = 2_000;
 
 /// How likely a heading behind the glue must be.

@@ -54,18 +54,18 @@ use unit::Unit;
 
 /// Cleans a page of bare text.
 pub fn clean(page: &Page<'_>, text: &str, options: Options) -> Result<Draft, Refused> {
-    clean_by(page, text, options, &decode::MODEL)
+    clean_by(page, text, options, &decode::TABLE)
 }
 
 /// Cleans a page with other weights than those that ship: for cross-validation.
-pub fn clean_by(page: &Page<'_>, text: &str, options: Options, model: &decode::Model<'_>) -> Result<Draft, Refused> {
+pub fn clean_by(page: &Page<'_>, text: &str, options: Options, table: &decode::Table) -> Result<Draft, Refused> {
     let flow = flow::flow(text);
     if flow.lines.is_empty() {
         return Err(Refused::Skipped(SkipReason::EmptyBody));
     }
     let units = unit::units(&flow);
     let scan = features::Page::new(&flow, &units, page.final_url);
-    let choose::Choice { lots, title, .. } = choose::choose(&flow, &units, &scan, model, options.gate);
+    let choose::Choice { lots, title, .. } = choose::choose(&flow, &units, &scan, table, options.gate);
     let kept = lots.kept;
     let fetched = page.fetched_at.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
     let related = rails::related(&flow, &units, &scan, &outside(&flow, &units, &kept, title), fetched);
