@@ -48,6 +48,8 @@ const ENDS: u8 = 0;
 const VANISHES: u8 = 1;
 /// The byte is none of ASCII.
 const BEYOND: u8 = 2;
+/// A bit that letters of ASCII have and digits have not.
+const LETTER: u8 = 0x40;
 
 static ASCII: [u8; 256] = {
     let mut folded = [BEYOND; 256];
@@ -262,20 +264,19 @@ impl<F: FnMut(Word)> Walk<F> {
     /// Takes the ASCII letters and digits at the front of the bytes, and gives their number.
     #[inline]
     fn ascii(&mut self, bytes: &[u8]) -> usize {
-        let (mut hash, mut lowest, mut length) = (self.hash, u8::MAX, 0);
-        for b in bytes {
+        let (mut hash, mut all, mut length) = (self.hash, LETTER, 0);
+        while let Some(b) = bytes.get(length) {
             let lower = ASCII[usize::from(*b)];
             if lower <= BEYOND {
                 break;
             }
             hash = pushed(hash, lower.into());
-            lowest = lowest.min(lower);
+            all &= lower;
             length += 1;
         }
         self.hash = hash;
         self.empty &= length == 0;
-        // Letters lie above.
-        self.figure |= lowest <= b'9';
+        self.figure |= all == 0;
         length
     }
 

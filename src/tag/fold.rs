@@ -102,8 +102,17 @@ static ASCII: [u8; 256] = {
 #[inline(always)]
 fn ascii(bytes: &[u8], mut hash: u64) -> (u64, usize, u8, u32) {
     let (mut length, mut seen, mut capitals) = (0, 0, 0);
-    for b in bytes {
+    while let Some(b) = bytes.get(length) {
         let class = ASCII[usize::from(*b)];
+        // Nearly all letters but the first are small.
+        if class == SMALL {
+            while let Some(b) = bytes.get(length).filter(|b| b.is_ascii_lowercase()) {
+                hash = step(hash, *b);
+                length += 1;
+            }
+            seen |= SMALL;
+            continue;
+        }
         if class == 0 {
             break;
         }
@@ -128,17 +137,24 @@ pub fn words(text: &str) -> Vec<Word> {
     let mut wider = 0u32;
     while let Some(b) = bytes.get(from) {
         if ASCII[usize::from(*b)] != 0 {
-            let mut word = open.take().unwrap_or(Open::at(from as u32, wider));
-            let (hash, length, seen, capitals) = ascii(&bytes[from..], word.hash);
+            let start = from as u32;
+            let (hash, length, seen, capitals) = ascii(&bytes[from..], open.as_ref().map_or(SEED, |word| word.hash));
+            from += length;
+            let goes_on = bytes.get(from).is_some_and(|b| !b.is_ascii());
+            // Most words are this and nothing else.
+            if !goes_on && open.is_none() {
+                let word = Open { start, wider, hash, seen, capitals };
+                out.push(word.end(from as u32, wider, &mut between, out.is_empty()));
+                continue;
+            }
+            let mut word = open.take().unwrap_or(Open::at(start, wider));
             word.hash = hash;
             word.seen |= seen;
             word.capitals += capitals;
-            from += length;
-            // Most words end here.
-            if bytes.get(from).is_none_or(u8::is_ascii) {
-                out.push(word.end(from as u32, wider, &mut between, out.is_empty()));
-            } else {
+            if goes_on {
                 open = Some(word);
+            } else {
+                out.push(word.end(from as u32, wider, &mut between, out.is_empty()));
             }
             continue;
         }
@@ -243,6 +259,7 @@ impl Open {
     }
 
     /// `wider`: bytes more than characters before its end.
+    #[inline(always)]
     fn end(self, end: u32, wider: u32, between: &mut Between, first: bool) -> Word {
         let small = self.seen & SMALL != 0;
         let case = match self.capitals {

@@ -29,11 +29,13 @@ fn lanes(checks: u64) -> [u16; WAYS] {
     std::array::from_fn(|way| (checks >> (16 * way)) as u16)
 }
 
-/// A bit in the lane that holds a check, or none.
+/// The lowest bit of the lane that holds a check, or none. Several features go through it side by side, so it is made of what vectors have.
+#[inline(always)]
 fn holds(checks: u64, check: u16) -> u64 {
     const LOW: u64 = 0x7FFF_7FFF_7FFF_7FFF;
-    let differs = checks ^ u64::from(check).wrapping_mul(0x0001_0001_0001_0001);
-    !(((differs & LOW) + LOW) | differs | LOW)
+    let twice = u64::from(check) | u64::from(check) << 16;
+    let differs = checks ^ (twice | twice << 32);
+    !(((differs & LOW) + LOW) | differs | LOW) >> 15
 }
 
 impl<R: Copy + Default> Hashed<R> {
@@ -58,26 +60,32 @@ impl<R: Copy + Default> Hashed<R> {
         (table, lost)
     }
 
+    #[inline(always)]
     fn place(&self, hash: u64) -> (usize, u16) {
         (((hash >> 32) as usize) & self.checks.len().wrapping_sub(1), (hash >> 8) as u16 | 1)
     }
 
     /// Where the rows of these features are. Nearly each lies in another line of memory: looked up without anything between and without a
     /// branch, they are fetched together.
+    #[inline(always)]
     pub fn places(&self, hashes: &[u64], places: &mut Vec<At>) {
         places.clear();
-        let unknown = self.rows.len() - 1;
-        for hashes in hashes.chunks(TOGETHER) {
+        places.resize(hashes.len(), At::default());
+        let unknown = self.rows.len() as u64 - 1;
+        for (hashes, places) in hashes.chunks(TOGETHER).zip(places.chunks_mut(TOGETHER)) {
             let mut checks = [0; TOGETHER];
             for (checks, hash) in checks.iter_mut().zip(hashes) {
                 *checks = self.checks.get(self.place(*hash).0).copied().unwrap_or(0);
             }
-            places.extend(hashes.iter().zip(&checks).map(|(hash, checks)| {
+            for ((place, hash), checks) in places.iter_mut().zip(hashes).zip(&checks) {
                 let (group, check) = self.place(*hash);
-                let way = holds(*checks, check);
-                let row = group * WAYS + way.trailing_zeros() as usize / 16;
-                At(if way == 0 { unknown } else { row } as u32)
-            }));
+                let holds = holds(*checks, check);
+                let (one, two, three) = (holds >> 16 & 1, holds >> 32 & 1, holds >> 48);
+                let row = (group * WAYS) as u64 + (one | two << 1 | three | three << 1);
+                // All bits for a feature without a row.
+                let without = ((holds & 1) | one | two | three).wrapping_sub(1);
+                *place = At((row & !without | unknown & without) as u32);
+            }
         }
     }
 

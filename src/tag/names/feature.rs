@@ -124,6 +124,9 @@ const OPENING: [&str; 100] = [
     "На",
 ];
 
+static JOININGS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| JOINING.into_iter().collect());
+/// Bytes of the longest of them.
+const JOINING_BYTES: u32 = 5;
 static OPENINGS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| OPENING.into_iter().collect());
 
 /// Templates of a candidate. The number is a part of the hash.
@@ -175,10 +178,16 @@ static LOWERED: [u8; 128] = {
     lowered
 };
 
+const SEED: u64 = 0xCBF2_9CE4_8422_2325;
+
+#[inline(always)]
+fn lower_step(hash: u64, c: u32) -> u64 {
+    (hash ^ u64::from(c)).wrapping_mul(0x0100_0000_01B3)
+}
+
 /// FNV-1a over the letters in small, apostrophes unified.
 pub fn lower_hash(word: &str) -> u64 {
-    const SEED: u64 = 0xCBF2_9CE4_8422_2325;
-    let step = |hash: u64, c: u32| (hash ^ u64::from(c)).wrapping_mul(0x0100_0000_01B3);
+    let step = lower_step;
     let mut hash = SEED;
     for b in word.bytes() {
         let Some(lowered) = LOWERED.get(usize::from(b)) else {
@@ -310,12 +319,14 @@ fn candidates(text: &str, tokens: &[Token]) -> Vec<bool> {
         }
         run = 0;
     }
+    let joinings = &*JOININGS;
+    let joins = |t: &Token| t.end - t.start <= JOINING_BYTES && joinings.contains(t.of(text));
     let mut last = None;
     for i in 0..tokens.len() {
         if candidate[i] {
             if let Some(from) = last {
                 let between: &[Token] = tokens.get(from + 1..i).unwrap_or_default();
-                if (1..=JOINING_MOST).contains(&between.len()) && between.iter().all(|t| JOINING.contains(&t.of(text))) {
+                if (1..=JOINING_MOST).contains(&between.len()) && between.iter().all(joins) {
                     (from + 1..i).for_each(|j| candidate[j] = true);
                 }
             }
@@ -332,8 +343,9 @@ fn candidates(text: &str, tokens: &[Token]) -> Vec<bool> {
     candidate
 }
 
-/// Calls `put` with the number of each feature of candidate `i`; `from..to` is its run of candidates.
-pub fn features(tokens: &[Token], words: &Words, i: usize, (from, to): (usize, usize), language: u64, mut put: impl FnMut(usize, u64)) {
+/// The features of candidate `i`, in the order of the templates; `from..to` is its run of candidates.
+#[inline(always)]
+pub fn features(tokens: &[Token], words: &Words, i: usize, (from, to): (usize, usize), language: u64) -> [u64; TEMPLATES] {
     let n = tokens.len();
     let at = |k: isize| -> Option<usize> {
         let j = i as isize + k;
@@ -388,7 +400,9 @@ pub fn features(tokens: &[Token], words: &Words, i: usize, (from, to): (usize, u
         mix(language, p1),
         mix(language, shapes << 1 | opens),
     ];
-    for (t, (value, salt)) in values.into_iter().zip(SALTS).enumerate() {
-        put(t, mix((salt ^ value).wrapping_mul(FACTOR), value >> 31));
+    let mut hashes = [0; TEMPLATES];
+    for t in 0..TEMPLATES {
+        hashes[t] = mix((SALTS[t] ^ values[t]).wrapping_mul(FACTOR), values[t] >> 31);
     }
+    hashes
 }

@@ -39,8 +39,9 @@ pub struct Lists {
 
 /// Words that are looked up together.
 const TOGETHER: usize = 64;
-/// Bits of a hash that say where it lies. A quarter of the places are gaps.
-const PLACE_BITS: u32 = 18;
+/// Bits of a hash that say where it lies. Two thirds of the places are gaps: were it a quarter, the words of most texts would lie within long
+/// runs, and each would be searched for through fifty others.
+const PLACE_BITS: u32 = 19;
 
 fn key(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32

@@ -64,18 +64,19 @@ impl Table {
     }
 
     /// For each word, the weights of its features together. `hashes` are the features of word after word; `places` is room to work in.
+    #[inline(always)]
     fn sums(&self, hashes: &[u64], places: &mut Vec<At>, sums: &mut Vec<[i16; 8]>) {
         self.0.places(hashes, places);
         sums.clear();
-        sums.extend(places.chunks_exact(TEMPLATES).map(|word| {
+        for word in places.chunks_exact(TEMPLATES) {
             let mut scores = [0; 8];
             for at in word {
                 for (score, weight) in scores.iter_mut().zip(self.0.row(*at)) {
                     *score += i16::from(*weight);
                 }
             }
-            scores
-        }));
+            sums.push(scores);
+        }
     }
 
     pub fn write(&self, out: &mut Vec<u8>) {
@@ -134,18 +135,35 @@ impl Model {
 
     /// Names in a text, in order, with at least this confidence.
     pub fn spans(&self, tokens: &[Token], words: &Words, language: u64, least: f32) -> Vec<Span> {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has what the function is compiled for.
+            return unsafe { self.spans_side_by_side(tokens, words, language, least) };
+        }
+        self.spans_anywhere(tokens, words, language, least)
+    }
+
+    /// As [`spans_anywhere`](Self::spans_anywhere), compiled for longer vectors: four features, or all labels, at a time.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn spans_side_by_side(&self, tokens: &[Token], words: &Words, language: u64, least: f32) -> Vec<Span> {
+        self.spans_anywhere(tokens, words, language, least)
+    }
+
+    /// For any processor.
+    #[inline(always)]
+    fn spans_anywhere(&self, tokens: &[Token], words: &Words, language: u64, least: f32) -> Vec<Span> {
         let steps = self.weights();
         let mut spans = Vec::new();
         let mut lattice = Lattice::default();
         let (mut hashes, mut places, mut sums) = (Vec::new(), Vec::new(), Vec::new());
+        let likelihoods = LIKELIHOODS.as_slice();
         let mut runs = runs(tokens, words).into_iter().peekable();
         // Several runs at a time, for the sake of the memory; not all, for the sake of the cache.
         let mut batch: Vec<(usize, usize)> = Vec::new();
         while let Some((from, to)) = runs.next() {
             for i in from..to {
-                let mut own = [0; TEMPLATES];
-                features(tokens, words, i, (from, to), language, |t, hash| own[t] = hash);
-                hashes.extend_from_slice(&own);
+                hashes.extend_from_slice(&features(tokens, words, i, (from, to), language));
             }
             batch.push((from, to));
             if hashes.len() < TOGETHER * TEMPLATES && runs.peek().is_some() {
@@ -157,7 +175,9 @@ impl Model {
                 let (own, others) = sums.split_at(to - from);
                 sums = others;
                 lattice.emissions.clear();
-                lattice.emissions.extend(own.iter().map(emission));
+                for scores in own {
+                    lattice.emissions.push(emission(scores, likelihoods));
+                }
                 lattice.solve(&steps);
                 lattice.names(&steps, from, least, &mut spans);
             }
@@ -209,12 +229,13 @@ pub fn exp(x: f32) -> f32 {
 static LIKELIHOODS: LazyLock<Vec<f32>> = LazyLock::new(|| (0..=80 * UNIT as i16).map(|k| exp(-f32::from(k) / UNIT)).collect());
 
 /// Likelihoods of the labels of a word, by its scores.
-fn emission(scores: &[i16; 8]) -> [f32; 8] {
-    let most = scores[..LABELS].iter().copied().max().unwrap_or(0);
-    let last = LIKELIHOODS.len() - 1;
+#[inline(always)]
+fn emission(scores: &[i16; 8], likelihoods: &[f32]) -> [f32; 8] {
+    let most = scores[..LABELS].iter().fold(i16::MIN, |most, score| most.max(*score));
+    let last = likelihoods.len() - 1;
     let mut row = [0.0; 8];
     for (e, score) in row[..LABELS].iter_mut().zip(scores) {
-        *e = LIKELIHOODS[usize::from(most.abs_diff(*score)).min(last)];
+        *e = likelihoods[usize::from(most.abs_diff(*score)).min(last)];
     }
     row
 }
@@ -233,6 +254,7 @@ struct Lattice {
 }
 
 impl Lattice {
+    #[inline(always)]
     fn solve(&mut self, steps: &Steps) {
         let n = self.emissions.len();
         self.forward.clear();
@@ -279,6 +301,7 @@ impl Lattice {
     }
 
     /// How sure it is that words `i..j` of the run are one name of this kind.
+    #[inline(always)]
     fn sure(&self, steps: &Steps, i: usize, j: usize, kind: Kind) -> f32 {
         let (b, inside) = (kind.begin(), kind.begin() + 1);
         let mut p = self.forward[i][b];
@@ -299,6 +322,7 @@ impl Lattice {
     }
 
     /// The surest names that do not overlap.
+    #[inline(always)]
     fn names(&self, steps: &Steps, offset: usize, least: f32, spans: &mut Vec<Span>) {
         let n = self.emissions.len();
         let mut found: Vec<Span> = Vec::new();

@@ -57,6 +57,8 @@ const ABBREVIATIONS: [&str; 34] = [
     "Inc", "Corp", "Co", "Ltd", "Bros", "Cie", "Jr", "Sr", "Dr", "Mr", "Mrs", "Ms", "St", "Mt", "Ft", "Prof", "Gen", "Col", "Sgt", "Lt",
     "Capt", "Adm", "Sen", "Rep", "Gov", "Rev", "Hon", "Pres", "Vs", "No", "Nr", "Dept", "Univ", "Assn",
 ];
+/// Letters of the longest of them.
+const ABBREVIATION_LETTERS: usize = 4;
 /// Arabic articles are written small and are part of the name: `al-Qaeda`.
 const ARTICLES: [&str; 10] = ["al", "el", "ul", "as", "ad", "an", "ar", "at", "az", "ash"];
 
@@ -196,16 +198,26 @@ static GOES_ON: [bool; 256] = {
 #[inline]
 fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, Shape)> {
     let mut end = start + 1;
-    let mut ends = true;
-    while let Some(b) = bytes.get(end) {
-        if !b.is_ascii_lowercase() {
-            ends = !GOES_ON[usize::from(*b)];
-            break;
-        }
+    while bytes.get(end).is_some_and(u8::is_ascii_lowercase) {
         end += 1;
     }
     let shape = if bytes[start].is_ascii_uppercase() { Shape::Capital } else { Shape::Small };
+    let ends = match bytes.get(end) {
+        Some(b) if GOES_ON[usize::from(*b)] => !b.is_ascii_alphanumeric() && b.is_ascii() && ends_at_joint(bytes, start, end, shape),
+        _ => true,
+    };
     (end > start + 1 && ends).then_some((end, shape))
+}
+
+/// Whether a word of plain letters ends before the joint at `end` for sure, as before the full stop of a sentence.
+fn ends_at_joint(bytes: &[u8], start: usize, end: usize, shape: Shape) -> bool {
+    let parts = |at: usize| bytes.get(at).is_none_or(|b| b.is_ascii() && !b.is_ascii_alphanumeric());
+    match bytes[end] {
+        b'.' if shape == Shape::Capital && end - start <= ABBREVIATION_LETTERS => false,
+        // `Obama's`
+        b'\'' if matches!(bytes.get(end + 1), Some(b's' | b'S')) => parts(end + 2),
+        _ => parts(end + 1),
+    }
 }
 
 /// The end and the shape of the word that begins at `start`.

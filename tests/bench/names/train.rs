@@ -422,7 +422,7 @@ fn main() {
             let mut mine = Vec::with_capacity((to - from) * TEMPLATES);
             for i in from..to {
                 let before = mine.len();
-                features(&tokens, &words, i, (from, to), s.language, |_, hash| mine.push(hash));
+                mine.extend(features(&tokens, &words, i, (from, to), s.language));
                 assert_eq!(mine.len() - before, TEMPLATES);
             }
             mine.iter().for_each(|h| *counts.entry(*h).or_default() += 1);
