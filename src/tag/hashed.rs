@@ -69,7 +69,7 @@ impl<R: Copy + Default> Hashed<R> {
     /// branch, they are fetched together.
     #[inline(always)]
     pub fn places(&self, hashes: &[u64], places: &mut Vec<At>) {
-        places.clear();
+        // What stood there is written over.
         places.resize(hashes.len(), At::default());
         let unknown = self.rows.len() as u64 - 1;
         for (hashes, places) in hashes.chunks(TOGETHER).zip(places.chunks_mut(TOGETHER)) {

@@ -41,7 +41,10 @@ pub struct Declared<'a> {
 
 struct Group {
     kind: Kind,
-    words: Vec<String>,
+    /// Its words in small letters, with blanks between.
+    key: String,
+    /// How many they are.
+    words: usize,
     /// As it is written first and longest.
     name: String,
     /// Tokens of the mentions.
@@ -50,8 +53,15 @@ struct Group {
 }
 
 impl Group {
-    fn key(&self) -> String {
-        self.words.join(" ")
+    fn new(text: &str, tokens: &[Token], mention: &Mention, key: &str) -> Self {
+        Group {
+            kind: mention.kind,
+            key: key.to_owned(),
+            words: mention.to - mention.from,
+            name: written(text, tokens, mention.from, mention.to),
+            mentions: vec![(mention.from, mention.to)],
+            confidence: mention.confidence,
+        }
     }
 
     fn add(&mut self, mention: &Mention) {
@@ -68,10 +78,7 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
     let mut groups = people(text, mentions);
     groups.extend(organisations(text, mentions));
     let places = locations(text, mentions);
-    groups.retain(|g| match g.words.as_slice() {
-        [word] => places.get(word).is_none_or(|place| *place < g.confidence) && !is_calendar(word),
-        _ => true,
-    });
+    groups.retain(|g| g.words != 1 || places.get(&g.key).is_none_or(|place| *place < g.confidence) && !is_calendar(&g.key));
     let keywords: FxHashSet<String> = declared.keywords.iter().map(|k| plain(&k.text)).collect();
     let wanted = |entities: &[Entity], key: &str| entities.iter().any(|e| plain(&e.name) == key);
     let sure = |g: &Group| {
@@ -79,10 +86,7 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
             Kind::Person => (PERSON, declared.people),
             _ => (ORGANISATION, declared.organisations),
         };
-        let declared = || {
-            let key = g.key();
-            keywords.contains(&key) || wanted(entities, &key)
-        };
+        let declared = || keywords.contains(&g.key) || wanted(entities, &g.key);
         g.confidence >= least || g.confidence >= DECLARED && declared()
     };
     let (mut published, doubtful): (Vec<Group>, Vec<Group>) = groups.into_iter().partition(sure);
@@ -113,7 +117,7 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
     }
     let taken: FxHashSet<String> = names.people.iter().chain(&names.organisations).map(|e| plain(&e.name)).collect();
     let mut doubtful: Vec<Group> =
-        doubtful.into_iter().filter(|g| g.name.chars().count() >= KEYWORD_CHARS && !taken.contains(&g.key())).collect();
+        doubtful.into_iter().filter(|g| g.name.chars().count() >= KEYWORD_CHARS && !taken.contains(&g.key)).collect();
     doubtful.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.mentions.cmp(&b.mentions)));
     doubtful.truncate(KEYWORDS_MOST);
     doubtful.sort_by(|a, b| a.mentions.cmp(&b.mentions));
@@ -124,43 +128,73 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
 /// Locations of one word and how sure they are at their surest: `Kiev` in the text says what `KIEV` in the dateline is.
 fn locations(text: &str, mentions: &Mentions) -> FxHashMap<String, f32> {
     let mut places: FxHashMap<String, f32> = FxHashMap::default();
+    let mut word = String::new();
     for mention in mentions.list.iter().filter(|m| m.kind == Kind::Location && m.to - m.from == 1) {
-        let sure = places.entry(words(text, &mentions.tokens, mention.from, mention.to).join(" ")).or_default();
-        *sure = sure.max(mention.confidence);
+        small(text, &mentions.tokens, mention, &mut word);
+        match places.get_mut(&word) {
+            Some(sure) => *sure = sure.max(mention.confidence),
+            None => {
+                places.insert(word.clone(), mention.confidence.max(0.0));
+            }
+        }
     }
     places
 }
 
 /// Small letters, single blanks: `Petro  POROSHENKO` and `Petro Poroshenko` are one.
 fn plain(name: &str) -> String {
-    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    let mut plain = String::with_capacity(name.len());
+    name.split_whitespace().for_each(|word| push_small(word, &mut plain));
+    plain
 }
 
-fn words(text: &str, tokens: &[Token], from: usize, to: usize) -> Vec<String> {
-    tokens.get(from..to).unwrap_or_default().iter().map(|t| t.of(text).to_lowercase()).collect()
+/// The words of a mention in small letters, with blanks between; what stood in `key` goes.
+fn small(text: &str, tokens: &[Token], mention: &Mention, key: &mut String) {
+    key.clear();
+    tokens.get(mention.from..mention.to).unwrap_or_default().iter().for_each(|t| push_small(t.of(text), key));
 }
 
-fn written(text: &str, tokens: &[Token], from: usize, to: usize) -> String {
-    let (Some(first), Some(last)) = (tokens.get(from), to.checked_sub(1).and_then(|l| tokens.get(l))) else { return String::new() };
-    let raw = text.get(first.start as usize..last.end as usize).unwrap_or_default();
-    raw.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn group(text: &str, tokens: &[Token], mention: &Mention) -> Group {
-    Group {
-        kind: mention.kind,
-        words: words(text, tokens, mention.from, mention.to),
-        name: written(text, tokens, mention.from, mention.to),
-        mentions: vec![(mention.from, mention.to)],
-        confidence: mention.confidence,
+/// Adds a word in small letters, behind a blank if it is not the first.
+fn push_small(word: &str, words: &mut String) {
+    if !words.is_empty() {
+        words.push(' ');
+    }
+    if word.is_ascii() {
+        let from = words.len();
+        words.push_str(word);
+        words[from..].make_ascii_lowercase();
+    } else {
+        // What a letter becomes depends on its neighbours.
+        words.push_str(&word.to_lowercase());
     }
 }
 
+/// As it is written, with single blanks.
+fn written(text: &str, tokens: &[Token], from: usize, to: usize) -> String {
+    let (Some(first), Some(last)) = (tokens.get(from), to.checked_sub(1).and_then(|l| tokens.get(l))) else { return String::new() };
+    let raw = text.get(first.start as usize..last.end as usize).unwrap_or_default();
+    let mut written = String::with_capacity(raw.len());
+    for word in raw.split_whitespace() {
+        if !written.is_empty() {
+            written.push(' ');
+        }
+        written.push_str(word);
+    }
+    written
+}
+
+/// The first and the last of words with blanks between.
+fn ends(key: &str) -> (&str, &str) {
+    let first = key.split_once(' ').map_or(key, |(first, _)| first);
+    let last = key.rsplit_once(' ').map_or(key, |(_, last)| last);
+    (first, last)
+}
+
 /// Two full names of one person: the same surname, and forenames of which one begins like the other (`V. Putin`, `Vladimir V. Putin`).
-fn same_person(a: &[String], b: &[String]) -> bool {
-    let (Some(first_a), Some(first_b)) = (a.first(), b.first()) else { return false };
+fn same_person(a: &str, b: &str) -> bool {
+    let ((first_a, last_a), (first_b, last_b)) = (ends(a), ends(b));
     let begins = |short: &str, long: &str| short.strip_suffix('.').is_some_and(|s| long.starts_with(s));
-    a.last() == b.last() && (first_a == first_b || begins(first_a, first_b) || begins(first_b, first_a))
+    last_a == last_b && (first_a == first_b || begins(first_a, first_b) || begins(first_b, first_a))
 }
 
 fn people(text: &str, mentions: &Mentions) -> Vec<Group> {
@@ -169,42 +203,56 @@ fn people(text: &str, mentions: &Mentions) -> Vec<Group> {
     // By surname, so that a page of thousands of names stays cheap.
     let mut surnames: FxHashMap<String, Vec<usize>> = FxHashMap::default();
     let of_people = || mentions.list.iter().filter(|m| m.kind == Kind::Person);
+    let mut key = String::new();
     for mention in of_people().filter(|m| m.to - m.from > 1) {
-        let new = group(text, tokens, mention);
-        let Some(surname) = new.words.last().cloned() else { continue };
-        let known = surnames.entry(surname).or_default();
-        match known.iter().find(|g| same_person(&groups[**g].words, &new.words)) {
+        small(text, tokens, mention, &mut key);
+        let surname = ends(&key).1;
+        let known = surnames.get_mut(surname);
+        match known.as_ref().and_then(|known| known.iter().find(|g| same_person(&groups[**g].key, &key))) {
             Some(g) => {
-                groups[*g].add(mention);
-                if new.words.len() > groups[*g].words.len() {
-                    (groups[*g].words, groups[*g].name) = (new.words, new.name);
+                let group = &mut groups[*g];
+                group.add(mention);
+                if mention.to - mention.from > group.words {
+                    (group.words, group.name) = (mention.to - mention.from, written(text, tokens, mention.from, mention.to));
+                    group.key.clone_from(&key);
                 }
             }
             None => {
-                known.push(groups.len());
-                groups.push(new);
+                match known {
+                    Some(known) => known.push(groups.len()),
+                    None => {
+                        surnames.insert(surname.to_owned(), vec![groups.len()]);
+                    }
+                }
+                groups.push(Group::new(text, tokens, mention, &key));
             }
         }
     }
-    let mut forenames: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+    // Of a forename the one who has it, or nobody when there are several.
+    let mut forenames: FxHashMap<String, Option<usize>> = FxHashMap::default();
     for (at, group) in groups.iter().enumerate() {
-        forenames.entry(group.words[0].clone()).or_default().push(at);
+        let forename = ends(&group.key).0;
+        match forenames.get_mut(forename) {
+            Some(one) => *one = None,
+            None => {
+                forenames.insert(forename.to_owned(), Some(at));
+            }
+        }
     }
     let mut single: FxHashMap<String, usize> = FxHashMap::default();
     for mention in of_people().filter(|m| m.to - m.from == 1) {
-        let new = group(text, tokens, mention);
-        let word = new.words[0].clone();
+        small(text, tokens, mention, &mut key);
         // Of several with the surname, the one that was named last; before all of them, the first.
         let begins = |g: &usize| groups[*g].mentions[0].0;
         let namesake = surnames
-            .get(&word)
+            .get(&key)
             .and_then(|all| all.iter().filter(|g| begins(g) < mention.from).max_by_key(|g| begins(g)).or(all.first()).copied())
-            .or_else(|| forenames.get(&word).filter(|all| all.len() == 1).map(|all| all[0]));
-        match namesake.or(single.get(&word).copied()) {
+            .or_else(|| forenames.get(&key).copied().flatten());
+        match namesake.or_else(|| single.get(&key).copied()) {
             Some(g) => groups[g].add(mention),
             None => {
-                single.insert(word, groups.len());
-                groups.push(new);
+                single.insert(key.clone(), groups.len());
+                groups.push(Group::new(text, tokens, mention, &key));
             }
         }
     }
@@ -217,23 +265,24 @@ fn organisations(text: &str, mentions: &Mentions) -> Vec<Group> {
     let mut keys: FxHashMap<String, usize> = FxHashMap::default();
     let mut acronyms: FxHashMap<String, usize> = FxHashMap::default();
     let own = || mentions.list.iter().filter(|m| m.kind == Kind::Organisation);
+    let mut words = String::new();
     // Full names first: an acronym may stand before what it is short for.
     for long in [true, false] {
         for mention in own().filter(|m| (m.to - m.from > 1) == long) {
-            let mut new = group(text, tokens, mention);
-            if new.words.len() > 1 && new.words[0] == "the" {
-                new.words.remove(0);
-            }
-            let key = new.key();
-            let known = keys.get(&key).or_else(|| acronyms.get(&key).filter(|_| !long)).copied();
+            small(text, tokens, mention, &mut words);
+            let bare = words.strip_prefix("the ");
+            let key = bare.unwrap_or(&words);
+            let known = keys.get(key).or_else(|| acronyms.get(key).filter(|_| !long)).copied();
             match known {
                 Some(g) => groups[g].add(mention),
                 None => {
                     if long && let Some(acronym) = acronym(text, tokens, mention) {
                         acronyms.entry(acronym).or_insert(groups.len());
                     }
-                    keys.insert(key, groups.len());
-                    groups.push(new);
+                    keys.insert(key.to_owned(), groups.len());
+                    let mut group = Group::new(text, tokens, mention, key);
+                    group.words -= usize::from(bare.is_some());
+                    groups.push(group);
                 }
             }
         }
@@ -252,7 +301,7 @@ fn acronym(text: &str, tokens: &[Token], mention: &Mention) -> Option<String> {
 fn recall(text: &str, mentions: &Mentions, groups: &mut [Group]) {
     let tokens = &mentions.tokens;
     let mut surnames: FxHashMap<&str, usize> = FxHashMap::default();
-    for (at, group) in groups.iter().enumerate().filter(|(_, g)| g.kind == Kind::Person && g.words.len() > 1) {
+    for (at, group) in groups.iter().enumerate().filter(|(_, g)| g.kind == Kind::Person && g.words > 1) {
         let last = group.mentions.iter().find(|(from, to)| to - from > 1).and_then(|(_, to)| tokens.get(to - 1));
         let Some(word) = last.map(|t| t.of(text)) else { continue };
         // A surname that is a common word, too, is left to the model: `Young`, `May`.
@@ -370,8 +419,8 @@ mod tests {
         let text = "Hillary Clinton spoke in Ohio. Her husband Bill Clinton listened. Bill Clinton smiled.";
         let got = found(text, "en", Declared::default());
         assert_eq!(entries(&got.people), [("Bill Clinton", 2), ("Hillary Clinton", 1)]);
-        assert!(same_person(&["v.".into(), "putin".into()], &["vladimir".into(), "putin".into()]));
-        assert!(!same_person(&["bill".into(), "clinton".into()], &["hillary".into(), "clinton".into()]));
+        assert!(same_person("v. putin", "vladimir putin"));
+        assert!(!same_person("bill clinton", "hillary clinton"));
     }
 
     #[test]

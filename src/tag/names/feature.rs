@@ -178,21 +178,23 @@ static LOWERED: [u8; 128] = {
     lowered
 };
 
-const SEED: u64 = 0xCBF2_9CE4_8422_2325;
+/// What [`lower_hash`] begins with.
+pub const LOWER_SEED: u64 = 0xCBF2_9CE4_8422_2325;
 
+/// How it goes on with a character that is small already.
 #[inline(always)]
-fn lower_step(hash: u64, c: u32) -> u64 {
+pub fn lower_step(hash: u64, c: u32) -> u64 {
     (hash ^ u64::from(c)).wrapping_mul(0x0100_0000_01B3)
 }
 
 /// FNV-1a over the letters in small, apostrophes unified.
 pub fn lower_hash(word: &str) -> u64 {
     let step = lower_step;
-    let mut hash = SEED;
+    let mut hash = LOWER_SEED;
     for b in word.bytes() {
         let Some(lowered) = LOWERED.get(usize::from(b)) else {
             let letters = Letters::get();
-            let mut hash = SEED;
+            let mut hash = LOWER_SEED;
             for c in word.chars() {
                 match c {
                     '’' | '‘' => hash = step(hash, '\''.into()),
@@ -217,33 +219,29 @@ impl Words {
     pub fn new(text: &str, tokens: &[Token], lists: &Lists) -> Self {
         let n = tokens.len();
         let candidate = candidates(text, tokens);
-        let mut words = Words { lower: vec![0; n], flags: vec![0; n], candidate, number: vec![0; n], ends: Vec::new() };
+        let list: Vec<usize> = candidate.iter().enumerate().filter(|(_, is)| **is).map(|(i, _)| i).collect();
+        let lower: Vec<u64> = tokens.iter().map(|t| t.lower).collect();
+        let mut words = Words { lower, flags: vec![0; n], candidate, number: vec![0; n], ends: Vec::with_capacity(list.len()) };
         // Two words each side of a candidate are looked at, no others.
         let mut seen = 0;
         let (mut listed, mut hashes) = (Vec::with_capacity(n), Vec::with_capacity(n));
-        for i in 0..n {
-            if !words.candidate[i] {
-                continue;
-            }
+        for i in list.iter().copied() {
             words.number[i] = words.ends.len() as u32;
             words.ends.push(ends(tokens[i].of(text)));
             let (from, to) = (i.saturating_sub(2).max(seen), (i + 3).min(n));
             seen = to;
-            for (near, token) in tokens.iter().enumerate().take(to).skip(from) {
-                let hash = lower_hash(token.of(text));
-                words.lower[near] = hash;
-                if token.shape != Shape::Mark {
-                    listed.push(near);
-                    hashes.push(hash);
+            for near in from..to {
+                if tokens[near].shape != Shape::Mark {
+                    listed.push(near as u32);
+                    hashes.push(tokens[near].lower);
                 }
             }
         }
-        lists.words(&hashes, |k, flags| words.flags[listed[k]] = flags);
+        lists.words(&hashes, |k, flags| words.flags[listed[k] as usize] = flags);
         // Names of several words, longest first.
-        let mut i = 0;
-        while i < n {
-            if !words.candidate[i] || !tokens[i].is_capital() {
-                i += 1;
+        let mut behind = 0;
+        for i in list {
+            if i < behind || !tokens[i].is_capital() {
                 continue;
             }
             let mut hash = words.lower[i];
@@ -261,7 +259,7 @@ impl Words {
             if found.1 != 0 {
                 (i..i + found.0).for_each(|j| words.flags[j] |= found.1);
             }
-            i += found.0;
+            behind = i + found.0;
         }
         words
     }
@@ -299,30 +297,24 @@ fn ends_of(last: impl Iterator<Item = u32>, first: impl Iterator<Item = u32>) ->
 }
 
 fn candidates(text: &str, tokens: &[Token]) -> Vec<bool> {
-    let mut candidate: Vec<bool> = tokens.iter().map(Token::is_capital).collect();
+    // Words with capitals, and numbers: a fifth of a text, and all that the rules begin at.
+    let marked = |t: &Token| !matches!(t.shape, Shape::Small | Shape::Mark);
+    let marked: Vec<usize> = tokens.iter().enumerate().filter(|(_, t)| marked(t)).map(|(i, _)| i).collect();
+    let mut candidate = vec![false; tokens.len()];
     let openings = &*OPENINGS;
-    for i in 0..tokens.len() {
+    for i in marked.iter().copied().filter(|i| tokens[*i].is_capital()) {
         let alone = !tokens.get(i + 1).is_some_and(Token::is_capital);
-        if candidate[i] && alone && (tokens[i].opens || tokens[i].end - tokens[i].start == 1) && openings.contains(tokens[i].of(text)) {
-            candidate[i] = false;
-        }
+        let may_open = alone && (tokens[i].opens || tokens[i].end - tokens[i].start == 1);
+        candidate[i] = !(may_open && openings.contains(tokens[i].of(text)));
     }
-    let shouted = |t: &Token| matches!(t.shape, Shape::LongCapitals | Shape::ShortCapitals | Shape::Initial);
-    let mut run = 0;
-    for i in 0..=tokens.len() {
-        if tokens.get(i).is_some_and(shouted) {
-            run += 1;
-            continue;
-        }
-        if run >= SHOUTED {
-            candidate[i - run..i].fill(false);
-        }
-        run = 0;
+    let is_shouted = |i: &usize| matches!(tokens[*i].shape, Shape::LongCapitals | Shape::ShortCapitals | Shape::Initial);
+    for run in marked.chunk_by(|a, b| a + 1 == *b && is_shouted(a) && is_shouted(b)).filter(|run| run.len() >= SHOUTED) {
+        candidate[run[0]..run[0] + run.len()].fill(false);
     }
     let joinings = &*JOININGS;
     let joins = |t: &Token| t.end - t.start <= JOINING_BYTES && joinings.contains(t.of(text));
     let mut last = None;
-    for i in 0..tokens.len() {
+    for i in marked {
         if candidate[i] {
             if let Some(from) = last {
                 let between: &[Token] = tokens.get(from + 1..i).unwrap_or_default();

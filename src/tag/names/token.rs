@@ -3,6 +3,7 @@
 //! The cuts follow the corpora that trained the model (Universal Dependencies for hyphens and possessives), because a name that is cut
 //! otherwise can be neither learned nor found.
 
+use super::feature::{LOWER_SEED, lower_hash, lower_step};
 use crate::tag::letters::{BLANK, Kind, Letters, NUMBER, UPPER, WORDY};
 
 /// How a token is written. The order is part of the model: a change needs new weights.
@@ -34,6 +35,8 @@ pub struct Token {
     pub end: u32,
     /// Code points of the text before it.
     pub point: u32,
+    /// Of its small letters, as [`lower_hash`] has it.
+    pub lower: u64,
     pub shape: Shape,
     /// The first word of a sentence or line, where a capital says nothing.
     pub opens: bool,
@@ -138,9 +141,9 @@ pub fn tokens(text: &str) -> Vec<Token> {
         let point = (at - wider) as u32;
         let glued = last_end == at;
         if b.is_ascii_alphabetic()
-            && let Some((end, shape)) = plain_word(bytes, at)
+            && let Some((end, shape, lower)) = plain_word(bytes, at)
         {
-            tokens.push(Token { start: at as u32, end: end as u32, point, shape, opens, glued });
+            tokens.push(Token { start: at as u32, end: end as u32, point, lower, shape, opens, glued });
             opens = false;
             (last_end, at) = (end, end);
             continue;
@@ -165,7 +168,8 @@ pub fn tokens(text: &str) -> Vec<Token> {
             (at + width, Shape::Mark)
         };
         wider += bytes[at..end].iter().filter(|b| is_continuation(**b)).count();
-        tokens.push(Token { start: at as u32, end: end as u32, point, shape, opens, glued });
+        let lower = text.get(at..end).map_or(0, lower_hash);
+        tokens.push(Token { start: at as u32, end: end as u32, point, lower, shape, opens, glued });
         match c {
             '.' | '!' | '?' | '…' | '。' | '！' | '？' => opens = true,
             // What may stand between the end of a sentence and the next word.
@@ -194,11 +198,13 @@ static GOES_ON: [bool; 256] = {
     goes_on
 };
 
-/// The end and the shape of a word as most are: small ASCII letters or a capital and such, with a blank or a mark behind that is no part of words.
+/// The end, the shape and the hash of a word as most are: small ASCII letters or a capital and such, with a blank or a mark behind that is no part of words.
 #[inline]
-fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, Shape)> {
+fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, Shape, u64)> {
     let mut end = start + 1;
-    while bytes.get(end).is_some_and(u8::is_ascii_lowercase) {
+    let mut lower = lower_step(LOWER_SEED, bytes[start].to_ascii_lowercase().into());
+    while let Some(b) = bytes.get(end).filter(|b| b.is_ascii_lowercase()) {
+        lower = lower_step(lower, (*b).into());
         end += 1;
     }
     let shape = if bytes[start].is_ascii_uppercase() { Shape::Capital } else { Shape::Small };
@@ -206,7 +212,7 @@ fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, Shape)> {
         Some(b) if GOES_ON[usize::from(*b)] => !b.is_ascii_alphanumeric() && b.is_ascii() && ends_at_joint(bytes, start, end, shape),
         _ => true,
     };
-    (end > start + 1 && ends).then_some((end, shape))
+    (end > start + 1 && ends).then_some((end, shape, lower))
 }
 
 /// Whether a word of plain letters ends before the joint at `end` for sure, as before the full stop of a sentence.
