@@ -35,6 +35,10 @@ pub fn words(text: &str, each: impl FnMut(Word)) {
             }
             _ => {
                 at += walk.ascii(&bytes[at..]);
+                if bytes.get(at).is_some_and(|b| ASCII[usize::from(*b)] == ENDS) {
+                    walk.end(false);
+                    at += 1;
+                }
                 continue;
             }
         }
@@ -197,6 +201,7 @@ struct Walk<F> {
 }
 
 impl<F: FnMut(Word)> Walk<F> {
+    #[inline(never)]
     fn beyond_ascii(&mut self, c: char, rows: &[Row]) {
         let code = c as u32;
         match row_of(c).and_then(|at| rows.get(at)).copied() {
@@ -286,7 +291,7 @@ impl<F: FnMut(Word)> Walk<F> {
         self.empty = false;
     }
 
-    #[inline]
+    #[inline(always)]
     fn end(&mut self, letter: bool) {
         if !self.empty {
             (self.each)(Word { hash: self.hash, letter, figure: self.figure });

@@ -145,6 +145,10 @@ pub fn words(text: &str) -> Vec<Word> {
             if !goes_on && open.is_none() {
                 let word = Open { start, wider, hash, seen, capitals };
                 out.push(word.end(from as u32, wider, &mut between, out.is_empty()));
+                if bytes.get(from) == Some(&b' ') {
+                    between.gap = Gap::Space;
+                    from += 1;
+                }
                 continue;
             }
             let mut word = open.take().unwrap_or(Open::at(start, wider));

@@ -80,11 +80,11 @@ impl<R: Copy + Default> Hashed<R> {
             for ((place, hash), checks) in places.iter_mut().zip(hashes).zip(&checks) {
                 let (group, check) = self.place(*hash);
                 let holds = holds(*checks, check);
-                let (one, two, three) = (holds >> 16 & 1, holds >> 32 & 1, holds >> 48);
-                let row = (group * WAYS) as u64 + (one | two << 1 | three | three << 1);
-                // All bits for a feature without a row.
-                let without = ((holds & 1) | one | two | three).wrapping_sub(1);
-                *place = At((row & !without | unknown & without) as u32);
+                // All bits of the lane leave of the lanes' numbers its own.
+                let way = (holds << 16).wrapping_sub(holds) & 0x0003_0002_0001_0000;
+                let way = way | way >> 32;
+                let row = (group * WAYS) as u64 | (way | way >> 16) & 3;
+                *place = At(if holds == 0 { unknown } else { row } as u32);
             }
         }
     }

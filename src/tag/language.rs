@@ -170,14 +170,18 @@ fn by_words(text: &str, script: Script) -> Vec<(&'static str, f32)> {
     let letters_of = Letters::get();
     let mut weights = vec![0f32; FUNCTION_WORDS.len()];
     let mut word = String::new();
-    let mut letters = 0;
-    // The blank at the end ends the last word.
-    for c in text.chars().chain([' ']) {
-        if c.is_ascii_alphabetic() {
-            word.push(c.to_ascii_lowercase());
-            letters += 1;
-            continue;
-        }
+    let (mut letters, mut at) = (0, 0);
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let run = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let begin = word.len();
+        word.push_str(&rest[..run]);
+        word[begin..].make_ascii_lowercase();
+        letters += run;
+        at += run;
+        // The blank at the end ends the last word.
+        let c = rest[run..].chars().next().unwrap_or(' ');
+        at += c.len_utf8();
         if !c.is_ascii() && (letters_of.is(c, LETTER) || is_mark(c)) {
             let c = letters_of.first_lower(c);
             word.push(c);
@@ -187,11 +191,13 @@ fn by_words(text: &str, script: Script) -> Vec<(&'static str, f32)> {
             letters += 1;
             continue;
         }
-        if let Some(rows) = table.rows.get(word.as_str()) {
-            rows.iter().for_each(|row| weights[usize::from(*row)] += 1.0 / rows.len() as f32);
+        if !word.is_empty() {
+            if let Some(rows) = table.rows.get(word.as_str()) {
+                rows.iter().for_each(|row| weights[usize::from(*row)] += 1.0 / rows.len() as f32);
+            }
+            word.clear();
         }
-        word.clear();
-        if letters >= SAMPLE_LETTERS {
+        if letters >= SAMPLE_LETTERS || at > text.len() {
             break;
         }
     }

@@ -109,8 +109,23 @@ impl Scripts {
     /// Of the first `most` letters.
     pub(super) fn of(text: &str, most: usize) -> Self {
         let mut counts = [0; SCRIPTS];
-        let letters = text.chars().filter_map(Script::of).take(most);
-        letters.for_each(|script| counts[script as usize] += 1);
+        let (mut left, mut at) = (most, 0);
+        while left > 0
+            && let Some(b) = text.as_bytes().get(at)
+        {
+            let script = if b.is_ascii() {
+                at += 1;
+                b.is_ascii_alphabetic().then_some(Script::Latin)
+            } else {
+                let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+                at += c.len_utf8();
+                Script::of(c)
+            };
+            if let Some(script) = script {
+                counts[script as usize] += 1;
+                left -= 1;
+            }
+        }
         Scripts(counts)
     }
 

@@ -104,7 +104,7 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
         own.sort_by_key(|g| (usize::MAX - g.mentions.len(), g.mentions.first().copied()));
         let mut found: Vec<Entity> = own
             .into_iter()
-            .map(|g| Entity { name: g.name.clone(), spans: spans(text, tokens, &g.mentions), origin: Origin::Found, same_as: None })
+            .map(|g| Entity { name: std::mem::take(&mut g.name), spans: spans(text, tokens, &g.mentions), origin: Origin::Found, same_as: None })
             .collect();
         for entity in declared {
             let at = found.iter().position(|f| plain(&f.name) == plain(&entity.name));
@@ -321,7 +321,7 @@ fn recall(text: &str, mentions: &Mentions, groups: &mut [Group]) {
     }
     let capital = |i: Option<usize>| i.and_then(|i| tokens.get(i)).is_some_and(|t| t.is_capital() && !t.opens);
     for (i, token) in tokens.iter().enumerate() {
-        if taken[i] || !token.is_capital() {
+        if !token.is_capital() || taken[i] {
             continue;
         }
         if let Some(at) = surnames.get(token.of(text)).filter(|at| **at != usize::MAX)

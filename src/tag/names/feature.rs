@@ -178,6 +178,11 @@ static LOWERED: [u8; 128] = {
     lowered
 };
 
+/// What [`lower_hash`] takes a byte of ASCII for.
+pub fn lowered(b: u8) -> u8 {
+    LOWERED.get(usize::from(b)).copied().unwrap_or(b)
+}
+
 /// What [`lower_hash`] begins with.
 pub const LOWER_SEED: u64 = 0xCBF2_9CE4_8422_2325;
 

@@ -157,6 +157,7 @@ impl Model {
         let mut spans = Vec::new();
         let mut lattice = Lattice::default();
         let (mut hashes, mut places, mut sums) = (Vec::new(), Vec::new(), Vec::new());
+        let mut found = Vec::new();
         let likelihoods = LIKELIHOODS.as_slice();
         let mut runs = runs(tokens, words).into_iter().peekable();
         // Several runs at a time, for the sake of the memory; not all, for the sake of the cache.
@@ -179,7 +180,7 @@ impl Model {
                     lattice.emissions.push(emission(scores, likelihoods));
                 }
                 lattice.solve(&steps);
-                lattice.names(&steps, from, least, &mut spans);
+                lattice.names(&steps, from, least, &mut found, &mut spans);
             }
             hashes.clear();
         }
@@ -201,13 +202,9 @@ impl Model {
 pub fn runs(tokens: &[Token], words: &Words) -> Vec<(usize, usize)> {
     let mut runs = Vec::new();
     let mut i = 0;
-    while i < tokens.len() {
-        if !words.candidate[i] {
-            i += 1;
-            continue;
-        }
-        let from = i;
-        i += 1;
+    while let Some(skipped) = words.candidate[i..].iter().position(|is| *is) {
+        let from = i + skipped;
+        i = from + 1;
         while i < tokens.len() && words.candidate[i] && !tokens[i].opens && i - from < 64 {
             i += 1;
         }
@@ -321,11 +318,11 @@ impl Lattice {
         p * on / self.scales[j]
     }
 
-    /// The surest names that do not overlap.
+    /// The surest names that do not overlap. `found` is room to work in.
     #[inline(always)]
-    fn names(&self, steps: &Steps, offset: usize, least: f32, spans: &mut Vec<Span>) {
+    fn names(&self, steps: &Steps, offset: usize, least: f32, found: &mut Vec<Span>, spans: &mut Vec<Span>) {
         let n = self.emissions.len();
-        let mut found: Vec<Span> = Vec::new();
+        found.clear();
         for kind in Kind::ALL {
             for i in 0..n {
                 if self.forward[i][kind.begin()] * self.backward[i][kind.begin()] < least {
@@ -347,14 +344,13 @@ impl Lattice {
             }
         }
         found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.from.cmp(&b.from)).then(a.to.cmp(&b.to)));
-        let mut kept: Vec<Span> = Vec::new();
+        let others = spans.len();
         for span in found {
-            if kept.iter().all(|k| span.to <= k.from || k.to <= span.from) {
-                kept.push(span);
+            if spans[others..].iter().all(|k| span.to <= k.from || k.to <= span.from) {
+                spans.push(*span);
             }
         }
-        kept.sort_by_key(|s| s.from);
-        spans.append(&mut kept);
+        spans[others..].sort_unstable_by_key(|s| s.from);
     }
 }
 

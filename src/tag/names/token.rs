@@ -3,7 +3,7 @@
 //! The cuts follow the corpora that trained the model (Universal Dependencies for hyphens and possessives), because a name that is cut
 //! otherwise can be neither learned nor found.
 
-use super::feature::{LOWER_SEED, lower_hash, lower_step};
+use super::feature::{LOWER_SEED, lower_hash, lower_step, lowered};
 use crate::tag::letters::{BLANK, Kind, Letters, NUMBER, UPPER, WORDY};
 
 /// How a token is written. The order is part of the model: a change needs new weights.
@@ -145,7 +145,17 @@ pub fn tokens(text: &str) -> Vec<Token> {
         {
             tokens.push(Token { start: at as u32, end: end as u32, point, lower, shape, opens, glued });
             opens = false;
-            (last_end, at) = (end, end);
+            last_end = end;
+            // A blank follows on most.
+            at = end + usize::from(bytes.get(end) == Some(&b' '));
+            continue;
+        }
+        if b.is_ascii_punctuation() {
+            let lower = lower_step(LOWER_SEED, lowered(*b).into());
+            tokens.push(Token { start: at as u32, end: at as u32 + 1, point, lower, shape: Shape::Mark, opens, glued });
+            opens = opens_behind(char::from(*b), opens);
+            at += 1;
+            last_end = at;
             continue;
         }
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
@@ -170,16 +180,20 @@ pub fn tokens(text: &str) -> Vec<Token> {
         wider += bytes[at..end].iter().filter(|b| is_continuation(**b)).count();
         let lower = text.get(at..end).map_or(0, lower_hash);
         tokens.push(Token { start: at as u32, end: end as u32, point, lower, shape, opens, glued });
-        match c {
-            '.' | '!' | '?' | '…' | '。' | '！' | '？' => opens = true,
-            // What may stand between the end of a sentence and the next word.
-            '"' | '”' | '“' | '„' | '«' | '»' | '\'' | '’' | '‘' | '(' | ')' | '[' | ']' | '-' | '–' | '—' | '•' | '*' => {
-            }
-            _ => opens = false,
-        }
+        opens = opens_behind(c, opens);
         (last_end, at) = (end, end);
     }
     tokens
+}
+
+/// Whether a word behind a token that begins with `c` opens a sentence; `opens`: whether the token did.
+fn opens_behind(c: char, opens: bool) -> bool {
+    match c {
+        '.' | '!' | '?' | '…' | '。' | '！' | '？' => true,
+        // What may stand between the end of a sentence and the next word.
+        '"' | '”' | '“' | '„' | '«' | '»' | '\'' | '’' | '‘' | '(' | ')' | '[' | ']' | '-' | '–' | '—' | '•' | '*' => opens,
+        _ => false,
+    }
 }
 
 /// Of the bytes of a code point all but the first.

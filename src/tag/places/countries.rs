@@ -57,6 +57,7 @@ pub fn weigh(input: &Input<'_>, judged: &mut [Judged], given: &Given) -> Vec<Cou
     let mut out: Vec<Country> = sums
         .iter()
         .zip(&GAZETTEER.countries)
+        .filter(|(sum, _)| **sum > 0.0)
         .map(|(sum, code)| (thousandths(sum / total.max(1e-9)), code))
         .filter(|(weight, _)| *weight >= LEAST)
         .map(|(weight, code)| Country { code: code.clone(), weight })

@@ -170,7 +170,9 @@ impl Gazetteer {
     }
 
     pub fn country_of_code(&self, code: &str) -> Option<u8> {
-        self.countries.iter().position(|c| c == code).filter(|at| *at != 0).map(|at| at as u8)
+        // All have two letters; compared without a call.
+        let code: [u8; 2] = code.as_bytes().try_into().ok()?;
+        self.countries.iter().position(|c| c.as_bytes() == code).filter(|at| *at != 0).map(|at| at as u8)
     }
 
     /// Name of a first-level region.

@@ -23,17 +23,18 @@ pub struct Mention {
 /// All names of places and peoples. `small` says whether peoples' names may begin with a small letter, as in most languages but English.
 pub fn find(text: &str, words: &[Word], small: bool) -> Vec<Mention> {
     let mut out: Vec<Mention> = Vec::new();
-    let slots: Vec<Slot> =
-        words.iter().map(|w| if may_begin(w, small) { GAZETTEER.slot(join(EMPTY, w.hash)) } else { Slot::default() }).collect();
-    let mut at = 0;
-    while at < words.len() {
-        if !may_begin(&words[at], small) {
-            at += 1;
-            continue;
+    let gazetteer = &*GAZETTEER;
+    let mut begins: Vec<(usize, Slot)> = Vec::with_capacity(words.len() / 3);
+    for (at, word) in words.iter().enumerate().filter(|(_, w)| may_begin(w, small)) {
+        begins.push((at, gazetteer.slot(join(EMPTY, word.hash))));
+    }
+    let mut behind = 0;
+    for (at, slot) in begins {
+        if at >= behind {
+            let (mention, next) = longest(text, words, at, slot);
+            out.extend(mention);
+            behind = next;
         }
-        let (mention, behind) = longest(text, words, at, slots[at]);
-        out.extend(mention);
-        at = behind;
     }
     out
 }

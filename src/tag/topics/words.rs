@@ -70,7 +70,8 @@ fn put(text: &str, all: &mut Vec<u64>) {
         // The blank at the end ends the last word.
         let b = bytes.get(from).copied().unwrap_or(b' ');
         if b.is_ascii_alphabetic() {
-            from += word.ascii(&bytes[from..]);
+            word.put((b | 0x20).into());
+            from += 1;
             continue;
         }
         let c = if b.is_ascii() { char::from(b) } else { text.get(from..).and_then(|rest| rest.chars().next()).unwrap_or(' ') };
@@ -108,11 +109,6 @@ fn put(text: &str, all: &mut Vec<u64>) {
     }
 }
 
-#[inline(always)]
-fn step(hash: u64, lower: u32) -> u64 {
-    (hash ^ u64::from(lower)).wrapping_mul(0x0100_0000_01B3).rotate_left(5)
-}
-
 /// A word while it is read: hashes after each of the last letters, so that a plural's end can be taken back.
 #[derive(Default)]
 struct Word {
@@ -129,35 +125,11 @@ impl Word {
     fn put(&mut self, lower: u32) {
         self.shorter = self.hash;
         self.last = [lower, self.last[0]];
-        self.hash = step(self.hash, lower);
+        self.hash = (self.hash ^ u64::from(lower)).wrapping_mul(0x0100_0000_01B3).rotate_left(5);
         self.letters += 1;
         if self.letters == STEM {
             self.stem = self.hash;
         }
-    }
-
-    /// Puts the ASCII letters at the front of the bytes, of which there is one at least, and gives their number.
-    #[inline]
-    fn ascii(&mut self, bytes: &[u8]) -> usize {
-        let (mut hash, mut shorter, mut length) = (self.hash, self.shorter, 0);
-        // Letters that are still missing to a stem; what wraps around is never reached.
-        let missing = STEM.wrapping_sub(self.letters);
-        while let Some(b) = bytes.get(length).filter(|b| b.is_ascii_alphabetic()) {
-            shorter = hash;
-            hash = step(hash, (b | 0x20).into());
-            length += 1;
-            if length == missing {
-                self.stem = hash;
-            }
-        }
-        self.last = match bytes[..length] {
-            [.., before, last] => [(last | 0x20).into(), (before | 0x20).into()],
-            [last] => [(last | 0x20).into(), self.last[0]],
-            [] => self.last,
-        };
-        (self.hash, self.shorter) = (hash, shorter);
-        self.letters += length;
-        length
     }
 
     fn hashes(&self) -> (u64, u64) {
