@@ -69,7 +69,8 @@ fn mix(x: u64) -> u64 {
 
 /// Shingles of a text, sampled while they pass.
 struct Shingles {
-    last: [u64; LETTERS],
+    /// Twice one behind the other: so the last words lie side by side, wherever the newest is.
+    last: [u64; 2 * LETTERS],
     words: u32,
     rate: u8,
     sample: Vec<u64>,
@@ -79,12 +80,13 @@ struct Shingles {
 
 impl Shingles {
     fn new() -> Self {
-        Self { last: [0; LETTERS], words: 0, rate: 0, sample: Vec::with_capacity(SAMPLE + 1), seen: [0; SLOTS] }
+        Self { last: [0; 2 * LETTERS], words: 0, rate: 0, sample: Vec::with_capacity(SAMPLE + 1), seen: [0; SLOTS] }
     }
 
     #[inline]
     fn push(&mut self, word: Word) {
-        self.last[self.words as usize % LETTERS] = word.hash;
+        let at = self.words as usize % LETTERS;
+        (self.last[at], self.last[at + LETTERS]) = (word.hash, word.hash);
         self.words = self.words.saturating_add(1);
         let length = if word.letter { LETTERS } else { WORDS };
         if self.words as usize >= length {
@@ -95,8 +97,9 @@ impl Shingles {
     /// Hash of the last words, of which there are `length`, at most so many.
     #[inline]
     fn shingle<const MOST: usize>(&self, length: usize) -> u64 {
-        let from = self.words as usize + LETTERS - length;
-        (0..MOST.min(length)).fold(length as u64, |h, i| mix(h.rotate_left(17) ^ self.last[(from + i) % LETTERS]))
+        let length = length.min(MOST);
+        let end = (self.words as usize).wrapping_sub(1) % LETTERS + LETTERS + 1;
+        self.last[end - length..end].iter().fold(length as u64, |h, word| mix(h.rotate_left(17) ^ word))
     }
 
     #[inline]

@@ -38,6 +38,8 @@ pub struct Word {
     pub case: Case,
     /// A character of a script without spaces.
     pub unspaced: bool,
+    /// Letters of ASCII alone, none but perhaps the first a capital.
+    pub plain: bool,
     pub sentence_start: bool,
 }
 
@@ -144,7 +146,9 @@ pub fn words(text: &str) -> Vec<Word> {
             // Most words are this and nothing else.
             if !goes_on && open.is_none() {
                 let word = Open { start, wider, hash, seen, capitals };
-                out.push(word.end(from as u32, wider, &mut between, out.is_empty()));
+                let mut word = word.end(from as u32, wider, &mut between, out.is_empty());
+                word.plain = seen & DIGIT == 0 && (capitals == 0 || capitals == 1 && b.is_ascii_uppercase());
+                out.push(word);
                 if bytes.get(from) == Some(&b' ') {
                     between.gap = Gap::Space;
                     from += 1;
@@ -284,6 +288,7 @@ impl Open {
             gap: if first { Gap::Break } else { before.gap },
             case,
             unspaced: false,
+            plain: false,
             sentence_start: first || before.sentence,
         }
     }

@@ -73,14 +73,14 @@ pub fn tag(draft: &Draft, options: Options<'_>) -> Tags {
         Language { code: None, confidence: 0.0, declared: declared.map(str::to_owned) }
     };
     let topics = if enabled { topics::topics(draft, language.code.as_deref()) } else { Vec::new() };
+    let words = if enabled { fold::words(&draft.text) } else { Vec::new() };
     let names = if enabled {
-        let mentions = names::mentions(&draft.text, language.code.as_deref());
+        let mentions = names::mentions(&draft.text, &words, language.code.as_deref());
         let declared = names::Declared { people: &draft.people, organisations: &draft.organisations, keywords: &draft.keywords };
         names::names(&draft.text, &mentions, declared)
     } else {
         names::Names { people: draft.people.clone(), organisations: draft.organisations.clone(), keywords: Vec::new() }
     };
-    let words = if enabled { fold::words(&draft.text) } else { Vec::new() };
     let places =
         if enabled { places::find(&place_input(draft, options.url, &language, &names.people), &words) } else { places::Found::default() };
     let own = if enabled { options.taxonomies.tag(draft.title.as_deref(), &draft.text, &words) } else { Default::default() };

@@ -259,16 +259,16 @@ fn tags(drafts: &[(String, Draft)]) {
     };
     part("language", &mut |_, d| drop(black_box(language::language(&d.text, d.language.as_deref()))));
     part("topics", &mut |i, d| drop(black_box(topics::topics(d, code(i)))));
-    part("names: mentions", &mut |i, d| drop(black_box(names::mentions(&d.text, code(i)))));
-    let mentions: Vec<_> = drafts.iter().enumerate().map(|(i, (_, d))| names::mentions(&d.text, code(i))).collect();
+    part("words", &mut |_, d| drop(black_box(fold::words(&d.text))));
+    let words: Vec<_> = drafts.iter().map(|(_, d)| fold::words(&d.text)).collect();
+    part("names: mentions", &mut |i, d| drop(black_box(names::mentions(&d.text, &words[i], code(i)))));
+    let mentions: Vec<_> = drafts.iter().enumerate().map(|(i, (_, d))| names::mentions(&d.text, &words[i], code(i))).collect();
     let entries = |i: usize, d: &Draft| {
         let declared = names::Declared { people: &d.people, organisations: &d.organisations, keywords: &d.keywords };
         names::names(&d.text, &mentions[i], declared)
     };
     part("names: entries", &mut |i, d| drop(black_box(entries(i, d))));
     let people: Vec<_> = drafts.iter().enumerate().map(|(i, (_, d))| entries(i, d).people).collect();
-    part("words", &mut |_, d| drop(black_box(fold::words(&d.text))));
-    let words: Vec<_> = drafts.iter().map(|(_, d)| fold::words(&d.text)).collect();
     part("places", &mut |i, d| {
         let dateline = d.dateline.as_ref().and_then(|l| l.place.as_deref());
         let (title, language) = (d.title.as_deref(), code(i));

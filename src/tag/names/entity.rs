@@ -104,7 +104,12 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
         own.sort_by_key(|g| (usize::MAX - g.mentions.len(), g.mentions.first().copied()));
         let mut found: Vec<Entity> = own
             .into_iter()
-            .map(|g| Entity { name: std::mem::take(&mut g.name), spans: spans(text, tokens, &g.mentions), origin: Origin::Found, same_as: None })
+            .map(|g| Entity {
+                name: std::mem::take(&mut g.name),
+                spans: spans(text, tokens, &g.mentions),
+                origin: Origin::Found,
+                same_as: None,
+            })
             .collect();
         for entity in declared {
             let at = found.iter().position(|f| plain(&f.name) == plain(&entity.name));
@@ -114,6 +119,9 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
             }
         }
         list.append(&mut found);
+    }
+    if doubtful.is_empty() {
+        return names;
     }
     let taken: FxHashSet<String> = names.people.iter().chain(&names.organisations).map(|e| plain(&e.name)).collect();
     let mut doubtful: Vec<Group> =
@@ -340,10 +348,11 @@ fn spans(text: &str, tokens: &[Token], mentions: &[(usize, usize)]) -> Vec<[u32;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tag::fold::words;
     use crate::tag::names::mentions;
 
     fn found(text: &str, language: &str, declared: Declared<'_>) -> Names {
-        names(text, &mentions(text, Some(language)), declared)
+        names(text, &mentions(text, &words(text), Some(language)), declared)
     }
 
     fn entries(list: &[Entity]) -> Vec<(&str, usize)> {

@@ -134,8 +134,6 @@ pub const TEMPLATES: usize = 34;
 
 /// The words of a text as numbers, computed once.
 pub struct Words {
-    /// Hash of the word in small letters.
-    pub lower: Vec<u64>,
     /// What the lists know of it.
     pub flags: Vec<u16>,
     pub candidate: Vec<bool>,
@@ -178,28 +176,26 @@ static LOWERED: [u8; 128] = {
     lowered
 };
 
-/// What [`lower_hash`] takes a byte of ASCII for.
-pub fn lowered(b: u8) -> u8 {
-    LOWERED.get(usize::from(b)).copied().unwrap_or(b)
+/// The hash of a mark of ASCII, as [`lower_hash`] has it.
+pub fn lower_mark(mark: u8) -> u64 {
+    lower_step(SEED, LOWERED.get(usize::from(mark)).copied().unwrap_or(mark).into())
 }
 
-/// What [`lower_hash`] begins with.
-pub const LOWER_SEED: u64 = 0xCBF2_9CE4_8422_2325;
+const SEED: u64 = 0xCBF2_9CE4_8422_2325;
 
-/// How it goes on with a character that is small already.
 #[inline(always)]
-pub fn lower_step(hash: u64, c: u32) -> u64 {
+fn lower_step(hash: u64, c: u32) -> u64 {
     (hash ^ u64::from(c)).wrapping_mul(0x0100_0000_01B3)
 }
 
-/// FNV-1a over the letters in small, apostrophes unified.
+/// FNV-1a over the letters in small, apostrophes unified. Of ASCII letters it is what folded words have, too.
 pub fn lower_hash(word: &str) -> u64 {
     let step = lower_step;
-    let mut hash = LOWER_SEED;
+    let mut hash = SEED;
     for b in word.bytes() {
         let Some(lowered) = LOWERED.get(usize::from(b)) else {
             let letters = Letters::get();
-            let mut hash = LOWER_SEED;
+            let mut hash = SEED;
             for c in word.chars() {
                 match c {
                     '’' | '‘' => hash = step(hash, '\''.into()),
@@ -225,8 +221,7 @@ impl Words {
         let n = tokens.len();
         let candidate = candidates(text, tokens);
         let list: Vec<usize> = candidate.iter().enumerate().filter(|(_, is)| **is).map(|(i, _)| i).collect();
-        let lower: Vec<u64> = tokens.iter().map(|t| t.lower).collect();
-        let mut words = Words { lower, flags: vec![0; n], candidate, number: vec![0; n], ends: Vec::with_capacity(list.len()) };
+        let mut words = Words { flags: vec![0; n], candidate, number: vec![0; n], ends: Vec::with_capacity(list.len()) };
         // Two words each side of a candidate are looked at, no others.
         let mut seen = 0;
         let (mut listed, mut hashes) = (Vec::with_capacity(n), Vec::with_capacity(n));
@@ -249,13 +244,13 @@ impl Words {
             if i < behind || !tokens[i].is_capital() {
                 continue;
             }
-            let mut hash = words.lower[i];
+            let mut hash = tokens[i].lower;
             let mut found = (1, 0);
             for k in 1..4.min(n - i) {
                 if !words.candidate[i + k] || tokens[i + k].shape == Shape::Mark {
                     break;
                 }
-                hash = mix(hash, words.lower[i + k]);
+                hash = mix(hash, tokens[i + k].lower);
                 let flags = lists.phrase(hash);
                 if flags != 0 {
                     found = (k + 1, flags);
@@ -349,7 +344,7 @@ pub fn features(tokens: &[Token], words: &Words, i: usize, (from, to): (usize, u
         (0..n as isize).contains(&j).then_some(j as usize)
     };
     // A line's end is an end: nothing beyond it is seen. `opens` of a word after a mark is not a line's, so sentences may look back.
-    let lower = |k: isize| at(k).map_or(NOTHING, |j| words.lower[j]);
+    let lower = |k: isize| at(k).map_or(NOTHING, |j| tokens[j].lower);
     let shape = |k: isize| at(k).map_or(15, |j| tokens[j].shape as u64);
     let flags = |k: isize| at(k).map_or(0, |j| u64::from(words.flags[j]));
     let opens = u64::from(tokens[i].opens);
@@ -357,10 +352,10 @@ pub fn features(tokens: &[Token], words: &Words, i: usize, (from, to): (usize, u
     let [e2, e3, e4, b3] = words.ends[words.number[i] as usize];
     let shapes = shape(-1) << 8 | shape(0) << 4 | shape(1);
     // The run: `University` at its beginning and `Bank` at its end say what all of it is.
-    let (first, last) = (words.lower[from], words.lower[to - 1]);
+    let (first, last) = (tokens[from].lower, tokens[to - 1].lower);
     let place = ((i - from).min(3) << 4 | (to - 1 - i).min(3)) as u64;
-    let before = from.checked_sub(1).map_or(NOTHING, |j| words.lower[j]);
-    let after = words.lower.get(to).copied().unwrap_or(NOTHING);
+    let before = from.checked_sub(1).map_or(NOTHING, |j| tokens[j].lower);
+    let after = tokens.get(to).map_or(NOTHING, |t| t.lower);
     let values: [u64; TEMPLATES] = [
         w,
         mix(w, opens + 1),

@@ -3,6 +3,7 @@
 use super::feature::{Words, lower_hash};
 use super::model::{Kind, Model};
 use super::token::{Token, tokens};
+use crate::tag::fold::Word;
 use std::sync::LazyLock;
 
 /// What `tests/bench/names/train.rs` wrote; see CARD.md there and `src/tag/NOTICE.md`.
@@ -45,14 +46,14 @@ pub struct Mentions {
     pub tokens: Vec<Token>,
 }
 
-/// Finds the names of a text; `language` is a BCP 47 code.
-pub fn mentions(text: &str, language: Option<&str>) -> Mentions {
+/// Finds the names of a text; `folded` are its words, `language` is a BCP 47 code.
+pub fn mentions(text: &str, folded: &[Word], language: Option<&str>) -> Mentions {
     // Positions are 32 bits wide; no page is that long.
     if u32::try_from(text.len()).is_err() {
         return Mentions::default();
     }
     let model = &*MODEL;
-    let tokens = tokens(text);
+    let tokens = tokens(text, folded);
     let words = Words::new(text, &tokens, &model.lists);
     let language = language.and_then(|l| l.split('-').next()).map_or(0, lower_hash);
     let spans = model.spans(&tokens, &words, language, LEAST);
@@ -104,11 +105,26 @@ pub fn literal(text: &str, name: &str) -> Vec<[u32; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tag::fold::words;
 
     #[test]
     fn the_model_inside_is_whole() {
         assert!(MODEL.lists.len() > 100_000);
         assert_ne!(known("Maria") & super::super::lists::flag::FORENAME, 0);
+    }
+
+    #[test]
+    fn longer_vectors_give_the_same_bits() {
+        let text = "Western-backed President Petro Poroshenko met Sergey Lavrov in Moscow, the World Health Organization (WHO) said.\n\
+                    Bundeskanzlerin Angela Merkel sprach in Berlin mit der Deutschen Bank. Президент Владимир Путин прилетел в Киев. "
+            .repeat(9);
+        let tokens = tokens(&text, &words(&text));
+        let own = Words::new(&text, &tokens, &MODEL.lists);
+        for language in ["en", "de", "ru"].map(lower_hash) {
+            let found = MODEL.spans(&tokens, &own, language, 0.01);
+            assert!(found.len() > 60, "{}", found.len());
+            assert_eq!(found, MODEL.spans_anywhere(&tokens, &own, language, 0.01));
+        }
     }
 
     /// The same on every machine, to the last digit shown. New weights need new numbers here.
@@ -120,7 +136,7 @@ mod tests {
             ("de", "Bundeskanzlerin Angela Merkel sprach in Berlin mit der Deutschen Bank."),
             ("ru", "Президент Владимир Путин прилетел в Киев, сообщил Сергей Лавров."),
         ] {
-            for m in mentions(text, Some(language)).list {
+            for m in mentions(text, &words(text), Some(language)).list {
                 let name: String = text.chars().skip(m.span[0] as usize).take((m.span[1] - m.span[0]) as usize).collect();
                 got.push(format!("{name} {:?} {:.3}", m.kind, m.confidence));
             }

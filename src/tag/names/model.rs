@@ -152,7 +152,7 @@ impl Model {
 
     /// For any processor.
     #[inline(always)]
-    fn spans_anywhere(&self, tokens: &[Token], words: &Words, language: u64, least: f32) -> Vec<Span> {
+    pub(super) fn spans_anywhere(&self, tokens: &[Token], words: &Words, language: u64, least: f32) -> Vec<Span> {
         let steps = self.weights();
         let mut spans = Vec::new();
         let mut lattice = Lattice::default();

@@ -3,7 +3,8 @@
 //! The cuts follow the corpora that trained the model (Universal Dependencies for hyphens and possessives), because a name that is cut
 //! otherwise can be neither learned nor found.
 
-use super::feature::{LOWER_SEED, lower_hash, lower_step, lowered};
+use super::feature::{lower_hash, lower_mark};
+use crate::tag::fold::{Case, Word};
 use crate::tag::letters::{BLANK, Kind, Letters, NUMBER, UPPER, WORDY};
 
 /// How a token is written. The order is part of the model: a change needs new weights.
@@ -123,9 +124,11 @@ impl Made {
     }
 }
 
-/// All tokens of a text, in order.
-pub fn tokens(text: &str) -> Vec<Token> {
+/// All tokens of a text, in order. `words` are its folded words: most are tokens as they are, with the same hash.
+pub fn tokens(text: &str, words: &[Word]) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 5 + 8);
+    // The first of the words that the tokens have not passed yet.
+    let mut next = 0;
     let mut opens = true;
     let mut at = 0;
     let mut last_end = usize::MAX;
@@ -140,18 +143,21 @@ pub fn tokens(text: &str) -> Vec<Token> {
         }
         let point = (at - wider) as u32;
         let glued = last_end == at;
-        if b.is_ascii_alphabetic()
-            && let Some((end, shape, lower)) = plain_word(bytes, at)
-        {
-            tokens.push(Token { start: at as u32, end: end as u32, point, lower, shape, opens, glued });
-            opens = false;
-            last_end = end;
-            // A blank follows on most.
-            at = end + usize::from(bytes.get(end) == Some(&b' '));
-            continue;
+        if b.is_ascii_alphabetic() {
+            next += words[next..].iter().take_while(|w| (w.start as usize) < at).count();
+            if let Some(word) = words.get(next).filter(|w| w.start as usize == at)
+                && let Some((end, shape)) = plain_word(bytes, word)
+            {
+                tokens.push(Token { start: at as u32, end: end as u32, point, lower: word.hash, shape, opens, glued });
+                opens = false;
+                last_end = end;
+                // A blank follows on most.
+                at = end + usize::from(bytes.get(end) == Some(&b' '));
+                continue;
+            }
         }
         if b.is_ascii_punctuation() {
-            let lower = lower_step(LOWER_SEED, lowered(*b).into());
+            let lower = lower_mark(*b);
             tokens.push(Token { start: at as u32, end: at as u32 + 1, point, lower, shape: Shape::Mark, opens, glued });
             opens = opens_behind(char::from(*b), opens);
             at += 1;
@@ -191,7 +197,9 @@ fn opens_behind(c: char, opens: bool) -> bool {
     match c {
         '.' | '!' | '?' | '…' | '。' | '！' | '？' => true,
         // What may stand between the end of a sentence and the next word.
-        '"' | '”' | '“' | '„' | '«' | '»' | '\'' | '’' | '‘' | '(' | ')' | '[' | ']' | '-' | '–' | '—' | '•' | '*' => opens,
+        '"' | '”' | '“' | '„' | '«' | '»' | '\'' | '’' | '‘' | '(' | ')' | '[' | ']' | '-' | '–' | '—' | '•' | '*' => {
+            opens
+        }
         _ => false,
     }
 }
@@ -201,32 +209,16 @@ fn is_continuation(byte: u8) -> bool {
     byte & 0xC0 == 0x80
 }
 
-/// ASCII behind which a word goes on, or may: all letters, digits and joints; and all that is not ASCII.
-static GOES_ON: [bool; 256] = {
-    let mut goes_on = [true; 256];
-    let mut b = 0u8;
-    while b < 0x80 {
-        goes_on[b as usize] = b.is_ascii_alphanumeric() || matches!(b, b'\'' | b'-' | b'.' | b'&');
-        b += 1;
-    }
-    goes_on
-};
-
-/// The end, the shape and the hash of a word as most are: small ASCII letters or a capital and such, with a blank or a mark behind that is no part of words.
+/// The end and the shape of a word as most are: small ASCII letters or a capital and such, with a blank or a mark behind that is no part of words.
 #[inline]
-fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, Shape, u64)> {
-    let mut end = start + 1;
-    let mut lower = lower_step(LOWER_SEED, bytes[start].to_ascii_lowercase().into());
-    while let Some(b) = bytes.get(end).filter(|b| b.is_ascii_lowercase()) {
-        lower = lower_step(lower, (*b).into());
-        end += 1;
+fn plain_word(bytes: &[u8], word: &Word) -> Option<(usize, Shape)> {
+    let (start, end) = (word.start as usize, word.end as usize);
+    if !word.plain || end == start + 1 {
+        return None;
     }
-    let shape = if bytes[start].is_ascii_uppercase() { Shape::Capital } else { Shape::Small };
-    let ends = match bytes.get(end) {
-        Some(b) if GOES_ON[usize::from(*b)] => !b.is_ascii_alphanumeric() && b.is_ascii() && ends_at_joint(bytes, start, end, shape),
-        _ => true,
-    };
-    (end > start + 1 && ends).then_some((end, shape, lower))
+    let shape = if word.case == Case::Lower { Shape::Small } else { Shape::Capital };
+    let ends = bytes.get(end).is_none_or(|b| !is_joint(char::from(*b)) || ends_at_joint(bytes, start, end, shape));
+    ends.then_some((end, shape))
 }
 
 /// Whether a word of plain letters ends before the joint at `end` for sure, as before the full stop of a sentence.
@@ -325,9 +317,22 @@ fn word(text: &str, start: usize, letters: Letters) -> (usize, Shape) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tag::fold::words;
+
+    fn tokens(text: &str) -> Vec<Token> {
+        super::tokens(text, &words(text))
+    }
 
     fn cut(text: &str) -> Vec<&str> {
         tokens(text).iter().map(|t| t.of(text)).collect()
+    }
+
+    #[test]
+    fn hashes_are_those_of_small_letters() {
+        let text = "Kiev`s mayor, O’Neill: “EU 20-th” Łódź (al-Qaeda) l'Élysée Dr. May. It's iPhone 4 e.g. naïve cafe\u{301} 北京 Peking!";
+        for t in tokens(text) {
+            assert_eq!(t.lower, lower_hash(t.of(text)), "{}", t.of(text));
+        }
     }
 
     #[test]

@@ -7,16 +7,22 @@ use crate::tag::fold::{Gap, Word};
 use rustc_hash::FxHashMap;
 
 /// What an article's other mentions say of where it plays.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Setting {
-    countries: FxHashMap<u8, f32>,
+    countries: [f32; 1 << u8::BITS],
     regions: FxHashMap<u16, f32>,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Setting { countries: [0.0; 1 << u8::BITS], regions: FxHashMap::default() }
+    }
 }
 
 impl Setting {
     pub fn add(&mut self, row: &Row, weight: f32) {
         if row.country != 0 {
-            *self.countries.entry(row.country).or_default() += weight;
+            self.add_country(row.country, weight);
         }
         if row.region != 0 {
             *self.regions.entry(row.region).or_default() += weight;
@@ -25,16 +31,16 @@ impl Setting {
 
     /// Takes over all of another.
     pub fn extend(&mut self, other: &Setting) {
-        other.countries.iter().for_each(|(k, v)| *self.countries.entry(*k).or_default() += v);
+        self.countries.iter_mut().zip(&other.countries).for_each(|(own, v)| *own += v);
         other.regions.iter().for_each(|(k, v)| *self.regions.entry(*k).or_default() += v);
     }
 
     pub fn add_country(&mut self, country: u8, weight: f32) {
-        *self.countries.entry(country).or_default() += weight;
+        self.countries[usize::from(country)] += weight;
     }
 
     pub fn country(&self, country: u8) -> f32 {
-        self.countries.get(&country).copied().unwrap_or(0.0)
+        self.countries[usize::from(country)]
     }
 
     pub fn region(&self, region: u16) -> f32 {

@@ -16,7 +16,31 @@ const MENTIONS: u32 = 3;
 const WORDS: u32 = 2;
 
 /// Features of the phrases of each row of `LEVEL2`.
-static PHRASES: LazyLock<FxHashMap<u64, Vec<u16>>> = LazyLock::new(|| {
+struct Phrases {
+    table: FxHashMap<u64, Vec<u16>>,
+    /// A bit for each, by its upper bits: nearly every feature of a text is none of them, and this says so at once.
+    bits: [u64; 1 << (PHRASE_BITS - 6)],
+}
+
+const PHRASE_BITS: u32 = 16;
+
+impl Phrases {
+    fn place(feature: u64) -> (usize, u64) {
+        let place = feature >> (u64::BITS - PHRASE_BITS);
+        ((place >> 6) as usize, 1 << (place & 63))
+    }
+
+    #[inline]
+    fn rows(&self, feature: u64) -> &[u16] {
+        let (word, bit) = Self::place(feature);
+        if self.bits[word] & bit == 0 {
+            return &[];
+        }
+        self.table.get(&feature).map_or(&[], Vec::as_slice)
+    }
+}
+
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     let mut table: FxHashMap<u64, Vec<u16>> = FxHashMap::default();
     for (row, (_, _, phrases)) in LEVEL2.iter().enumerate() {
         for phrase in phrases.split('|') {
@@ -26,7 +50,12 @@ static PHRASES: LazyLock<FxHashMap<u64, Vec<u16>>> = LazyLock::new(|| {
             }
         }
     }
-    table
+    let mut bits = [0; 1 << (PHRASE_BITS - 6)];
+    for feature in table.keys() {
+        let (word, bit) = Phrases::place(*feature);
+        bits[word] |= bit;
+    }
+    Phrases { table, bits }
 });
 
 static WORDS_OF: LazyLock<FxHashMap<u64, Vec<u16>>> = LazyLock::new(|| {
@@ -65,9 +94,10 @@ fn whole(phrase: &str) -> u64 {
 
 /// Topics of the second level that the features of an English text name: row of `LEVEL2`, its parent, score.
 pub fn second_level(features: &[(u64, u32)]) -> Vec<(usize, usize, u8)> {
+    let phrases = &*PHRASES;
     let mut hits = [(0u32, 0u32); LEVEL2.len()];
     for (hash, count) in features {
-        for row in PHRASES.get(hash).into_iter().flatten() {
+        for row in phrases.rows(*hash) {
             let hit = &mut hits[usize::from(*row)];
             hit.0 += 1;
             hit.1 += count;

@@ -9,6 +9,7 @@
 //! lean on words alone. Seeds are fixed: the same files give the same bytes. The language of a file stands in its name: `names-LANGUAGE-...`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_range_loop)]
 
+use feedmill::tag::fold::words as folded;
 use feedmill::tag::names::feature::{TEMPLATES, Words, features, lower_hash};
 use feedmill::tag::names::lists::{Lists, flag};
 use feedmill::tag::names::model::{Kind, LABELS, Model, Table, UNIT, allowed, runs};
@@ -109,7 +110,7 @@ fn kind(name: &str) -> Option<Kind> {
 fn common(texts: &[String], sentences: &[Sentence]) -> Vec<u64> {
     let mut counts: FxHashMap<u64, (u32, u32)> = FxHashMap::default();
     for text in texts.iter().chain(sentences.iter().map(|s| &s.text)) {
-        for token in tokens(text) {
+        for token in tokens(text, &folded(text)) {
             let count = counts.entry(lower_hash(token.of(text))).or_default();
             if !token.is_capital() {
                 count.0 += 1;
@@ -128,7 +129,7 @@ fn rows(path: &str) -> Vec<Vec<String>> {
 fn lists(folder: &str, places: Option<&str>, common: Vec<u64>) -> Lists {
     let mut pairs: Vec<(u64, u16)> = common.into_iter().map(|h| (h, flag::COMMON)).collect();
     let mut add = |name: &str, one: u16, several: u16| {
-        let words: Vec<String> = tokens(name).iter().map(|t| t.of(name).to_owned()).collect();
+        let words: Vec<String> = tokens(name, &folded(name)).iter().map(|t| t.of(name).to_owned()).collect();
         match words.as_slice() {
             [] => {}
             [word] => pairs.push((lower_hash(word), one)),
@@ -348,7 +349,7 @@ fn evaluate(model: &Model, path: &str) {
     for least in [0.3f32, 0.4, 0.5, 0.6, 0.7] {
         let mut hits: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
         for s in &all {
-            let tokens = tokens(&s.text);
+            let tokens = tokens(&s.text, &folded(&s.text));
             let words = Words::new(&s.text, &tokens, &model.lists);
             let found: Vec<(usize, usize, &str)> = model
                 .spans(&tokens, &words, language, least)
@@ -415,7 +416,7 @@ fn main() {
     let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
     let mut hashed: Vec<(Vec<u64>, Vec<u8>, f32)> = Vec::new();
     for s in &all {
-        let tokens = tokens(&s.text);
+        let tokens = tokens(&s.text, &folded(&s.text));
         let words = Words::new(&s.text, &tokens, &lists);
         let labels = labels(s, &tokens, &words);
         for (from, to) in runs(&tokens, &words) {
