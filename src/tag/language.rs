@@ -208,7 +208,7 @@ fn by_words(text: &str, script: Script) -> Vec<(&'static str, f32)> {
         .filter(|((_, weight), s)| *weight > 0.0 && **s == script)
         .map(|(((code, _), weight), _)| (*code, weight))
         .collect();
-    ranking.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    ranking.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
     ranking
 }
 

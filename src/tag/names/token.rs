@@ -213,7 +213,8 @@ fn is_continuation(byte: u8) -> bool {
 #[inline]
 fn plain_word(bytes: &[u8], word: &Word) -> Option<(usize, Shape)> {
     let (start, end) = (word.start as usize, word.end as usize);
-    if !word.plain || end == start + 1 {
+    // A capital alone may be an initial.
+    if !word.plain || end == start + 1 && word.case != Case::Lower {
         return None;
     }
     let shape = if word.case == Case::Lower { Shape::Small } else { Shape::Capital };
