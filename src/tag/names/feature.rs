@@ -224,20 +224,16 @@ impl Words {
         let mut words = Words { flags: vec![0; n], candidate, number: vec![0; n], ends: Vec::with_capacity(list.len()) };
         // Two words each side of a candidate are looked at, no others.
         let mut seen = 0;
-        let (mut listed, mut hashes) = (Vec::with_capacity(n), Vec::with_capacity(n));
+        let mut listed: Vec<usize> = Vec::with_capacity(n);
         for i in list.iter().copied() {
             words.number[i] = words.ends.len() as u32;
             words.ends.push(ends(tokens[i].of(text)));
             let (from, to) = (i.saturating_sub(2).max(seen), (i + 3).min(n));
             seen = to;
-            for near in from..to {
-                if tokens[near].shape != Shape::Mark {
-                    listed.push(near as u32);
-                    hashes.push(tokens[near].lower);
-                }
-            }
+            listed.extend((from..to).filter(|near| tokens[*near].shape != Shape::Mark));
         }
-        lists.words(&hashes, |k, flags| words.flags[listed[k] as usize] = flags);
+        let hashes: Vec<u64> = listed.iter().map(|near| tokens[*near].lower).collect();
+        lists.words(&hashes, |k, flags| words.flags[listed[k]] = flags);
         // Names of several words, longest first.
         let mut behind = 0;
         for i in list {
