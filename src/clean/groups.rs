@@ -3,15 +3,15 @@
 
 use super::ids::Ids;
 
-/// Keys in groups, numbered as they first appear.
-pub struct Groups {
+/// Keys in groups, numbered as they first appear. `Number` has room for as many numbers as there are keys.
+pub struct Groups<Number = u32> {
     /// The group of each key.
-    pub of: Vec<u32>,
+    pub of: Vec<Number>,
     /// How many keys each group has.
     pub sizes: Vec<u32>,
 }
 
-impl Groups {
+impl<Number: Copy + TryFrom<u32> + Into<u32> + Default> Groups<Number> {
     /// Of so many keys; they are hashes already.
     pub fn new(count: usize, keys: impl Iterator<Item = u64>) -> Self {
         let mut ids = Ids::with_capacity(count);
@@ -22,7 +22,7 @@ impl Groups {
                 out.sizes.push(0);
             }
             out.sizes[group as usize] += 1;
-            out.of.push(group);
+            out.of.push(Number::try_from(group).unwrap_or_default());
         }
         out
     }
@@ -30,7 +30,7 @@ impl Groups {
     /// How many keys are as the one at `at`, itself among them.
     #[inline]
     pub fn size_of(&self, at: usize) -> u32 {
-        self.sizes[self.of[at] as usize]
+        self.sizes[self.of[at].into() as usize]
     }
 }
 
@@ -40,10 +40,10 @@ mod tests {
 
     #[test]
     fn equal_keys_are_one_group() {
-        let groups = Groups::new(6, [7, 0, 7, u64::MAX, 7, 0].into_iter());
+        let groups: Groups<u16> = Groups::new(6, [7, 0, 7, u64::MAX, 7, 0].into_iter());
         assert_eq!((groups.of, groups.sizes), (vec![0, 1, 0, 2, 0, 1], vec![3, 2, 1]));
-        let all = Groups::new(10_000, (0..10_000u32).map(|k| u64::from(k % 5000) << 32));
+        let all: Groups = Groups::new(10_000, (0..10_000u32).map(|k| u64::from(k % 5000) << 32));
         assert!(all.sizes.len() == 5000 && (0..10_000).all(|k| all.size_of(k) == 2));
-        assert!(Groups::new(0, [0u64; 0].into_iter()).of.is_empty());
+        assert!(Groups::<u32>::new(0, [0u64; 0].into_iter()).of.is_empty());
     }
 }

@@ -5,7 +5,7 @@
 
 use super::block::{Blocks, Container, ContainerId};
 use super::class;
-use super::context::Items;
+use super::context::{Items, is_article};
 use super::feature::NEGATIVE;
 use super::sums::Sums;
 use super::tag::Tag;
@@ -56,6 +56,8 @@ pub struct Step {
     hidden: u8,
     /// The nearest container that is one of several like siblings, and how many they are.
     pub item: (ContainerId, u32),
+    /// The outermost article, and which one of the page it is, from 1; zeros outside of them.
+    pub article: (ContainerId, u16),
     /// Link density, words, words a block, share of the page's mass, blocks of running text, like siblings.
     pub level: [f32; LEVEL],
 }
@@ -70,6 +72,7 @@ impl Step {
         branch: 0,
         hidden: HIDDEN,
         item: (0, 0),
+        article: (0, 0),
         level: [0.0; LEVEL],
     };
 
@@ -86,6 +89,8 @@ pub struct Path<'p> {
     /// The containers from the root down to each target.
     targets: [Vec<ContainerId>; TARGETS],
     steps: Vec<Step>,
+    /// Articles that the walk came into.
+    articles: u16,
     /// Those to come, the owner first.
     new: Vec<ContainerId>,
 }
@@ -97,7 +102,7 @@ impl<'p> Path<'p> {
             chain.reverse();
             chain
         };
-        Self { page, sums, siblings, items, targets: targets.map(down), steps: Vec::with_capacity(64), new: Vec::new() }
+        Self { page, sums, siblings, items, targets: targets.map(down), steps: Vec::with_capacity(64), articles: 0, new: Vec::new() }
     }
 
     /// Goes to the owner of the next block.
@@ -111,6 +116,7 @@ impl<'p> Path<'p> {
         self.new.extend(page.chain(owner).take_while(|c| Some(*c) != above));
         while let Some(id) = self.new.pop() {
             let step = self.step(id, self.owner());
+            self.articles = self.articles.max(step.article.1);
             self.steps.push(step);
         }
     }
@@ -143,6 +149,9 @@ impl<'p> Path<'p> {
         }
         if let Some(count) = self.items.count(c, self.siblings.of[id as usize]) {
             out.item = (id, count);
+        }
+        if id != 0 && out.article.0 == 0 && is_article(c, self.sums) {
+            out.article = (id, self.articles.saturating_add(1));
         }
         out.level = self.level(id, c);
         out

@@ -102,6 +102,9 @@ impl Blocks {
 /// Blocks of the largest articles with thousands of comments stay below; what comes after is not read, so that a page of a million
 /// paragraphs costs no more than a long one.
 pub const BLOCKS: usize = 30_000;
+/// A place among a page's blocks, or a group of them.
+pub type Short = u16;
+const _: () = assert!(BLOCKS < Short::MAX as usize);
 /// More images are a gallery.
 const IMAGES: usize = 400;
 

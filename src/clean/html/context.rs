@@ -1,7 +1,8 @@
 //! What a block's surroundings say: the phrases around it, the list it is an item of, the heading above it, the other articles of the
 //! page.
 
-use super::block::{Block, Blocks, Container, ContainerId, Kind};
+use super::above::Step;
+use super::block::{Block, Blocks, Container, ContainerId, Kind, Short};
 use super::class;
 use super::feature::{NEGATIVE, Writer};
 use super::hashes::words_and_runs;
@@ -31,20 +32,16 @@ const PAGE: usize = 5;
 const WORDS: usize = 2;
 
 pub struct Context {
-    /// The outermost `article` or body container of each container, and its place among those with text.
-    article: Vec<(ContainerId, u16)>,
-    articles: u16,
-    last_heading: Vec<u32>,
+    last_heading: Vec<Short>,
     copies: Vec<(u8, u8)>,
-    /// How the owner of each block and its parent are built.
-    template: Groups,
+    /// By how the owner of a block and its parent are built.
     templates: Vec<[f32; TEMPLATE]>,
     alike: Vec<[f32; WORDS]>,
     page: [f32; PAGE],
 }
 
 /// No heading stands before the block.
-const NONE: u32 = u32::MAX;
+const NONE: Short = Short::MAX;
 
 /// What is known of a page before its blocks are looked at one by one.
 #[derive(Clone, Copy)]
@@ -52,76 +49,41 @@ pub struct Known<'k> {
     pub phrases: &'k [[u8; phrase::GROUPS]],
     pub sums: &'k Sums,
     /// Blocks by their text.
-    pub texts: &'k Groups,
+    pub texts: &'k Groups<Short>,
+    /// Blocks by how their owner and its parent are built.
+    pub owners: &'k Groups<Short>,
 }
 
 impl Context {
     /// `core`: the container with most of the page's running text. `flags`: whether the page declares itself an article, and has a date.
-    pub fn new(page: &Blocks, known: Known<'_>, long: &LongWords, core: ContainerId, flags: [bool; 2]) -> Self {
-        let template = |b: &Block| {
-            let owner = &page.containers[b.owner as usize];
-            owner.template.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ page.containers[owner.parent as usize].template
-        };
+    pub fn new(page: &Blocks, known: Known<'_>, long: LongWords, core: ContainerId, flags: [bool; 2]) -> Self {
+        let all = known.sums.all();
+        let blocks = page.blocks.len().max(1) as f32;
         let mut out = Context {
-            article: Vec::new(),
-            articles: 0,
+            alike: alike(page, core, long),
             last_heading: Vec::with_capacity(page.blocks.len()),
             copies: copies(page, known.texts),
-            template: Groups::new(page.blocks.len(), page.blocks.iter().map(template)),
-            templates: Vec::new(),
-            alike: alike(page, core, long),
-            page: [0.0; PAGE],
+            templates: templates(page, known),
+            page: [
+                all.link_bytes as f32 / (all.bytes as f32).max(1.0),
+                f32::from(all.good) / blocks,
+                f32::from(all.linked) / blocks,
+                f32::from(flags[0]) + 2.0 * f32::from(flags[1]),
+                f32::from(articles(page, known.sums)),
+            ],
         };
         let mut heading = NONE;
         for (i, b) in page.blocks.iter().enumerate() {
             out.last_heading.push(heading);
             if matches!(b.kind, Kind::Heading(_)) {
-                heading = i as u32;
+                heading = i as Short;
             }
         }
-        out.find_articles(page, known.sums);
-        out.sum_templates(page, known.phrases);
-        let all = known.sums.all();
-        let blocks = page.blocks.len().max(1) as f32;
-        out.page = [
-            all.link_bytes as f32 / (all.bytes as f32).max(1.0),
-            f32::from(all.good) / blocks,
-            f32::from(all.linked) / blocks,
-            f32::from(flags[0]) + 2.0 * f32::from(flags[1]),
-            f32::from(out.articles),
-        ];
         out
     }
 
-    /// The outermost article containers with running text, in order.
-    fn find_articles(&mut self, page: &Blocks, sums: &Sums) {
-        self.article = vec![(0, 0); page.containers.len()];
-        for (id, c) in page.containers.iter().enumerate().skip(1) {
-            let above = self.article[c.parent as usize];
-            let is = above.0 == 0 && (c.tag == Tag::Article || c.mask & class::BODY != 0) && sums.of(c, |s| s.good) > 0;
-            self.article[id] = if is {
-                self.articles = self.articles.saturating_add(1);
-                (id as ContainerId, self.articles)
-            } else {
-                above
-            };
-        }
-    }
-
-    /// Of blocks with the same tag and class of owner and parent: mean words, mean link density, share with readers' phrases.
-    fn sum_templates(&mut self, page: &Blocks, phrases: &[[u8; phrase::GROUPS]]) {
-        let mut sums = vec![[0.0; TEMPLATE]; self.template.sizes.len()];
-        for ((b, p), group) in page.blocks.iter().zip(phrases).zip(&self.template.of) {
-            let s = &mut sums[*group as usize];
-            s[0] += b.words as f32;
-            s[1] += b.link_density();
-            s[2] += f32::from(p[phrase::READERS as usize] + p[phrase::WHEN as usize]);
-        }
-        self.templates = sums.iter().zip(&self.template.sizes).map(|(s, size)| s.map(|s| s / *size as f32)).collect();
-    }
-
-    /// The numbers of a block. `item`: the nearest container above it that is one of several like siblings, and how many they are.
-    pub fn numbers(&self, page: &Blocks, known: Known<'_>, i: usize, item: (ContainerId, u32)) -> [f32; COUNT] {
+    /// The numbers of a block. `above`: its owner.
+    pub fn numbers(&self, page: &Blocks, known: Known<'_>, i: usize, above: &Step) -> [f32; COUNT] {
         let mut out = Writer::<COUNT>::new();
         let (b, sums) = (&page.blocks[i], known.sums);
         // Phrases a block, two and four levels up.
@@ -134,9 +96,9 @@ impl Context {
                 out.push(sums.of(c, |s| s.phrases[k]) as f32 / blocks);
             }
         }
-        out.fill(list(page, sums, b, item));
+        out.fill(list(page, sums, b, above.item));
         out.fill(self.heading(page, known, i));
-        let (article, place) = self.article[b.owner as usize];
+        let (article, place) = above.article;
         let a = &page.containers[article as usize];
         let good = sums.of(a, |s| s.good);
         out.push(f32::from(place));
@@ -152,7 +114,7 @@ impl Context {
         out.push(sums.between(i + 1, to, |s| s.negative) as f32);
         out.push(sums.between(from, i, |s| s.linked) as f32);
         out.push(sums.between(i + 1, to, |s| s.linked) as f32);
-        out.fill(self.templates[self.template.of[i] as usize]);
+        out.fill(self.templates[known.owners.of[i] as usize]);
         out.fill(self.page);
         out.fill(self.alike[i]);
         debug_assert!(out.is_full());
@@ -176,6 +138,39 @@ impl Context {
             f32::from(known.sums.between(at, at + 1, |s| s.negative) > 0),
         ]
     }
+}
+
+/// Whether a container may be one of the page's articles: such an element with running text.
+pub fn is_article(c: &Container, sums: &Sums) -> bool {
+    (c.tag == Tag::Article || c.mask & class::BODY != 0) && sums.of(c, |s| s.good) > 0
+}
+
+/// How many articles there are that lie in no other.
+fn articles(page: &Blocks, sums: &Sums) -> u16 {
+    let (mut count, mut depth) = (0u16, u16::MAX);
+    for c in page.containers.iter().skip(1) {
+        if c.depth > depth {
+            continue;
+        }
+        depth = u16::MAX;
+        if is_article(c, sums) {
+            (count, depth) = (count.saturating_add(1), c.depth);
+        }
+    }
+    count
+}
+
+/// Of blocks with the same tag and class of owner and parent: mean words, mean link density, share with readers' phrases.
+fn templates(page: &Blocks, known: Known<'_>) -> Vec<[f32; TEMPLATE]> {
+    let mut sums = vec![[0.0; TEMPLATE]; known.owners.sizes.len()];
+    for ((b, p), group) in page.blocks.iter().zip(known.phrases).zip(&known.owners.of) {
+        let s = &mut sums[*group as usize];
+        s[0] += b.words as f32;
+        s[1] += b.link_density();
+        s[2] += f32::from(p[phrase::READERS as usize] + p[phrase::WHEN as usize]);
+    }
+    sums.iter_mut().zip(&known.owners.sizes).for_each(|(s, size)| *s = s.map(|s| s / *size as f32));
+    sums
 }
 
 /// The list of like siblings that the block is in, if it is in one: comments, teasers and products are items, and so is a long article's
@@ -232,10 +227,10 @@ fn is_item(c: &Container) -> bool {
 }
 
 /// Of each block, how many copies stand before it, and how many there are.
-fn copies(page: &Blocks, texts: &Groups) -> Vec<(u8, u8)> {
+fn copies(page: &Blocks, texts: &Groups<Short>) -> Vec<(u8, u8)> {
     const MOST: u32 = 20;
     let mut seen = vec![0u8; texts.sizes.len()];
-    let copies = |(b, group): (&Block, &u32)| {
+    let copies = |(b, group): (&Block, &Short)| {
         if b.words < COPY {
             return (0, 1);
         }
@@ -248,18 +243,18 @@ fn copies(page: &Blocks, texts: &Groups) -> Vec<(u8, u8)> {
 }
 
 /// Which share of a block's long words other blocks have too: those of the core, and all. Another story on the page has words of its own.
-fn alike(page: &Blocks, core: ContainerId, long: &LongWords) -> Vec<[f32; WORDS]> {
+fn alike(page: &Blocks, core: ContainerId, long: LongWords) -> Vec<[f32; WORDS]> {
     let core = &page.containers[core as usize];
     let inside = |i: usize| u16::from((core.first_block..core.end_block).contains(&(i as u32)));
     // Blocks with the word: in the core, and in all; the last one that counted.
-    let mut table = vec![(0u16, 0u16, u32::MAX); SLOTS];
+    let mut table = vec![(0u16, 0u16, NONE); SLOTS];
     for (i, words) in long.of_blocks().enumerate() {
         for slot in words {
             let cell = &mut table[*slot as usize % SLOTS];
-            if cell.2 != i as u32 {
+            if cell.2 != i as Short {
                 cell.0 = cell.0.saturating_add(inside(i));
                 cell.1 = cell.1.saturating_add(1);
-                cell.2 = i as u32;
+                cell.2 = i as Short;
             }
         }
     }
@@ -276,7 +271,9 @@ fn alike(page: &Blocks, core: ContainerId, long: &LongWords) -> Vec<[f32; WORDS]
         }
         [shared, anywhere].map(|n| n as f32 / words.len() as f32)
     };
-    long.of_blocks().enumerate().map(shares).collect()
+    let mut out = Vec::with_capacity(page.blocks.len());
+    out.extend(long.of_blocks().enumerate().map(shares));
+    out
 }
 
 /// Slots of the words of at least six bytes, block by block; any byte above ASCII counts as a letter.
@@ -324,17 +321,17 @@ mod tests {
         let page = block::blocks(&tree);
         let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
         let sums = Sums::new(&page, &phrases, &negative_above(&page));
-        let (texts, siblings) = (feature::texts(&page), feature::siblings(&page));
+        let (texts, siblings, owners) = (feature::texts(&page), feature::siblings(&page), feature::owners(&page));
         let mut long = LongWords::with_capacity(&page);
         page.blocks.iter().for_each(|b| long.read(page.text_of(b), |_| {}));
-        let known = Known { phrases: &phrases, sums: &sums, texts: &texts };
+        let known = Known { phrases: &phrases, sums: &sums, texts: &texts, owners: &owners };
         let items = Items::new(&page, &siblings);
         let mut path = Path::new(&page, &sums, &siblings, &items, [0; TARGETS]);
-        let context = Context::new(&page, known, &long, 0, [false, false]);
+        let context = Context::new(&page, known, long, 0, [false, false]);
         (0..page.blocks.len())
             .map(|i| {
                 path.go(page.blocks[i].owner);
-                context.numbers(&page, known, i, path.owner().item).to_vec()
+                context.numbers(&page, known, i, path.owner()).to_vec()
             })
             .collect()
     }

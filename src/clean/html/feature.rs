@@ -3,7 +3,7 @@
 
 use super::about::{self, AboutPage};
 use super::above::{LEVEL, NEAR, Path, TARGETS};
-use super::block::{Block, Blocks, Container, ContainerId, Kind};
+use super::block::{Block, Blocks, Container, ContainerId, Kind, Short};
 use super::class::{self, Mask};
 use super::context::{self, Context, Items, Known, LongWords, negative_above};
 use super::phrase;
@@ -50,22 +50,20 @@ pub type Row = [f32; COUNT];
 
 /// Shows the row of every block, in order, to `visit`; a page's rows are never held all at once, as they are ten times its text.
 pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut visit: impl FnMut(usize, &Row)) {
+    // Before all that stays: a page of many blocks needs its room most while they are put into groups.
+    let (siblings, texts, owners, templates) = (siblings(page), texts(page), owners(page), Templates::new(page));
     let phrases: Vec<[u8; phrase::GROUPS]> = page.blocks.iter().map(|b| phrase::count(page.text_of(b))).collect();
     let sums = Sums::new(page, &phrases, &negative_above(page));
     let total_mass = sums.all().mass;
     let best = best(page, &sums);
     let targets = [best, dominant(page, &sums, 0.5), dominant(page, &sums, 0.75), dominant(page, &sums, 0.9)];
-    let templates = Templates::new(page);
-    let (texts, siblings) = (texts(page), siblings(page));
     let steps = Near::new(&page.blocks);
     let mut long = LongWords::with_capacity(page);
     let about = AboutPage::new(page, metadata, title_block, &mut long);
     let first_heading = title_block.map(|t| t as i64);
     let declared = metadata.types.iter().any(|t| is_article(t) || t == "og:article");
-    let known = Known { phrases: &phrases, sums: &sums, texts: &texts };
-    let context = Context::new(page, known, &long, targets[1], [declared, metadata.has_machine_date()]);
-    // Nobody asks for them behind this, and pages of many blocks need the room.
-    drop(long);
+    let known = Known { phrases: &phrases, sums: &sums, texts: &texts, owners: &owners };
+    let context = Context::new(page, known, long, targets[1], [declared, metadata.has_machine_date()]);
     let items = Items::new(page, &siblings);
     let mut path = Path::new(page, &sums, &siblings, &items, targets);
     let mut around = Around::new(page, &phrases);
@@ -95,15 +93,24 @@ pub fn rows(page: &Blocks, metadata: &Metadata, title_block: Option<usize>, mut 
         for distance in [-3, -2, -1, 1, 2, 3] {
             row.fill(around.at(distance, b.owner));
         }
-        row.fill(context.numbers(page, known, i, above.item));
+        row.fill(context.numbers(page, known, i, above));
         debug_assert!(row.is_full());
         visit(i, &row.row);
     }
 }
 
 /// Blocks by their text.
-pub(super) fn texts(page: &Blocks) -> Groups {
+pub(super) fn texts(page: &Blocks) -> Groups<Short> {
     Groups::new(page.blocks.len(), page.blocks.iter().map(|b| xxh3_64(page.text_of(b).as_bytes())))
+}
+
+/// Blocks by how their owner and its parent are built.
+pub(super) fn owners(page: &Blocks) -> Groups<Short> {
+    let key = |b: &Block| {
+        let owner = &page.containers[b.owner as usize];
+        owner.template.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ page.containers[owner.parent as usize].template
+    };
+    Groups::new(page.blocks.len(), page.blocks.iter().map(key))
 }
 
 /// Containers that are built as others of the same parent are.
@@ -349,7 +356,7 @@ fn dominant(page: &Blocks, sums: &Sums, share: f32) -> ContainerId {
 
 /// Mass and number of the blocks of each template: owner, its parent and grandparent by tag and class.
 struct Templates {
-    blocks: Groups,
+    blocks: Groups<Short>,
     masses: Vec<u32>,
 }
 

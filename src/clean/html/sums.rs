@@ -1,7 +1,7 @@
 //! Sums over all blocks before each block. A sum over a container is a difference of two of them, so that a number costs the same for any
 //! size of page.
 
-use super::block::{BLOCKS, Block, Blocks, Container, Kind};
+use super::block::{Block, Blocks, Container, Kind};
 use super::phrase;
 
 /// A block of running text has this many words and less than this share of them in links.
@@ -32,8 +32,6 @@ pub struct Sum {
     /// These may go round; their differences are right as long as a container has fewer than 65,536 phrases of a group.
     pub phrases: [u16; PHRASES.len()],
 }
-
-const _: () = assert!(BLOCKS < u16::MAX as usize);
 
 /// A number that is summed up.
 pub trait Number: Copy {
