@@ -54,6 +54,7 @@ pub fn assemble(page: &Blocks, kept: &[usize]) -> Assembled {
     let mut out = Assembled::default();
     let mut table = Table::default();
     let mut known = FxHashMap::default();
+    let is_table = is_table(page, kept, &mut known);
     for &i in kept {
         let b = &page.blocks[i];
         let text = page.text_of(b);
@@ -61,7 +62,7 @@ pub fn assemble(page: &Blocks, kept: &[usize]) -> Assembled {
             && let Some((id, row)) = data_table(page, i, &mut known)
         {
             if table.id != Some(id) {
-                close(&mut table, &mut out);
+                close(&mut table, is_table, &mut out);
                 table.id = Some(id);
             } else {
                 table.text.push(if table.row == Some(row) { '\t' } else { '\n' });
@@ -73,7 +74,7 @@ pub fn assemble(page: &Blocks, kept: &[usize]) -> Assembled {
             table.figures += u32::from(is_figure(text));
             continue;
         }
-        close(&mut table, &mut out);
+        close(&mut table, is_table, &mut out);
         match b.kind {
             Kind::Heading(level) => out.part(BlockKind::Heading, Some(level), text),
             Kind::ListItem(depth) => out.part(BlockKind::ListItem, Some(depth), text),
@@ -82,18 +83,32 @@ pub fn assemble(page: &Blocks, kept: &[usize]) -> Assembled {
             Kind::Paragraph | Kind::Preformatted | Kind::Cell => out.part(BlockKind::Paragraph, None, text),
         }
     }
-    close(&mut table, &mut out);
+    close(&mut table, is_table, &mut out);
     out
 }
 
-/// A table of figures stands beside the text; one of words (a plan by weekdays, products and what they are good for) is part of what is
-/// read, a paragraph a row.
-fn close(table: &mut Table, out: &mut Assembled) {
+/// Whether the article is its tables, as a ranking with a few words above it is: they hold more words than the text.
+fn is_table(page: &Blocks, kept: &[usize], known: &mut FxHashMap<u32, bool>) -> bool {
+    let (mut cells, mut text) = (0, 0);
+    for &i in kept {
+        let b = &page.blocks[i];
+        match b.kind {
+            Kind::Cell if data_table(page, i, known).is_some() => cells += b.words,
+            Kind::Caption => {}
+            _ => text += b.words,
+        }
+    }
+    cells > text
+}
+
+/// A table of figures stands beside the text, unless it is all there is; one of words (a plan by weekdays, products and what they are good
+/// for) is part of what is read, a paragraph a row.
+fn close(table: &mut Table, read: bool, out: &mut Assembled) {
     let Table { text, words, cells, figures, .. } = std::mem::take(table);
     if text.is_empty() {
         return;
     }
-    if words >= READ * cells && figures * 3 <= cells {
+    if read || words >= READ * cells && figures * 3 <= cells {
         for row in text.split('\n') {
             out.part(BlockKind::Paragraph, None, &row.replace('\t', " | "));
         }

@@ -4,7 +4,7 @@
 //! several.
 
 use super::block::{Blocks, Kind};
-use super::class::{self, Mask};
+use super::boxes::{REMAIN, drop_boxes, is_foreign};
 use super::feature;
 use super::model::Judge;
 use super::phrase;
@@ -39,6 +39,7 @@ pub fn choose(page: &Blocks, metadata: &Metadata, headline: &Headline, judge: &m
     lots.step("the page promises more text", |keep| fill_when_unsure(page, &chances, keep));
     lots.step("in a box", |keep| drop_boxes(page, keep));
     lots.step("a copy of another block", |keep| drop_copies(page, &chances, keep));
+    lots.step("the rest of a table", |keep| keep_whole_tables(page, keep));
     lots.step("a prompt to the reader", |keep| drop_prompts(page, keep));
     lots.step("a time for machines", |keep| drop_stamps(page, keep));
     lots.step("the next article", |keep| drop_next_articles(page, headline, keep));
@@ -91,57 +92,6 @@ fn fill_when_unsure(page: &Blocks, chances: &[f32], keep: &mut [bool]) {
     }
 }
 
-/// Words of other people: readers', consent vendors'.
-const FOREIGN: Mask = class::COMMENT | class::CONSENT;
-
-fn is_foreign(page: &Blocks, block: usize) -> bool {
-    page.chain(page.blocks[block].owner).any(|c| page.containers[c as usize].mask & FOREIGN != 0)
-}
-
-/// Boxes whose words say that they are no part of the article, with the share of the kept words up to which they are believed. A class
-/// name may be on a container of everything (`<div class="has-newsletter">`), so that a box with much of the text is no such box.
-const BOXES: &[(Mask, f32)] = &[
-    // Readers' comments may be longer than the article.
-    (FOREIGN, 0.9),
-    // "Sign up for our newsletter", "Share this", inside of the text.
-    (class::NEWSLETTER | class::SHARE, 0.25),
-    // "Read also" boxes and lists of other stories.
-    (class::RELATED, 0.25),
-    // "Jane Doe writes about ...".
-    (class::BIO, 0.3),
-];
-/// Words that must remain when boxes go.
-const REMAIN: u32 = 40;
-
-/// Drops the kept blocks that stand in boxes. Boxes of a kind are believed when all of them together hold no more than their share: a name
-/// that is on each part of a long text (`<div class="author-pick">` around every product of a guide) names no box.
-fn drop_boxes(page: &Blocks, keep: &mut [bool]) {
-    let mut before = vec![0u32; page.blocks.len() + 1];
-    for (i, b) in page.blocks.iter().enumerate() {
-        before[i + 1] = before[i] + if keep[i] { b.words } else { 0 };
-    }
-    let total = before[page.blocks.len()];
-    let fits = |words: u32, share: f32| words as f32 <= share * total as f32;
-    // Of each container the row of the outermost box that it is in, and of each row the words of its boxes.
-    let mut boxed: Vec<Option<usize>> = vec![None; page.containers.len()];
-    let mut held = [0u32; BOXES.len()];
-    for (id, c) in page.containers.iter().enumerate().skip(1) {
-        let words = before[c.end_block as usize] - before[c.first_block as usize];
-        let may = c.mask & class::BODY == 0
-            && !matches!(c.tag, Tag::Html | Tag::Body | Tag::Main | Tag::Article)
-            && words > 0
-            && words + REMAIN <= total;
-        boxed[id] = boxed[c.parent as usize].or_else(|| {
-            let row = BOXES.iter().position(|(mask, share)| may && c.mask & mask != 0 && fits(words, *share))?;
-            held[row] += words;
-            Some(row)
-        });
-    }
-    for (i, b) in page.blocks.iter().enumerate() {
-        keep[i] &= boxed[b.owner as usize].is_none_or(|row| !fits(held[row], BOXES[row].1));
-    }
-}
-
 /// A shorter text may stand in a story twice, as a refrain or a label.
 const COPY: u32 = 8;
 
@@ -166,6 +116,39 @@ fn drop_copies(page: &Blocks, chances: &[f32], keep: &mut [bool]) {
                     first.insert(i);
                 }
             }
+        }
+    }
+}
+
+/// More words a cell are running text, laid out in a table.
+const CELL: u32 = 15;
+
+/// Where the kept text is more table than prose (a ranking with a few words above it), a table of which a third is kept is kept whole:
+/// without some of its cells the others stand under wrong headings.
+fn keep_whole_tables(page: &Blocks, keep: &mut [bool]) {
+    let (mut cells, mut text) = (0, 0);
+    for b in page.blocks.iter().zip(keep.iter()).filter(|(_, keep)| **keep).map(|(b, _)| b) {
+        *(if b.kind == Kind::Cell { &mut cells } else { &mut text }) += b.words;
+    }
+    if cells <= text {
+        return;
+    }
+    // Of each container the table that it is in, or is.
+    let mut tables = vec![0u32; page.containers.len()];
+    let mut holds_tables = vec![false; page.containers.len()];
+    for (id, c) in page.containers.iter().enumerate().skip(1) {
+        let above = tables[c.parent as usize];
+        tables[id] = if c.tag == Tag::Table { id as u32 } else { above };
+        holds_tables[above as usize] |= c.tag == Tag::Table;
+    }
+    for (_, c) in page.containers.iter().enumerate().skip(1).filter(|(id, c)| c.tag == Tag::Table && !holds_tables[*id]) {
+        let range = c.first_block as usize..c.end_block as usize;
+        let cells = |i: &usize| page.blocks[*i].kind == Kind::Cell;
+        let count = range.clone().filter(cells).count();
+        let words: u32 = range.clone().filter(cells).map(|i| page.blocks[i].words).sum();
+        let kept = range.clone().filter(cells).filter(|i| keep[*i]).count();
+        if count >= 4 && kept * 3 > count && words <= CELL * count as u32 {
+            range.filter(cells).for_each(|i| keep[i] = true);
         }
     }
 }

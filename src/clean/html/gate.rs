@@ -188,7 +188,8 @@ const LEVELS: &[(Sign, f32)] = &[
     (|s| s.og_article, 0.15),
     (|s| s.front && s.teasers >= 15, 0.9),
     (|s| !s.dated && (s.product || s.prices >= 15 || s.shop && s.prices >= 5), 0.85),
-    (|s| !s.dated && s.mostly_links && s.teasers >= 15, 0.85),
+    // A menu of everything that the site has may hold more words than a long text.
+    (|s| !s.dated && s.mostly_links && s.teasers >= 15 && !s.settled, 0.85),
     (|s| !s.dated && s.front, 0.7),
     (|_| true, 0.22),
 ];
@@ -207,6 +208,8 @@ struct Signs {
     mostly_links: bool,
     /// The chosen words are more likely none of an article than some.
     doubtful: bool,
+    /// There are many of them, and nearly all are likely.
+    settled: bool,
 }
 
 impl Signs {
@@ -229,6 +232,7 @@ impl Signs {
             prices: blocks.blocks.iter().filter(|b| shape::is_price(blocks, b)).count(),
             mostly_links: linked * 2 > all,
             doubtful: sure < 0.5 * words,
+            settled: choice.words >= LONG && sure >= 0.85 * words,
         }
     }
 

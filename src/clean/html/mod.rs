@@ -8,7 +8,7 @@
 //! | class, phrase, needle | tables of words, and how they are found |
 //! | title, hashes, about, sums, above, context, feature | numbers about a block |
 //! | runs | bytes looked at eight at a time |
-//! | model, choose | which blocks are the article |
+//! | model, choose, boxes | which blocks are the article |
 //! | related | teasers of other stories |
 //! | assemble | the draft's text and blocks |
 //! | state | the body in a script, when the markup is an empty shell |
@@ -21,6 +21,7 @@ pub mod account;
 pub mod assemble;
 pub mod attribute;
 pub mod block;
+mod boxes;
 pub mod builder;
 pub mod choose;
 pub mod class;
