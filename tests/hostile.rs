@@ -75,6 +75,11 @@ fn outcome(html: &str) -> Result<Vec<String>, Refused> {
 
 const STORY: &str = "<p>A sentence of the story that is long enough to count as running text, even on a page like this one.</p>";
 
+/// Few words and an article: its scripts are read.
+const SHELL: &str = "<meta property=og:type content=article>";
+/// Items that name each other, twice each: what they stand for has no end.
+const RING: &str = "s=[{\"a\":1,\"b\":1},{\"a\":0,\"b\":0}";
+
 /// A page of about so many bytes.
 type Made = fn(usize) -> String;
 
@@ -99,6 +104,9 @@ const PAGES: &[(&str, Made, usize)] = &[
     ("images as data", |n| format!("<p>text<img src='data:image/png;base64,{}'>", "iVBORw0KGgo".repeat(n / 11)), 2),
     ("class names", |n| (0..n / 24).map(|i| format!("<p class='c{i} x{i}'>w")).collect(), 40),
     ("links", |n| "<a href=x>word</a> ".repeat(n / 19), 20),
+    ("quotes in a script", |n| format!("{SHELL}<script>x = \"{}</script>", "\\\"".repeat(n / 2)), 8),
+    ("state in a ring", |n| format!("{SHELL}<script>{RING}{}]</script>", ",1".repeat(n / 2)), 100),
+    ("states in rings", |n| format!("{SHELL}{}", format!("<script>{RING}{}]</script>", ",1".repeat(200)).repeat(n / 450)), 8),
     ("stray ends", |n| format!("{}{}", "<div>".repeat(500), "</b></i></x-y>".repeat(n / 14)), 20),
 ];
 

@@ -11,7 +11,7 @@
 //! | model, choose, boxes | which blocks are the article |
 //! | related | teasers of other stories |
 //! | assemble | the draft's text and blocks |
-//! | state | the body in a script, when the markup is an empty shell |
+//! | state, scripts | the body in a script, when the markup is an empty shell |
 //! | shape, gate | the page as a whole; is it an article |
 //! | account | what became of each block, for `feedmill explain` |
 
@@ -37,6 +37,7 @@ pub(in crate::clean) mod needle;
 pub mod phrase;
 pub mod related;
 pub mod runs;
+mod scripts;
 pub mod shape;
 pub mod state;
 mod sums;
@@ -98,10 +99,8 @@ pub fn clean_by(page: &Page<'_>, html: &str, options: Options, judges: &mut Judg
     let mut kept = choice.kept.clone();
     related::add_beside(&blocks, &mut kept);
     let mut body = assemble::assemble(&blocks, &kept);
-    if let Some(declared) = declared_body(&metadata, body.text.len()) {
-        body = declared;
-    } else if let Some(state) = state_body(&tree, &metadata, choice.words) {
-        body = state;
+    if let Some(scripted) = scripted(&tree, &metadata, choice.words, body.text.len()) {
+        body = scripted;
     } else if options.gate {
         if let Some(reason) = gate::refuse(page, &blocks, &choice, &metadata, judges.page) {
             return Err(Refused::Skipped(reason));
@@ -147,6 +146,16 @@ fn cut(tree: &tree::Tree<'_>, blocks: &block::Blocks, text: &str) -> Vec<String>
     limits.into_iter().filter(|(_, hit)| *hit).map(|(name, _)| name.to_owned()).collect()
 }
 
+/// The body of a page that is drawn by a script.
+fn scripted(tree: &tree::Tree<'_>, metadata: &Metadata, words: u32, bytes: usize) -> Option<Assembled> {
+    let declared = || declared_body(metadata, bytes);
+    // What a live page declares as its body is a summary mostly, and its updates stand elsewhere.
+    if metadata.types.iter().any(|t| t == "LiveBlogPosting") {
+        return state_body(tree, metadata, words, LIVE_SHELL).or_else(declared);
+    }
+    declared().or_else(|| state_body(tree, metadata, words, SHELL))
+}
+
 /// JSON-LD `articleBody`, when the markup gives nearly nothing: the page is drawn by a script.
 fn declared_body(metadata: &Metadata, chosen: usize) -> Option<Assembled> {
     let body = metadata.body.as_deref().filter(|b| b.len() >= 200 && b.len() > chosen.saturating_mul(DECLARED_BODY))?;
@@ -166,11 +175,13 @@ fn declared_body(metadata: &Metadata, chosen: usize) -> Option<Assembled> {
 
 /// Fewer chosen words are no article if a script holds one.
 const SHELL: u32 = 60;
+/// The same of a live page, which shows a summary and drawers of what its script fetches.
+const LIVE_SHELL: u32 = 300;
 
 /// The body in a script's state, when the markup gives nearly nothing.
-fn state_body(tree: &tree::Tree<'_>, metadata: &Metadata, chosen: u32) -> Option<Assembled> {
+fn state_body(tree: &tree::Tree<'_>, metadata: &Metadata, chosen: u32, shell: u32) -> Option<Assembled> {
     let article = metadata.types.iter().any(|t| metadata::json_ld::is_article(t) || t == "og:article");
-    if chosen >= SHELL || !article && chosen >= SHELL / 3 {
+    if chosen >= shell || !article && chosen >= shell / 3 {
         return None;
     }
     state::body(tree, &metadata.titles).filter(|b| text::words(&b.text) > chosen * DECLARED_BODY as u32)

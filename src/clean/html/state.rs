@@ -1,5 +1,6 @@
 //! The body in the state of a script, for pages whose markup is an empty shell that a script fills: Next.js (`__NEXT_DATA__`, flight
-//! rows), Nuxt, Fusion, dehydrated queries and any other JSON that a script holds. Read only when the markup gives nearly nothing.
+//! rows), Nuxt, Remix, SvelteKit, Fusion, Redux, dehydrated queries and any other JSON that a script holds; the updates of a live page that
+//! JSON-LD declares. Read only when the markup gives nearly nothing. `scripts` tells in which forms scripts hold it.
 //!
 //! The names of fields differ from system to system, their shapes do not: the body is one long string of markup, or a list whose items
 //! are paragraphs. The longest such thing beside this page's headline is taken.
@@ -9,21 +10,18 @@ use super::block::{self, Blocks, Kind};
 use super::builder;
 use super::class;
 use super::feature::NEGATIVE;
+use super::scripts::{SHORT, first_value, is_json, literals, values};
 use super::tag::Tag;
 use super::text::{plain, words};
 use super::tree::Tree;
 use crate::article::BlockKind;
 use crate::clean::metadata::title::folded;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Scripts larger than this are programs or catalogues.
 const SCRIPT: usize = 4 << 20;
 /// JSON bytes read of one page.
 const ALL: usize = 8 << 20;
-/// Shorter scripts hold settings.
-const SHORT: usize = 400;
-/// Places in a script where JSON may begin.
-const TRIES: usize = 6;
 /// Values looked at.
 const VALUES: usize = 200_000;
 /// Levels of objects within one item of a list of paragraphs.
@@ -50,57 +48,27 @@ pub fn body(tree: &Tree<'_>, titles: &[String]) -> Option<Assembled> {
         if !(SHORT..=SCRIPT).contains(&script.len()) || bytes > ALL {
             continue;
         }
-        for value in values(script) {
+        let values = values(script);
+        if values.is_empty() {
+            best.hear(&literals(script), &titles);
+        }
+        for value in values {
             if script.contains("__next_f")
                 && let Some(row) = value.get(1).and_then(Value::as_str)
             {
                 flight.push_str(row);
             } else {
-                best.look(&value, &titles);
+                best.look_into(value, &titles);
             }
         }
     }
     // Rows of the flight format: `1a:{"json": ...}`, cut anywhere between scripts.
     for line in flight.lines().filter(|l| l.len() >= SHORT) {
         if let Some(value) = line.find(['{', '[']).and_then(|i| first_value(&line[i..])) {
-            best.look(&value, &titles);
+            best.look_into(value, &titles);
         }
     }
     best.parts.map(assemble)
-}
-
-/// JSON values of a script: the whole of it, or what is assigned, pushed or parsed.
-fn values(script: &str) -> Vec<Value> {
-    let script = script.trim();
-    let mut out = Vec::new();
-    let (mut at, mut tries) = (0, 0);
-    while tries < TRIES
-        && let Some(found) = script.get(at..).and_then(|s| s.find(['{', '[', '"']))
-    {
-        at += found;
-        let before = script[..at].trim_end();
-        let text = script[at..].starts_with('"');
-        let begins = if text { before.ends_with("JSON.parse(") } else { before.is_empty() || before.ends_with(['=', '(', ':']) };
-        let mut step = 1;
-        if begins {
-            tries += 1;
-            let mut stream = serde_json::Deserializer::from_str(&script[at..]).into_iter::<Value>();
-            if let Some(Ok(value)) = stream.next() {
-                step = stream.byte_offset().max(1);
-                match value {
-                    Value::String(inner) => out.extend(serde_json::from_str(&inner)),
-                    Value::Object(_) | Value::Array(_) if step >= SHORT => out.push(value),
-                    _ => {}
-                }
-            }
-        }
-        at += step;
-    }
-    out
-}
-
-fn first_value(text: &str) -> Option<Value> {
-    serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?.ok()
 }
 
 #[derive(Default)]
@@ -110,17 +78,26 @@ struct Best {
 }
 
 impl Best {
-    /// Looks at every string and list of a value, without recursion.
-    fn look(&mut self, value: &Value, titles: &[String]) {
+    /// Looks at a value, and at those that its strings hold: what was fetched is often kept as it came.
+    fn look_into(&mut self, value: Value, titles: &[String]) {
+        for inner in self.look(&value, titles) {
+            self.look(&inner, titles);
+        }
+    }
+
+    /// Looks at every string and list of a value, without recursion. Gives the values within its strings.
+    fn look(&mut self, value: &Value, titles: &[String]) -> Vec<Value> {
+        let mut inner = Vec::new();
         let mut queue = vec![(value, false)];
         let mut seen = 0;
         while let Some((value, mine)) = queue.pop() {
             seen += 1;
             if seen > VALUES {
-                return;
+                break;
             }
             match value {
-                Value::String(s) if s.len() >= 6 * BODY as usize && s.contains(' ') => self.offer(of_text(s), mine),
+                Value::String(s) if s.len() >= SHORT && is_json(s) => inner.extend(first_value(s)),
+                Value::String(s) if is_long(s) => self.offer(of_text(s), mine),
                 Value::Array(items) => {
                     if items.len() >= 2 {
                         self.offer(items.iter().take(PARTS).flat_map(item).collect(), mine);
@@ -135,10 +112,21 @@ impl Best {
                         _ => false,
                     };
                     let mine = mine || fields.values().any(named);
+                    if let Some(updates) = fields.get("liveBlogUpdate").and_then(Value::as_array) {
+                        self.offer(of_live_page(fields, updates), mine);
+                    }
                     queue.extend(fields.values().map(|v| (v, mine)));
                 }
                 _ => {}
             }
+        }
+        inner
+    }
+
+    /// Strings of a script that is no JSON: nothing tells what belongs together, only that this page's headline is among them.
+    fn hear(&mut self, strings: &[String], titles: &[String]) {
+        if strings.iter().any(|s| s.len() < 400 && titles.contains(&folded(&plain(s)))) {
+            strings.iter().filter(|s| is_long(s)).for_each(|s| self.offer(of_text(s), true));
         }
     }
 
@@ -150,6 +138,23 @@ impl Best {
             self.parts = Some(parts);
         }
     }
+}
+
+fn is_long(text: &str) -> bool {
+    text.len() >= 6 * BODY as usize && text.contains(' ')
+}
+
+/// What a live page's JSON-LD says first, then each update under its headline.
+fn of_live_page(page: &Map<String, Value>, updates: &[Value]) -> Vec<(Kind, String)> {
+    let text = |of: &Map<String, Value>| ["articleBody", "text", "description"].iter().find_map(|n| Some(of_text(of.get(*n)?.as_str()?)));
+    let mut out = page.get("articleBody").and_then(Value::as_str).map(of_text).unwrap_or_default();
+    for update in updates.iter().filter_map(Value::as_object).take(PARTS) {
+        let Some(parts) = text(update).filter(|parts| !parts.is_empty()) else { continue };
+        let headline = update.get("headline").and_then(Value::as_str).map(plain).filter(|h| !h.is_empty());
+        out.extend(headline.map(|h| (Kind::Heading(2), h)));
+        out.extend(parts);
+    }
+    out
 }
 
 /// Paragraphs of one item of a list: a string, or an object with a type and text somewhere in it.
