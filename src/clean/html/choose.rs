@@ -41,6 +41,7 @@ pub fn choose(page: &Blocks, metadata: &Metadata, headline: &Headline, judge: &m
     lots.step("a copy of another block", |keep| drop_copies(page, &chances, keep));
     lots.step("the rest of a table", |keep| keep_whole_tables(page, keep));
     lots.step("a prompt to the reader", |keep| drop_prompts(page, keep));
+    lots.step("a place for something else", |keep| drop_places(page, keep));
     lots.step("a time for machines", |keep| drop_stamps(page, keep));
     lots.step("the next article", |keep| drop_next_articles(page, headline, keep));
     lots.step("the headline is a field of its own", |keep| drop_headline(page, headline, keep));
@@ -199,6 +200,55 @@ fn drop_prompts(page: &Blocks, keep: &mut [bool]) {
         if *kept && b.links > 0 && b.words <= PROMPT_WORDS && b.link_density() > 0.4 {
             let head: String = page.text_of(b).chars().take(24).flat_map(char::to_lowercase).collect();
             *kept = !PROMPTS.iter().any(|p| head.starts_with(p));
+        }
+    }
+}
+
+/// How blocks begin that stand where something else is to be: posts and videos of other sites that wait for the reader's consent, texts of
+/// a template that nobody has replaced. In any case of the letters of ASCII.
+const PLACES: &[&str] = &[
+    "an dieser stelle finden sie einen von unseren",
+    "an dieser stelle finden sie einen externen inhalt",
+    "an dieser stelle finden sie externe inhalte",
+    "an dieser stelle findest du einen externen inhalt",
+    "an dieser stelle findest du externe inhalte",
+    "an dieser stelle befindet sich ein externer inhalt",
+    "ich bin damit einverstanden, dass mir inhalte",
+    "ich bin damit einverstanden, dass mir externe inhalte",
+    "ich bin damit einverstanden, dass mir der externe inhalt",
+    "personenbezogene daten können an drittplattformen",
+    "empfohlener redaktioneller inhalt",
+    "empfohlener externer inhalt",
+    "mit ihrer zustimmung wird hier",
+    "wir benötigen ihre zustimmung, um den inhalt",
+    "dieses element enthält daten von",
+    "this article contains content provided by",
+    "this article includes content provided by",
+    "this article includes content hosted on",
+    "we need your consent to load this",
+    "we ask for your permission before anything is loaded",
+    "to view this content, you must accept",
+    "please accept cookies to view this",
+    "ce contenu est bloqué car",
+    "pour afficher ce contenu, vous devez",
+    "pour visualiser ce contenu, veuillez",
+    "para ver este contenido, debe aceptar",
+    "per visualizzare questo contenuto",
+    "om deze content te kunnen zien",
+    "om deze inhoud te kunnen zien",
+    "for å se dette innholdet må du",
+    "lorem ipsum",
+];
+/// A longer block tells of such a thing.
+const PLACE_WORDS: u32 = 80;
+
+fn drop_places(page: &Blocks, keep: &mut [bool]) {
+    for (kept, b) in keep.iter_mut().zip(&page.blocks) {
+        if *kept && b.words <= PLACE_WORDS {
+            let bytes = page.text_of(b).as_bytes();
+            let first = bytes.first().map(u8::to_ascii_lowercase);
+            let begins = |p: &str| bytes.get(..p.len()).is_some_and(|head| head.eq_ignore_ascii_case(p.as_bytes()));
+            *kept = !PLACES.iter().copied().filter(|p| p.bytes().next() == first).any(begins);
         }
     }
 }
