@@ -6,6 +6,7 @@
 use super::block::{Blocks, Kind};
 use super::boxes::{REMAIN, drop_boxes, is_foreign};
 use super::feature;
+use super::gaps::{keep_headings, keep_items, keep_whole_tables};
 use super::model::Judge;
 use super::phrase;
 use super::tag::Tag;
@@ -40,6 +41,8 @@ pub fn choose(page: &Blocks, metadata: &Metadata, headline: &Headline, judge: &m
     lots.step("in a box", |keep| drop_boxes(page, keep));
     lots.step("a copy of another block", |keep| drop_copies(page, &chances, keep));
     lots.step("the rest of a table", |keep| keep_whole_tables(page, keep));
+    lots.step("the heading of a kept section", |keep| keep_headings(page, &chances, keep));
+    lots.step("between items of a list", |keep| keep_items(page, &chances, keep));
     lots.step("a prompt to the reader", |keep| drop_prompts(page, keep));
     lots.step("a place for something else", |keep| drop_places(page, keep));
     lots.step("a time for machines", |keep| drop_stamps(page, keep));
@@ -117,39 +120,6 @@ fn drop_copies(page: &Blocks, chances: &[f32], keep: &mut [bool]) {
                     first.insert(i);
                 }
             }
-        }
-    }
-}
-
-/// More words a cell are running text, laid out in a table.
-const CELL: u32 = 15;
-
-/// Where the kept text is more table than prose (a ranking with a few words above it), a table of which a third is kept is kept whole:
-/// without some of its cells the others stand under wrong headings.
-fn keep_whole_tables(page: &Blocks, keep: &mut [bool]) {
-    let (mut cells, mut text) = (0, 0);
-    for b in page.blocks.iter().zip(keep.iter()).filter(|(_, keep)| **keep).map(|(b, _)| b) {
-        *(if b.kind == Kind::Cell { &mut cells } else { &mut text }) += b.words;
-    }
-    if cells <= text {
-        return;
-    }
-    // Of each container the table that it is in, or is.
-    let mut tables = vec![0u32; page.containers.len()];
-    let mut holds_tables = vec![false; page.containers.len()];
-    for (id, c) in page.containers.iter().enumerate().skip(1) {
-        let above = tables[c.parent as usize];
-        tables[id] = if c.tag == Tag::Table { id as u32 } else { above };
-        holds_tables[above as usize] |= c.tag == Tag::Table;
-    }
-    for (_, c) in page.containers.iter().enumerate().skip(1).filter(|(id, c)| c.tag == Tag::Table && !holds_tables[*id]) {
-        let range = c.first_block as usize..c.end_block as usize;
-        let cells = |i: &usize| page.blocks[*i].kind == Kind::Cell;
-        let count = range.clone().filter(cells).count();
-        let words: u32 = range.clone().filter(cells).map(|i| page.blocks[i].words).sum();
-        let kept = range.clone().filter(cells).filter(|i| keep[*i]).count();
-        if count >= 4 && kept * 3 > count && words <= CELL * count as u32 {
-            range.filter(cells).for_each(|i| keep[i] = true);
         }
     }
 }

@@ -8,7 +8,7 @@
 //! | class, phrase, needle | tables of words, and how they are found |
 //! | title, hashes, about, sums, above, context, feature | numbers about a block |
 //! | runs | bytes looked at eight at a time |
-//! | model, choose, boxes | which blocks are the article |
+//! | model, choose, boxes, gaps | which blocks are the article |
 //! | related | teasers of other stories |
 //! | assemble | the draft's text and blocks |
 //! | state, scripts | the body in a script, when the markup is an empty shell |
@@ -28,6 +28,7 @@ pub mod class;
 pub mod context;
 pub mod entity;
 pub mod feature;
+mod gaps;
 pub mod gate;
 mod gate_weights;
 pub mod hashes;
