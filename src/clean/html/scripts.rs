@@ -17,8 +17,11 @@ const FIELDS: usize = 128;
 /// Strings of a script.
 const STRINGS: usize = 5000;
 
+/// How a string is read.
+type Read = fn(String) -> String;
+
 /// What a string is when it stands behind one of these.
-const TEXTS: &[(&str, fn(String) -> String)] = &[
+const TEXTS: &[(&str, Read)] = &[
     ("JSON.parse(", |text| text),
     // Streams of a router, row by row.
     (".enqueue(", |text| text),
