@@ -217,7 +217,7 @@ fn apart(caption: Option<String>, credit: Option<&str>) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Captions between the kept blocks, and the rest of tables that are kept for the most part: they stand beside the text.
+/// Captions between the kept blocks: they stand beside the text.
 pub fn add_beside(page: &Blocks, kept: &mut Vec<usize>) {
     let (Some(first), Some(last)) = (kept.first().copied(), kept.last().copied()) else { return };
     let clean = |b: &Block| !page.chain(b.owner).take(6).any(|c| page.containers[c as usize].mask & (NEGATIVE & !class::WIDGET) != 0);
