@@ -55,7 +55,8 @@ pub enum Case {
     Number,
 }
 
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+/// The hash of a word before its first letter.
+pub const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The hash of nothing, to which words are joined.
@@ -74,9 +75,10 @@ pub fn word_hash(word: &str) -> u64 {
     first.unwrap_or(0)
 }
 
+/// The hash of a word that goes on with a byte or a letter (FNV-1a).
 #[inline(always)]
-fn step(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+pub fn step(hash: u64, part: impl Into<u64>) -> u64 {
+    (hash ^ part.into()).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// What a byte of ASCII is in a word; zero between words.

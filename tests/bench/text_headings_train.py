@@ -133,6 +133,7 @@ def write(models, glues, path):
         f.write("//! wcxb-article, fundus-evaluation, fundus and scrapinghub (development halves) turned into text with their headings and paragraphs glued\n")
         f.write("//! in four ways. Do not edit: train again.\n\n")
         f.write(f"/// Columns that the trees were made for.\npub const COLUMNS: usize = {glues.rows.shape[1]};\n\n")
+        f.write(f"/// Models that are added up, tree by tree in turn.\npub const MODELS: usize = {len(models)};\n\n")
         f.write(f"/// First node of each tree.\n#[rustfmt::skip]\npub static ROOTS: [i16; {len(roots)}] = [\n{cut([str(r) for r in roots])}\n];\n\n")
         f.write("/// Column, the values (a bit each) that go to the first node, and all others' node; a negative node is the leaf `-n - 1`.\n#[rustfmt::skip]\n")
         f.write(f"pub static NODES: [(u8, u16, i16, i16); {len(nodes)}] = [\n{cut([f'({c}, {v:#x}, {l}, {r})' for c, v, l, r in nodes])}\n];\n\n")

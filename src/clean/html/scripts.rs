@@ -80,7 +80,7 @@ pub fn first_value(text: &str) -> Option<Value> {
 /// A text that may be JSON itself.
 pub fn is_json(text: &str) -> bool {
     let text = text.trim();
-    text.starts_with("{\"") && text.ends_with('}') || text.starts_with(['[']) && text.ends_with(']')
+    text.starts_with("{\"") && text.ends_with('}') || text.starts_with('[') && text.ends_with(']')
 }
 
 /// What a list stands for whose items name each other by their places, as Nuxt, SvelteKit and React Router write values: the first item is
@@ -187,23 +187,7 @@ fn hex(rest: &mut std::str::CharIndices<'_>, digits: usize) -> u32 {
 }
 
 fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let hex = |at: usize| bytes.get(at).and_then(|b| char::from(*b).to_digit(16));
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        match (byte, hex(at + 1), hex(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high << 4 | low) as u8);
-                at += 3;
-            }
-            _ => {
-                out.push(*byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -311,7 +311,7 @@ impl Page {
         }
     }
 
-    /// The features of a unit, in the order of [`FEATURES`].
+    /// The features of a unit, in the order of [`FEATURES`]. In line, as they are put into columns at once.
     #[inline(always)]
     pub fn vector(&self, units: &[Unit], flow: &Flow, i: usize) -> [f32; COUNT] {
         let form = &self.forms[i];

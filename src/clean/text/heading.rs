@@ -1,13 +1,13 @@
 //! Headings glued to the text around them: `...can be dangerous".Russia pushes truce The surge of optimism ...`.
 //!
 //! At every place where a block may have been glued on ([`super::glue`]) the ends that a heading could have are scored together with "no
-//! heading here", which scores nothing: three models of gradient-boosted trees over the evidence in [`super::heading_features`], trained for the
+//! heading here", which scores nothing: several models of gradient-boosted trees over the evidence in [`super::heading_features`], trained for the
 //! chance of the right one among them all. A false heading is worse than a missed one, so the best end is taken only when it is this likely.
 
 use super::furniture;
 use super::glue::{Glue, Start};
 use super::heading_features::{self as features, COUNT, Context, End, Row};
-use super::heading_weights::{COLUMNS, LEAVES, NODES, ROOTS};
+use super::heading_weights::{COLUMNS, LEAVES, MODELS, NODES, ROOTS};
 use super::script::is_unspaced;
 use super::sentence::is_terminator;
 use rustc_hash::FxHashMap;
@@ -39,7 +39,7 @@ const _: () = assert!(COLUMNS == COUNT, "src/clean/text/heading_weights.rs belon
 
 /// After so many trees, the first ones of each model, ends that are so far behind the best one, or behind none, are given up: nine in ten are.
 /// The training does the same.
-const EARLY: usize = 3 * 24;
+const EARLY: usize = 24 * MODELS;
 const BEHIND: i32 = 2_000;
 
 /// How likely a heading behind the glue must be.

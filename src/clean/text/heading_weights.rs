@@ -5,6 +5,9 @@
 /// Columns that the trees were made for.
 pub const COLUMNS: usize = 45;
 
+/// Models that are added up, tree by tree in turn.
+pub const MODELS: usize = 3;
+
 /// First node of each tree.
 #[rustfmt::skip]
 pub static ROOTS: [i16; 360] = [

@@ -43,8 +43,6 @@ struct Group {
     kind: Kind,
     /// Its words in small letters, with blanks between.
     key: String,
-    /// How many they are.
-    words: usize,
     /// As it is written first and longest.
     name: String,
     /// Tokens of the mentions.
@@ -57,11 +55,14 @@ impl Group {
         Group {
             kind: mention.kind,
             key: key.to_owned(),
-            words: mention.to - mention.from,
             name: written(text, tokens, mention.from, mention.to),
             mentions: vec![(mention.from, mention.to)],
             confidence: mention.confidence,
         }
+    }
+
+    fn words(&self) -> usize {
+        self.key.split(' ').count()
     }
 
     fn add(&mut self, mention: &Mention) {
@@ -78,7 +79,7 @@ pub fn names(text: &str, mentions: &Mentions, declared: Declared<'_>) -> Names {
     let mut groups = people(text, mentions);
     groups.extend(organisations(text, mentions));
     let places = locations(text, mentions);
-    groups.retain(|g| g.words != 1 || places.get(&g.key).is_none_or(|place| *place < g.confidence) && !is_calendar(&g.key));
+    groups.retain(|g| g.words() != 1 || places.get(&g.key).is_none_or(|place| *place < g.confidence) && !is_calendar(&g.key));
     let keywords: FxHashSet<String> = declared.keywords.iter().map(|k| plain(&k.text)).collect();
     let wanted = |entities: &[Entity], key: &str| entities.iter().any(|e| plain(&e.name) == key);
     let sure = |g: &Group| {
@@ -162,18 +163,23 @@ fn small(text: &str, tokens: &[Token], mention: &Mention, key: &mut String) {
     tokens.get(mention.from..mention.to).unwrap_or_default().iter().for_each(|t| push_small(t.of(text), key));
 }
 
-/// Adds a word in small letters, behind a blank if it is not the first.
-fn push_small(word: &str, words: &mut String) {
+/// Adds a word, behind a blank if it is not the first. Gives where it begins.
+fn push(word: &str, words: &mut String) -> usize {
     if !words.is_empty() {
         words.push(' ');
     }
+    words.push_str(word);
+    words.len() - word.len()
+}
+
+/// The same in small letters.
+fn push_small(word: &str, words: &mut String) {
     if word.is_ascii() {
-        let from = words.len();
-        words.push_str(word);
+        let from = push(word, words);
         words[from..].make_ascii_lowercase();
     } else {
         // What a letter becomes depends on its neighbours.
-        words.push_str(&word.to_lowercase());
+        push(&word.to_lowercase(), words);
     }
 }
 
@@ -183,10 +189,7 @@ fn written(text: &str, tokens: &[Token], from: usize, to: usize) -> String {
     let raw = text.get(first.start as usize..last.end as usize).unwrap_or_default();
     let mut written = String::with_capacity(raw.len());
     for word in raw.split_whitespace() {
-        if !written.is_empty() {
-            written.push(' ');
-        }
-        written.push_str(word);
+        push(word, &mut written);
     }
     written
 }
@@ -220,8 +223,8 @@ fn people(text: &str, mentions: &Mentions) -> Vec<Group> {
             Some(g) => {
                 let group = &mut groups[*g];
                 group.add(mention);
-                if mention.to - mention.from > group.words {
-                    (group.words, group.name) = (mention.to - mention.from, written(text, tokens, mention.from, mention.to));
+                if mention.to - mention.from > group.words() {
+                    group.name = written(text, tokens, mention.from, mention.to);
                     group.key.clone_from(&key);
                 }
             }
@@ -278,8 +281,7 @@ fn organisations(text: &str, mentions: &Mentions) -> Vec<Group> {
     for long in [true, false] {
         for mention in own().filter(|m| (m.to - m.from > 1) == long) {
             small(text, tokens, mention, &mut words);
-            let bare = words.strip_prefix("the ");
-            let key = bare.unwrap_or(&words);
+            let key = words.strip_prefix("the ").unwrap_or(&words);
             let known = keys.get(key).or_else(|| acronyms.get(key).filter(|_| !long)).copied();
             match known {
                 Some(g) => groups[g].add(mention),
@@ -288,9 +290,7 @@ fn organisations(text: &str, mentions: &Mentions) -> Vec<Group> {
                         acronyms.entry(acronym).or_insert(groups.len());
                     }
                     keys.insert(key.to_owned(), groups.len());
-                    let mut group = Group::new(text, tokens, mention, key);
-                    group.words -= usize::from(bare.is_some());
-                    groups.push(group);
+                    groups.push(Group::new(text, tokens, mention, key));
                 }
             }
         }
@@ -309,7 +309,7 @@ fn acronym(text: &str, tokens: &[Token], mention: &Mention) -> Option<String> {
 fn recall(text: &str, mentions: &Mentions, groups: &mut [Group]) {
     let tokens = &mentions.tokens;
     let mut surnames: FxHashMap<&str, usize> = FxHashMap::default();
-    for (at, group) in groups.iter().enumerate().filter(|(_, g)| g.kind == Kind::Person && g.words > 1) {
+    for (at, group) in groups.iter().enumerate().filter(|(_, g)| g.kind == Kind::Person && g.words() > 1) {
         let last = group.mentions.iter().find(|(from, to)| to - from > 1).and_then(|(_, to)| tokens.get(to - 1));
         let Some(word) = last.map(|t| t.of(text)) else { continue };
         // A surname that is a common word, too, is left to the model: `Young`, `May`.

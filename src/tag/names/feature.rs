@@ -5,6 +5,7 @@
 
 use super::lists::Lists;
 use super::token::{Shape, Token};
+use crate::tag::fold::{SEED, step};
 use crate::tag::letters::Letters;
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
@@ -178,19 +179,11 @@ static LOWERED: [u8; 128] = {
 
 /// The hash of a mark of ASCII, as [`lower_hash`] has it.
 pub fn lower_mark(mark: u8) -> u64 {
-    lower_step(SEED, LOWERED.get(usize::from(mark)).copied().unwrap_or(mark).into())
+    step(SEED, LOWERED.get(usize::from(mark)).copied().unwrap_or(mark))
 }
 
-const SEED: u64 = 0xCBF2_9CE4_8422_2325;
-
-#[inline(always)]
-fn lower_step(hash: u64, c: u32) -> u64 {
-    (hash ^ u64::from(c)).wrapping_mul(0x0100_0000_01B3)
-}
-
-/// FNV-1a over the letters in small, apostrophes unified. Of ASCII letters it is what folded words have, too.
+/// The hash of the letters in small, apostrophes unified. Of ASCII letters it is what folded words have, too.
 pub fn lower_hash(word: &str) -> u64 {
-    let step = lower_step;
     let mut hash = SEED;
     for b in word.bytes() {
         let Some(lowered) = LOWERED.get(usize::from(b)) else {
@@ -198,17 +191,17 @@ pub fn lower_hash(word: &str) -> u64 {
             let mut hash = SEED;
             for c in word.chars() {
                 match c {
-                    '’' | '‘' => hash = step(hash, '\''.into()),
-                    '“' | '”' | '„' | '«' | '»' => hash = step(hash, '"'.into()),
+                    '’' | '‘' => hash = step(hash, b'\''),
+                    '“' | '”' | '„' | '«' | '»' => hash = step(hash, b'"'),
                     _ => match LOWERED.get(c as usize) {
-                        Some(lowered) => hash = step(hash, (*lowered).into()),
-                        None => letters.lower(c, |l| hash = step(hash, l.into())),
+                        Some(lowered) => hash = step(hash, *lowered),
+                        None => letters.lower(c, |l| hash = step(hash, l)),
                     },
                 }
             }
             return hash;
         };
-        hash = step(hash, (*lowered).into());
+        hash = step(hash, *lowered);
     }
     hash
 }
